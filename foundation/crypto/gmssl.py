@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hmac import compare_digest
 
 import gmssl_pyx  # type: ignore[import-untyped]  # ships no types
 
@@ -15,6 +16,9 @@ from foundation.crypto.port import (
     CryptoError,
     Sm2Key,
 )
+
+
+_TAG_DIFFERS = "密文校验不通过，内容被改动或密钥不对"
 
 
 class Gmssl:
@@ -32,6 +36,8 @@ class Gmssl:
 
     def sm4_gcm_encrypt(self, key: bytes, nonce: bytes, plain: bytes, aad: bytes = b"") -> bytes:
         _require_sm4(key, nonce)
+        if not plain:
+            return _tag_of_nothing(key, nonce, aad)
         body, tag = gmssl_pyx.sm4_gcm_encrypt(key, nonce, aad, plain)
         return bytes(body + tag)
 
@@ -39,10 +45,14 @@ class Gmssl:
         _require_sm4(key, nonce)
         if len(cipher) < GCM_TAG_BYTES:
             raise CryptoError("密文不完整")
+        if len(cipher) == GCM_TAG_BYTES:
+            if not compare_digest(cipher, _tag_of_nothing(key, nonce, aad)):
+                raise CryptoError(_TAG_DIFFERS)
+            return b""
         try:
             return bytes(gmssl_pyx.sm4_gcm_decrypt(key, nonce, aad, cipher[:-GCM_TAG_BYTES], cipher[-GCM_TAG_BYTES:]))
         except gmssl_pyx.GmsslInnerError:
-            raise CryptoError("密文校验不通过，内容被改动或密钥不对") from None
+            raise CryptoError(_TAG_DIFFERS) from None
 
     def sm2_keygen(self) -> Sm2Key:
         public, private = gmssl_pyx.sm2_key_generate()
@@ -94,6 +104,27 @@ class Gmssl:
 def _require_sm4(key: bytes, nonce: bytes) -> None:
     if len(key) != SM4_KEY_BYTES or len(nonce) != GCM_NONCE_BYTES:
         raise CryptoError("SM4 密钥须为 16 字节，初始向量须为 12 字节")
+
+
+def _tag_of_nothing(key: bytes, nonce: bytes, aad: bytes) -> bytes:
+    """GCM of an empty text, which GmSSL's wrapper refuses: GHASH over the aad, masked with the first counter block."""
+    zero = bytes(16)
+    hash_key = int.from_bytes(gmssl_pyx.sm4_ctr_encrypt(key, zero, zero), "big")
+    mask = int.from_bytes(gmssl_pyx.sm4_ctr_encrypt(key, nonce + b"\0\0\0\1", zero), "big")
+    padded = aad + bytes(-len(aad) % 16) + (len(aad) * 8).to_bytes(8, "big") + bytes(8)
+    total = 0
+    for start in range(0, len(padded), 16):
+        total = _gf_times(total ^ int.from_bytes(padded[start : start + 16], "big"), hash_key)
+    return (total ^ mask).to_bytes(16, "big")
+
+
+def _gf_times(one: int, two: int) -> int:
+    product = 0
+    for bit in range(127, -1, -1):
+        if one >> bit & 1:
+            product ^= two
+        two = two >> 1 ^ (0xE1 << 120 if two & 1 else 0)
+    return product
 
 
 def _times_generator(factor: int) -> bytes:
