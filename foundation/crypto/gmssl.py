@@ -17,7 +17,6 @@ from foundation.crypto.port import (
     Sm2Key,
 )
 
-
 _TAG_DIFFERS = "密文校验不通过，内容被改动或密钥不对"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import ClassVar
 
 import pytest
 from asn1crypto import core  # type: ignore[import-untyped]  # ships no types
@@ -42,7 +43,7 @@ GCM = {
 
 def _der(r: int, s: int) -> bytes:
     class Pair(core.Sequence):  # type: ignore[misc]  # its base has no type
-        _fields = [("r", core.Integer), ("s", core.Integer)]
+        _fields: ClassVar = [("r", core.Integer), ("s", core.Integer)]
 
     return bytes(Pair({"r": r, "s": s}).dump())
 
