@@ -1,0 +1,10 @@
+"""Settings for mypy's Django plugin: the applications of all three projects at once, no server needed."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("DATABASE_URL", "postgresql://nobody@/none?host=/nonexistent")
+os.environ.setdefault("DATA_DIR", str(Path(tempfile.gettempdir()) / f"qideng-typecheck-{os.getuid()}"))
+
+from reg.settings import *  # noqa: F403
