@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from hmac import compare_digest
 
-import gmssl_pyx  # type: ignore[import-untyped]  # ships no types
+import gmssl_pyx
 
 from foundation.crypto import sm2
 from foundation.crypto.port import (

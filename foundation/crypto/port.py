@@ -1,6 +1,6 @@
 """The crypto port (密码服务, 密评, R157): SM2, SM3 and SM4 in our own words.
 
-Whatever computes stands behind `CryptoPort`: a library in this process, or the signature and encryption services of a cloud.
+Whatever computes stands behind `CryptoPort`: a library in this process, or a cloud's signature and encryption services.
 A signature that does not hold is an answer (`False`); a key or a blob that cannot be used is a `CryptoError`.
 """
 
@@ -50,7 +50,7 @@ class CryptoPort(Protocol):
         ...
 
     def sm4_gcm_encrypt(self, key: bytes, nonce: bytes, plain: bytes, aad: bytes = b"") -> bytes:
-        """SM4-GCM (GM/T 0002): cipher text and its tag of 16 bytes. The key has 16 bytes, the nonce 12 and is used once."""
+        """SM4-GCM (GM/T 0002): cipher text and its tag of 16 bytes. Key 16 bytes; nonce 12, used once."""
         ...
 
     def sm4_gcm_decrypt(self, key: bytes, nonce: bytes, cipher: bytes, aad: bytes = b"") -> bytes:

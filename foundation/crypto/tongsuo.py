@@ -14,9 +14,9 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from tongsuopy.backends.tongsuo import backend  # type: ignore[import-untyped]  # ships no types
-from tongsuopy.crypto.asymciphers import ec  # type: ignore[import-untyped]  # ships no types
-from tongsuopy.crypto.serialization import Encoding, PublicFormat  # type: ignore[import-untyped]  # ships no types
+from tongsuopy.backends.tongsuo import backend
+from tongsuopy.crypto.asymciphers import ec
+from tongsuopy.crypto.serialization import Encoding, PublicFormat
 
 from foundation.crypto import sm2
 from foundation.crypto.port import (

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from asn1crypto import keys, pem  # type: ignore[import-untyped]  # ships no types
+from asn1crypto import keys, pem
 from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.x509.oid import ExtensionOID

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from asn1crypto import core, crl, pem  # type: ignore[import-untyped]  # ships no types
+from asn1crypto import core, crl, pem
 
 from foundation.crypto import crypto
 from foundation.crypto.x509.certificate import SM2_WITH_SM3, Certificate, CertificateError

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from asn1crypto import algos, core, csr, pem  # type: ignore[import-untyped]  # ships no types
+from asn1crypto import algos, core, csr, pem
 from asn1crypto import x509 as asn1
 
 from foundation.crypto import Sm2Key, crypto
