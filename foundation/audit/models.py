@@ -1,0 +1,91 @@
+"""Rows of the audit trail and their chain."""
+
+from __future__ import annotations
+
+import json
+from typing import ClassVar
+
+import pgtrigger
+from django.db import models
+
+from foundation.crypto import crypto
+
+
+class AuditEvent(models.Model):
+    """One act. Append-only: the database itself refuses update and delete."""
+
+    at = models.DateTimeField()
+    legal_at = models.DateTimeField()
+    actor_kind = models.CharField(max_length=10)
+    actor = models.CharField(max_length=80)
+    session = models.CharField(max_length=40, blank=True)
+    verb = models.CharField(max_length=60)
+    obj_kind = models.CharField(max_length=40)
+    obj_ref = models.CharField(max_length=80)
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["obj_kind", "obj_ref", "id"], name="audit_by_object"),
+            models.Index(fields=["actor", "verb", "at"], name="audit_by_actor"),
+            models.Index(fields=["at"], name="audit_by_time"),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="audit_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.verb} {self.obj_kind} {self.obj_ref}"
+
+    def canonical(self) -> bytes:
+        """The bytes that the chain covers."""
+        return json.dumps(
+            [
+                self.pk,
+                self.at.isoformat(),
+                self.legal_at.isoformat(),
+                self.actor_kind,
+                self.actor,
+                self.session,
+                self.verb,
+                self.obj_kind,
+                self.obj_ref,
+                self.details,
+            ],
+            ensure_ascii=False,
+            sort_keys=True,
+            separators=(",", ":"),
+        ).encode()
+
+
+class AuditLink(models.Model):
+    """One link of the chain: digest = SM3(previous digest || canonical event). `seq` has no gaps."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    event_id = models.BigIntegerField(unique=True)
+    digest = models.BinaryField(max_length=32)
+    linked_at = models.DateTimeField()
+
+    class Meta:
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="audit_link_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    @staticmethod
+    def next_digest(previous: bytes, event: AuditEvent) -> bytes:
+        return crypto().sm3(previous + event.canonical())
+
+
+class AuditHead(models.Model):
+    """The signed head of the chain at one time (SM2, hourly)."""
+
+    seq = models.BigIntegerField()
+    digest = models.BinaryField(max_length=32)
+    signature = models.BinaryField()
+    public_key = models.BinaryField()
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="audit_head_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]

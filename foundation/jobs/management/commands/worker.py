@@ -1,0 +1,71 @@
+"""`worker`: run the jobs and the periodic duties of this project until told to stop (SIGTERM, SIGINT)."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from procrastinate.contrib.django import app
+
+from foundation import clock
+from foundation.jobs import ticker
+from foundation.jobs.models import WorkerBeat
+from foundation.jobs.rescue import tick as rescue
+
+BEAT_SECONDS = 5
+
+
+class Command(BaseCommand):
+    help = "运行后台任务"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--queues", default="", help="只做这些队列，逗号分隔；空为全部（不含 ocr）")
+        parser.add_argument("--concurrency", type=int, default=4)
+        parser.add_argument("--no-ticks", action="store_true", help="不做定时任务")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        queues = [q for q in options["queues"].split(",") if q] or settings.QIDENG_QUEUES
+        name = f"{settings.QIDENG_PROJECT}:{','.join(queues)}:{socket.gethostname()}:{os.getpid()}"
+        started, stop = clock.wall(), threading.Event()
+
+        def beat() -> None:
+            WorkerBeat.objects.update_or_create(
+                name=name, defaults={"queues": ",".join(queues), "started_at": started, "beat_at": clock.wall()}
+            )
+
+        threading.Thread(target=_beating, args=(beat, stop), daemon=True).start()
+        if not options["no_ticks"]:
+            duties = [ticker.Tick("rescue", 15, rescue), *import_module(settings.QIDENG_SUBSCRIPTIONS).TICKS]
+            ticker.start(duties, stop)
+        worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]  # DjangoConnector only
+        try:
+            with worker_app.replace_connector(worker_app.connector):
+                worker_app.run_worker(
+                    queues=queues,
+                    name=name,
+                    concurrency=options["concurrency"],
+                    fetch_job_polling_interval=1,
+                    delete_jobs="successful",
+                    shutdown_graceful_timeout=5,
+                )
+        finally:
+            stop.set()
+            WorkerBeat.objects.filter(name=name).delete()
+
+
+def _beating(beat: Any, stop: threading.Event) -> None:
+    from django.db import DatabaseError, connections
+
+    while True:
+        try:
+            beat()
+        except DatabaseError:
+            connections.close_all()
+        if stop.wait(BEAT_SECONDS):
+            connections.close_all()
+            return
