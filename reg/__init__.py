@@ -1,0 +1,1 @@
+"""企业登记: the registration system."""

@@ -1,0 +1,1 @@
+"""申请案的数据: cases, answers, the view of both."""

@@ -1,0 +1,1 @@
+"""办件: the flow of a case, and the applicant's pages."""

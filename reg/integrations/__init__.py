@@ -1,0 +1,1 @@
+"""Adapters to systems that only the registration system asks."""

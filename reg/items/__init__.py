@@ -1,0 +1,1 @@
+"""登记事项: one folder is one room."""

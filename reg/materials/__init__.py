@@ -1,0 +1,1 @@
+"""智慧材料 (R035): which papers, made how, signed by whom."""

@@ -1,0 +1,76 @@
+"""Settings of the registration system. What all projects share comes from foundation.project; the rest stands here."""
+
+from __future__ import annotations
+
+from foundation.config import ROOT, config
+from foundation.project import shared
+
+globals().update(shared("reg"))
+
+QIDENG_SUBSCRIPTIONS = "reg.subscriptions"
+QIDENG_PORTS = "reg.integrations.ports"
+QIDENG_FACE = config().face
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "procrastinate.contrib.django",
+    "pgtrigger",
+    "axes",
+    "django_htmx",
+    "foundation.clock",
+    "foundation.audit",
+    "foundation.outbox",
+    "foundation.jobs",
+    "foundation.outside",
+    "foundation.files",
+    "foundation.identity",
+    "foundation.notify",
+    "foundation.ui",
+    "reg.entities",
+    "reg.casefile",
+    "reg.items",
+    "reg.compliance",
+    "reg.materials",
+    "reg.cases",
+    "reg.review",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "foundation.identity.middleware.ActorMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "DIRS": [ROOT / "reg" / "items" / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+AUTH_USER_MODEL = "identity.StaffUser"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
