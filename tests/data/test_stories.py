@@ -10,6 +10,8 @@ import pytest
 import yaml
 from stdnum.cn import uscc as cn_uscc
 
+from reg import catalog
+
 STORIES = Path(__file__).parents[2] / "data" / "stories"
 RIC_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 MARKS = ("示例", "样本", "演示", "样例", "港例")
@@ -207,3 +209,40 @@ def test_staff_cover_two_districts_the_city_and_every_role() -> None:
     assert all(s["office"] == "310000" for s in STAFF if s["role"] != "examiner")
     names = [s["username"] for s in STAFF]
     assert len(set(names)) == len(names)
+
+
+def test_codes_used_in_the_stories_exist_in_the_catalogue() -> None:
+    told = list(COMPANIES.values())
+    assert set(_all_named("position", told)) <= catalog.codes.positions().keys()
+    assert set(_all_named("mode", [c.get("officers") for c in told])) <= catalog.codes.appointment_modes().keys()
+    assert set(_all_named("investor_type", told)) <= catalog.codes.investor_types().keys()
+    assert set(_all_named("certificate_type", told)) <= catalog.codes.organisation_certificate_types().keys()
+    assert {c["status"] for c in told} <= catalog.codes.enterprise_statuses().keys()
+    assert {c["industry"] for c in told} <= catalog.codes.industries().keys()
+    assert {c["currency"] for c in told} <= catalog.codes.currencies().keys()
+    assert {p["id_type"] for p in PERSONS.values()} <= catalog.codes.id_document_types().keys()
+    assert {p["nationality"] for p in PERSONS.values()} <= catalog.codes.countries().keys()
+    assert all(catalog.entity_type(c["entity_type"]).is_leaf for c in told)
+
+
+def test_officers_are_appointed_by_bodies_that_may_and_in_ways_they_may() -> None:
+    for company in LIMITED:
+        for row in company["officers"]:
+            assert row["appointed_by"] in catalog.codes.positions()[row["position"]].bodies, (company["id"], row)
+            assert row["mode"] in catalog.codes.appointment_bodies()[row["appointed_by"]].modes, (company["id"], row)
+
+
+def test_domiciles_use_real_towns_and_roads_and_the_right_prefix() -> None:
+    for company in COMPANIES.values():
+        address = company["domicile"]
+        if company["district"] not in catalog.places.districts():
+            continue
+        assert catalog.places.town(address["town"]).district == address["district"]
+        assert catalog.places.road(address["district"], address["road"]), address["road"]
+        zone = catalog.zone_prefix(address["district"], address["town"], address["road"])
+        if zone is None or zone.certain:
+            assert address["zone_prefix"] == (zone.prefix if zone else ""), company["id"]
+        assert address["full"].startswith(
+            address["zone_prefix"] or f"上海市{catalog.places.district(address['district']).name}"
+        )
+        assert address["full"].endswith(address["road"] + address["detail"])
