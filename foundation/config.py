@@ -85,7 +85,9 @@ class Config:
 
     def outside_url(self, system: str) -> str:
         """Base URL of an outside system; the stand-in's path prefix where none is set. Going live changes only this."""
-        return env(f"OUTSIDE_{system.upper()}_URL", f"{self.base_url('sandbox')}/{system.replace('_', '-')}").rstrip("/")
+        return env(f"OUTSIDE_{system.upper()}_URL", f"{self.base_url('sandbox')}/{system.replace('_', '-')}").rstrip(
+            "/"
+        )
 
     def database(self, project: Project) -> dict[str, object]:
         """Django's DATABASES entry. `<PROJECT>_DATABASE_URL`, else `DATABASE_URL` with the project's name as database,

@@ -16,7 +16,6 @@ def shared(project: Project) -> dict[str, Any]:
     secure = here.base_url(project).startswith("https:")
     return {
         "QIDENG_PROJECT": project,
-        "QIDENG_QUEUES": ["default", "outbox", "lookups", "notify", "papers", "signing", "callbacks"],
         "SECRET_KEY": here.secret(project, "secret_key"),
         "DEBUG": False,
         "ALLOWED_HOSTS": [host for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host]

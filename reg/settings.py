@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from foundation.config import ROOT, config
+from foundation.config import ROOT, Project, config
 from foundation.project import shared
 
-globals().update(shared("reg"))
+QIDENG_PROJECT: Project = "reg"
+QIDENG_QUEUES = ["default", "outbox", "lookups", "notify", "papers", "signing", "callbacks"]
+globals().update(shared(QIDENG_PROJECT))
 
 QIDENG_SUBSCRIPTIONS = "reg.subscriptions"
 QIDENG_PORTS = "reg.integrations.ports"

@@ -23,7 +23,7 @@ def _events(count: int) -> list[AuditEvent]:
     return list(AuditEvent.objects.order_by("pk"))
 
 
-def _tamper(sql: str, *values: object) -> None:
+def _tamper(sql: str, *values: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(sql, values)

@@ -102,7 +102,8 @@ def actor_of(row: LoginSession) -> Actor:
             roles=frozenset({row.staff.role}),
             session_ref=row.ref,
         )
-    assert row.account is not None  # the database holds it (session_one_owner)
+    if row.account is None:
+        raise LookupError("a log-in belongs to an account or to staff (session_one_owner)")
     return Actor(
         kind=ActorKind.PERSON,
         ref=f"account:{row.account.pk}",

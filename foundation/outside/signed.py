@@ -40,7 +40,7 @@ def _public(service: str) -> bytes:
         return bytes.fromhex(listed[service])
     if config().mode == "production" or service not in SERVICES:
         raise BadSignature(f"不认识服务 {service}")
-    return crypto().sm2_public(_private(SERVICES[SERVICES.index(service)]))  # type: ignore[arg-type]  # checked above
+    return crypto().sm2_public(_private(SERVICES[SERVICES.index(service)]))
 
 
 def _canonical(method: str, path: str, timestamp: str, nonce: str, body: bytes) -> bytes:

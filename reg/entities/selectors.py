@@ -42,7 +42,7 @@ class Post:
 
 def entity_facts(entity: Entity, on: date | None = None) -> dict[str, Payload]:
     """All registration items of `entity` by item code as of `on` (today when absent)."""
-    facts = entity.facts.on(on) if on else entity.facts.open()  # type: ignore[attr-defined]  # FactQuerySet
+    facts = entity.facts.on(on) if on else entity.facts.open()
     return {fact.item_code: fact.payload for fact in facts}
 
 

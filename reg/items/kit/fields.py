@@ -110,7 +110,7 @@ class Mobile(Text):
             inputmode="tel",
             autocomplete="off",
         )
-        self.widget.input_type = "tel"  # type: ignore[attr-defined]  # TextInput has it
+        self.widget.input_type = "tel"
 
     def clean(self, value: Any) -> str:
         typed = str(super().clean(value))

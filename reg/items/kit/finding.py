@@ -20,7 +20,8 @@ class Severity(StrEnum):
     WARN = "warn"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
+        """拦截, 转线下, 需确认, 提示."""
         return _TITLES[self]
 
     @property

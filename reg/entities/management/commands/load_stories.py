@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 
 from foundation.config import config
 from foundation.identity.demo import staff_ensure
-from reg import catalog
+from reg.catalog.entity_types import entity_type
 from reg.entities import stories
 from reg.entities.models import Entity
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         ordered = sorted(stories.load("companies"), key=lambda company: company.get("parent") is not None)
         fresh = [company for company in ordered if company["uscc"] not in known]
         for company in fresh:
-            stories.company_load(company, catalog.entity_kind(company["entity_type"]))
+            stories.company_load(company, entity_type(company["entity_type"]).kind)
         if config().mode == "demo":
             for person in stories.load("staff"):
                 staff_ensure(

@@ -1,0 +1,101 @@
+"""Reading cases: the immutable view, the lists of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from foundation import clock
+from foundation.identity.actor import Actor
+from reg.casefile import states
+from reg.casefile.models import Case, InFlight, ItemAnswer, Party
+from reg.casefile.view import CaseView, EntityView, Shareholder
+from reg.catalog.editions import edition
+from reg.catalog.entity_types import entity_type
+from reg.catalog.places import authority_name
+from reg.entities.models import Entity, Role
+from reg.entities.selectors import entity_facts
+
+
+def entity_view(entity: Entity, facts: Mapping[str, Mapping[str, Any]]) -> EntityView:
+    """The entity as checks and documents see it."""
+    holders = tuple(_shareholder(row) for row in (facts.get("shareholders") or {}).get("rows", ()))
+    kind = entity_type(entity.entity_type)
+    return EntityView(
+        uscc=entity.uscc,
+        name=entity.name,
+        entity_type=entity.entity_type,
+        kind=entity.kind,
+        form=kind.form or "",
+        authority=entity.authority,
+        authority_name=authority_name(entity.authority),
+        status=entity.status,
+        established=entity.established,
+        sole_shareholder=len(holders) == 1,
+        state_wholly_owned=kind.state_wholly_owned,
+        foreign_invested=kind.foreign_invested,
+        shareholders=holders,
+    )
+
+
+def _shareholder(row: Mapping[str, Any]) -> Shareholder:
+    return Shareholder(
+        name=row["name"],
+        natural=bool(row.get("natural")),
+        id_type=row.get("id_type", ""),
+        id_number=row.get("id_number", ""),
+        ratio=Decimal(row.get("ratio") or 0),
+        subscribed_wan=Decimal(row.get("subscribed_wan") or 0),
+        due=date.fromisoformat(row["due"]) if row.get("due") else None,
+    )
+
+
+def answers_of(case: Case, stream: str = "draft") -> dict[str, ItemAnswer]:
+    """The answers of a case in one stream, by room code."""
+    return {answer.item_code: answer for answer in case.answers.filter(stream=stream)}
+
+
+def case_view(case: Case, stream: str = "draft", *, answers: Mapping[str, ItemAnswer] | None = None) -> CaseView:
+    """The case as one value, with the register as of the legal day. Answers of rooms no longer chosen are left out."""
+    facts = entity_facts(case.entity)
+    got = answers if answers is not None else answers_of(case, stream)
+    items, rooms = case.items, edition(case.edition).catalogue.rooms
+    return CaseView(
+        number=case.number,
+        business=case.business,
+        items=frozenset(items),
+        change_items=frozenset(rooms[item] for item in items if item in rooms),
+        entity=entity_view(case.entity, facts),
+        before=facts,
+        answers={code: answer.payload for code, answer in got.items() if code in items},
+        legal_day=clock.today(),
+        agent_present="agent" in items,
+        edition=case.edition,
+        confirmed=frozenset(case.confirmations.values_list("finding_key", flat=True)),
+    )
+
+
+def in_flight_of(entity: Entity) -> Case | None:
+    """The case of `entity` that is between signing and its end (申请案控制)."""
+    claim = InFlight.objects.filter(entity=entity).select_related("case").first()
+    return claim.case if claim else None
+
+
+def cases_visible(actor: Actor) -> QuerySet[Case]:
+    """Cases a person may open whole: his own, those he is party to, those of companies in which he holds a capacity now."""
+    roles = Role.objects.filter(person_index=actor.person_index, valid_to=None)
+    if actor.entity_uscc:
+        roles = roles.filter(entity__uscc=actor.entity_uscc)
+    parties = Party.objects.filter(
+        person_index=actor.person_index, state=Party.State.ACTIVE, kind__in=[Party.Kind.AGENT, Party.Kind.HELPER]
+    )
+    seen = Q(entity__in=roles.values("entity")) | Q(pk__in=parties.values("case"))
+    if not actor.entity_uscc:
+        seen |= Q(opener_index=actor.person_index, state__in=[states.State.DRAFT, *states.ENDED]) & Q(
+            opener_kind="agent"
+        )
+    return Case.objects.filter(seen).select_related("entity").order_by("-touched_at")

@@ -1,0 +1,180 @@
+"""Checks about natural persons that several rooms make: real identity, watch lists, mobile, the card's picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from foundation.crypto.index import normal_id_number
+from reg.catalog import codes
+from reg.items.kit.facts import Facts, Subject
+from reg.items.kit.finding import Finding, Severity
+
+Payload = Mapping[str, Any]
+RESIDENT_CARD = "10"
+
+LISTS = {
+    "licence_revoked_responsible": "负有个人责任的吊销、责令关闭企业的法定代表人，自吊销之日起未逾三年",
+    "judgment_defaulter": "因所负数额较大债务到期未清偿被人民法院列为失信被执行人",
+    "false_registration_responsible": "虚假登记的直接责任人，自登记被撤销之日起未满三年",
+    "unreliable_entity": "在不可靠实体清单中",
+    "monitored": "在登记机关的人员监控名单中",
+}
+RULE_OF_LIST = {
+    "licence_revoked_responsible": ("CC28", ("公司法178", "条例12")),
+    "judgment_defaulter": ("CC28", ("公司法178", "条例12")),
+    "false_registration_responsible": ("CC29", ("条例40第3款", "细则71第3款")),
+    "unreliable_entity": ("CC29", ("R033",)),
+    "monitored": ("R020.monitored", ("R020", "R033")),
+}
+
+
+def document_of(person: Payload) -> tuple[str, str]:
+    """Type and normalised number of the identity document: the same person has the same."""
+    return str(person.get("id_type", "")), normal_id_number(str(person.get("id_number", "")))
+
+
+def same_person(one: Payload, other: Payload) -> bool:
+    """Whether both are the same natural person (by document)."""
+    return bool(one.get("id_number")) and document_of(one) == document_of(other)
+
+
+def person_of(person: Payload) -> Sequence[Subject]:
+    """Subject of the lists: name and document."""
+    if not (person.get("name") and person.get("id_number")):
+        return ()
+    id_type, number = document_of(person)
+    return ({"name": str(person["name"]), "id_type": id_type, "id_number": number},)
+
+
+def population_of(person: Payload) -> Sequence[Subject]:
+    """Subject of the population register: holders of an identity card."""
+    if person.get("id_type") != RESIDENT_CARD or not person.get("name") or not person.get("id_number"):
+        return ()
+    return ({"name": str(person["name"]), "id_number": document_of(person)[1]},)
+
+
+def mobile_of(person: Payload) -> Sequence[Subject]:
+    """Subject of the real-name check of a mobile: holders of an identity card (CO12)."""
+    if not person.get("mobile"):
+        return ()
+    return tuple(
+        {**subject, "mobile": str(person["mobile"])}
+        for subject in person_of(person)
+        if subject["id_type"] == RESIDENT_CARD
+    )
+
+
+def identity_findings(person: Payload, facts: Facts, *, item: str, role: str, row: str = "") -> Iterator[Finding]:
+    """人口实人核验: name and number belong together, and to a living person."""
+    name = person.get("name", "")
+    for subject in population_of(person):
+        fact = facts.lookup("population", subject)
+        if fact.state == "not_found" or (fact.found and fact.answer.get("match") is False):
+            yield Finding(
+                "identity.match",
+                Severity.BLOCK,
+                f"{role}{name}的姓名和身份证号码核对不上。",
+                fix="请对照身份证逐字核对姓名和号码；刚改过名的，请先到派出所核对户籍信息。",
+                basis=("细则16",),
+                item=item,
+                field="id_number",
+                row=row,
+            )
+        elif fact.found and fact.answer.get("alive") is False:
+            yield Finding(
+                "identity.alive",
+                Severity.BLOCK,
+                f"人口信息显示{name}已经去世，不能作为{role}。",
+                fix="请更换人选；信息有误的，请先到派出所更正。",
+                basis=("细则16",),
+                item=item,
+                field="name",
+                row=row,
+            )
+
+
+def watch_list_findings(
+    person: Payload, facts: Facts, *, item: str, role: str, bars: Sequence[str], row: str = ""
+) -> Iterator[Finding]:
+    """人员监控和失信: a hit on a list of `bars` stops the filing, any other is told and confirmed."""
+    for subject in person_of(person):
+        for hit in facts.lookup("watchlist_person", subject).answer.get("hits", ()):
+            yield _hit_finding(person, hit, item=item, role=role, barred=hit.get("list") in bars, row=row)
+
+
+def _hit_finding(person: Payload, hit: Payload, *, item: str, role: str, barred: bool, row: str) -> Finding:
+    name, code = str(person.get("name", "")), str(hit.get("list", ""))
+    rule, basis = RULE_OF_LIST.get(code, ("R033", ("R033",)))
+    reason = LISTS.get(code, str(hit.get("reason", "")))
+    until = f"（至 {hit['to']}）" if hit.get("to") else ""
+    if barred and code == "false_registration_responsible":
+        message = (
+            f"{name}为虚假登记直接责任人，自登记被撤销之日起 3 年内{until}不得申请登记，请更换人选或待期满后再申请。"
+        )
+    elif barred:
+        message = f"拟任{role}{name}存在任职限制（{reason}{until}），请更换人选；认为信息有误的，请向作出认定的机关申请更正后再提交。"
+    else:
+        message = f"{role}{name}{reason}{until}。"
+    fix = (
+        "更换人选；认为信息有误的，请向作出认定的机关申请更正。"
+        if barred
+        else "请确认知悉。审核人员会一并看到这条信息。"
+    )
+    return Finding(
+        rule,
+        Severity.BLOCK if barred else Severity.CONFIRM,
+        message,
+        fix=fix,
+        basis=basis,
+        item=item,
+        field="name",
+        row=row,
+    )
+
+
+CARD_LABELS = {
+    "name": "姓名",
+    "id_number": "证件号码",
+    "gender": "性别",
+    "birth_date": "出生日期",
+    "ethnicity": "民族",
+    "residence": "住址",
+    "id_valid_to": "证件有效期",
+}
+
+
+def card_differences(person: Payload, card: Payload, *, item: str, row: str = "") -> Iterator[Finding]:
+    """证件图片识别与填报信息一致: what was typed is compared with what the photograph says (R016, R020)."""
+    read = card.get("fields") or {}
+    for field, label in CARD_LABELS.items():
+        typed, seen = str(person.get(field) or ""), str(read.get(field) or "")
+        if not typed or not seen or _plain(typed) == _plain(seen):
+            continue
+        hard = field in {"name", "id_number"}
+        yield Finding(
+            "card.differs",
+            Severity.BLOCK if hard else Severity.CONFIRM,
+            f"{label}和照片上的证件不一致：填的是“{_show(field, typed)}”，证件上是“{_show(field, seen)}”。",
+            fix=f"请对照证件改{label}，或者重新拍一张清楚的证件照片。",
+            basis=("细则16",),
+            item=item,
+            field=field,
+            row=row,
+        )
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split()).upper().removesuffix("族")
+
+
+def _show(field: str, text: str) -> str:
+    from reg.items.kit.masks import mask_id
+
+    return mask_id(text) if field == "id_number" else text
+
+
+def document_title(id_type: str) -> str:
+    """居民身份证 …"""
+    kind = codes.id_document_types().get(id_type)
+    return kind.name if kind else id_type
