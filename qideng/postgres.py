@@ -17,6 +17,7 @@ import shutil
 import signal
 import stat
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -193,12 +194,16 @@ class Server:
         self.data_dir.mkdir(parents=True, exist_ok=True)
         with open(self.data_dir / "pg.users", "a") as users:
             fcntl.flock(users, fcntl.LOCK_SH)
-            yield self.start()
+            self.start(guarded=True)
             try:
-                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return
-            self.stop()
+                yield self.url()
+            finally:
+                try:
+                    fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:  # others use it still, or the guard was quicker: then wait for it to be done
+                    fcntl.flock(users, fcntl.LOCK_SH)
+                else:
+                    self.stop()
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
@@ -207,8 +212,11 @@ class Server:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def start(self) -> str:
-        """Start the server unless it answers already; returns its URL. Two starts at once end with one server."""
+    def start(self, *, guarded: bool = False) -> str:
+        """Start the server unless it answers already; returns its URL. Two starts at once end with one server.
+
+        A guarded server is stopped by a small process of its own when all its users are gone, killed ones included.
+        """
         with self._alone():
             if not self.alive():
                 binaries = self._binaries()
@@ -216,7 +224,29 @@ class Server:
                 self._await_earlier_one()
                 if not self.alive():
                     self._launch(binaries)
+                    if guarded:
+                        self._post_guard()
             return self.url()
+
+    def _post_guard(self) -> None:
+        subprocess.Popen(
+            [sys.executable, "-m", "qideng.postgres", str(self.data_dir)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=Path(__file__).parent.parent,
+            start_new_session=True,
+        )
+
+    def stop_when_unused(self) -> None:
+        """The guard's whole life: wait until nobody holds the users' lock, then stop the server. One guard is enough."""
+        with open(self.data_dir / "pg.guard", "a") as only_one, open(self.data_dir / "pg.users", "a") as users:
+            try:
+                fcntl.flock(only_one, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return
+            fcntl.flock(users, fcntl.LOCK_EX)
+            self.stop()
 
     def stop(self) -> None:
         """Fast shutdown: open connections are cut, everything committed is on disk when this returns."""
@@ -295,6 +325,10 @@ class Server:
         raise PostgresError(f"内置数据库没有启动成功（日志 {log}）：{_tail(log)}")
 
     # what an earlier run left
+
+    def running(self) -> bool:
+        """Whether the server of this cluster exists as a process: cheap, for watching; `alive` is the real question."""
+        return self._postmaster() is not None
 
     def _postmaster(self) -> int | None:
         """The pid of the server of this cluster if it exists; a number left in a file proves nothing by itself."""
@@ -392,3 +426,7 @@ def _die_with_parent() -> None:
     import ctypes
 
     ctypes.CDLL(None).prctl(1, signal.SIGINT)
+
+
+if __name__ == "__main__":
+    Server(Path(sys.argv[1])).stop_when_unused()

@@ -32,6 +32,8 @@ def pytest_load_initial_conftests(args: list[str]) -> Iterator[None]:
     if "PYTEST_XDIST_WORKER" not in os.environ:
         _folder = Path(tempfile.mkdtemp(prefix="qideng-test-"))
         _folder.chmod(0o755)
+        for project in ("reg", "signing", "sandbox"):
+            (_folder / "static" / project).mkdir(parents=True)
         atexit.register(_clean_up)
         os.environ["DATA_DIR"] = str(_folder)
         os.environ.setdefault("QIDENG_MODE", "demo")
@@ -49,3 +51,13 @@ def _clean_up() -> None:
         _started.stop()
     if _folder is not None:
         shutil.rmtree(_folder, ignore_errors=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure() -> None:
+    """Pages are rendered from the static files in the tree: nothing is collected for a test run."""
+    from django.conf import settings
+
+    if settings.configured and "STORAGES" in dir(settings):
+        plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+        settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
