@@ -1,7 +1,7 @@
 """依据: how the catalogue names a law, and how a citizen reads it.
 
 `公司法10` is shown as 《公司法》第十条, `细则6(四)` as 《市场主体登记管理条例实施细则》第六条第（四）项.
-Numbers of requirement rows (R020, SPEC35) and of the project's own conventions (K) are no law and are not shown.
+Numbers of requirement rows (R020) and of the project's own conventions (K) are no law and are not shown.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Final
 from reg.catalog.source import DATA, CatalogueError, read_yaml, split_codes
 
 _DIGITS: Final = "零一二三四五六七八九"
-_NOT_A_LAW: Final = re.compile(r"^(SPEC\d+|R\d{3}(-R\d{3})?|K|K2022)(（.*）)?$")
+_NOT_A_LAW: Final = re.compile(r"^(R\d{3}(-R\d{3})?|K|K2022)(（.*）)?$")
 _ITEM: Final = r"[（(][一二三四五六七八九十]+[）)]"
 _PLACE: Final = re.compile(
     rf"^第?(?P<first>\d+)条?(?P<more>(?:[-/、]\d+)*)(?P<item>{_ITEM})?(?:第(?P<paragraph>\d)款)?(?P<last>{_ITEM})?$"
