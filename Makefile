@@ -1,7 +1,6 @@
 # make run starts everything, make test proves everything. Both install what they need first, once.
 PYTHON ?= python3
 BIN := .venv/bin
-export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: setup setup-test run test check trace bench fmt lint requirements verify-audit sample-signed shots sbom clean
 
@@ -40,10 +39,10 @@ sample-signed: setup-test
 	@$(BIN)/python -m tests.journeys.sample_signed
 
 shots: setup-test
-	@$(BIN)/python -m pytest -q -p no:randomly -m journey --shots tests/journeys
+	@SHOTS=1 $(BIN)/python -m pytest -q -p no:randomly -m journey tests/journeys
 
 # New versions: edit requirements/*.in, then this. Lists carry hashes and no registry address.
-COMPILE = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+COMPILE = $(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate --no-emit-index-url --no-emit-find-links --override requirements/overrides.txt
 requirements: setup-test
 	@cd requirements && for list in base ocr dev; do ../$(COMPILE) $$list.in -o $$list.txt || exit 1; done

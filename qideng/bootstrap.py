@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,7 +23,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 RUN_LISTS = ("requirements/base.txt", "requirements/ocr.txt")
 TEST_LISTS = (*RUN_LISTS, "requirements/dev.txt")
-SYSTEM_PACKAGES = {
+SYSTEM_PACKAGES: dict[str, Callable[[], bool]] = {
     "chromium": lambda: shutil.which("chromium") is not None,
     "fonts-hanazono": lambda: Path("/usr/share/fonts/truetype/hanazono/HanaMinA.ttf").exists(),
     "wrk": lambda: shutil.which("wrk") is not None,
@@ -155,7 +155,18 @@ def _install_with_uv(lists: Sequence[str]) -> bool:
         if not run([*pip(), "install", "-q", "--no-deps", "--require-hashes", "-r", only_uv]):
             return False
     configured = subprocess.run([*pip(), "config", "list"], capture_output=True, text=True, check=False).stdout
-    command = [PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", PYTHON, "--no-deps", "--require-hashes"]
+    command: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "uv",
+        "pip",
+        "install",
+        "--quiet",
+        "--python",
+        PYTHON,
+        "--no-deps",
+        "--require-hashes",
+    ]
     command += ["--compile-bytecode", *(word for name in lists for word in ("-r", name))]
     return run(command, uv_environment(configured))
 

@@ -258,7 +258,7 @@ class Server:
                     self._signal(pid, signal.SIGQUIT)
                     self._gone(pid, 10)
             with contextlib.suppress(OSError):
-                Path(self._socket_note.read_text()).rmdir()
+                shutil.rmtree(self._socket_note.read_text(), ignore_errors=True)
                 self._socket_note.unlink()
             if self._entry is not None:
                 os.close(self._entry)

@@ -30,13 +30,13 @@ def _normal(name: str) -> str:
 
 
 def _licence(distribution: Distribution) -> list[dict[str, Any]]:
-    meta = distribution.metadata
-    expression = meta.get("License-Expression")
-    if expression:
+    meta = distribution.metadata.json
+    expression = meta.get("license_expression")
+    if isinstance(expression, str):
         return [{"expression": expression}]
-    named = [c.rpartition(" :: ")[2] for c in meta.get_all("Classifier") or [] if c.startswith("License ::")]
-    plain = meta.get("License")
-    if not named and plain and len(plain) < 80:
+    named = [c.rpartition(" :: ")[2] for c in meta.get("classifier", []) if c.startswith("License ::")]
+    plain = meta.get("license")
+    if not named and isinstance(plain, str) and len(plain) < 80:
         named = [plain]
     return [{"license": {"name": name}} for name in named]
 
