@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-from reg.catalog.expressions import Facts
+from reg.catalog.expressions import Facts, evaluate
 from reg.catalog.forms import PaperForm, form_codes, form_of
-from reg.catalog.materials import Material, known_facts, materials_of
+from reg.catalog.materials import Material, known_facts, material_of, materials_of, vocabulary
 from reg.catalog.offers import Link, Offer, Offers, bring_along, offers_of
 from reg.catalog.source import DATA, CatalogueError, read_yaml
 
@@ -37,9 +37,13 @@ class Edition:
         """Whether this kind of entity can do this business here at all."""
         return business in self.catalogue.businesses.get(kind, ())
 
-    def offers(self, kind: str, business: str) -> tuple[Offer, ...]:
-        """Every change item of the kind, those handled here first; what is not handled here is there too."""
-        return self.catalogue.by_kind.get((kind, business), ())
+    def offers(self, kind: str, business: str, facts: Facts | None = None) -> tuple[Offer, ...]:
+        """Every change item of the kind, those handled here first; what is not handled here is there too.
+
+        With facts, without the items that this entity cannot have (送达接受人 of a company without foreign investment).
+        """
+        found = self.catalogue.by_kind.get((kind, business), ())
+        return found if facts is None else tuple(offer for offer in found if evaluate(offer.when, facts))
 
     def offer(self, kind: str, business: str, change_item: str) -> Offer:
         """One item."""
@@ -81,6 +85,10 @@ class Edition:
         """Lines that may be asked for; None means every change item."""
         return materials_of(self.folder / "materials", kind, business, change_items)
 
+    def material_businesses(self) -> tuple[str, ...]:
+        """Businesses for which the edition lists materials, offered or not."""
+        return tuple(vocabulary(self.folder / "materials")["businesses"])
+
     def materials_for(
         self, kind: str, business: str, change_items: Iterable[str], facts: Facts
     ) -> tuple[Material, ...]:
@@ -91,12 +99,10 @@ class Edition:
 
     def material(self, code: str) -> Material:
         """One line by its code."""
-        entity, business = code.split(".")[:2]
-        lines = self.materials("company", "change") if entity == "common" else self.materials(entity, business)
-        for line in lines:
-            if line.code == code:
-                return line
-        raise CatalogueError(f"{self.code} 版里没有材料 {code}")
+        found = material_of(self.folder / "materials", code)
+        if found is None:
+            raise CatalogueError(f"{self.code} 版里没有材料 {code}")
+        return found
 
     @property
     def facts(self) -> Mapping[str, str]:

@@ -98,6 +98,13 @@ def materials_of(
     return (*first, *common, *rest)
 
 
+def material_of(folder: Path, code: str) -> Material | None:
+    """The line with this code, whatever the kind and the business."""
+    kind = code.split(".")[0]
+    lines = [line for line, _, _ in _common_lines(folder)] if kind == "common" else _lines_of_kind(folder, kind)
+    return next((line for line in lines if line.code == code), None)
+
+
 def vocabulary(folder: Path) -> Mapping[str, Any]:
     """The facts, roles and other words that the lines of this edition may use."""
     data: Mapping[str, Any] = read_yaml(folder / "vocabulary.yaml")
