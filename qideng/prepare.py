@@ -19,6 +19,8 @@ from foundation.config import ROOT, Project, config
 Step = Literal["schema", "stories", "static"]
 STEPS: tuple[Step, ...] = ("schema", "stories", "static")
 LOADERS = ("load_reference", "load_stories")
+UNUSED_STATIC = ["django_htmx"]
+"""We take htmx from npm; the copies inside this package import what it does not carry."""
 
 
 def fingerprint(paths: Iterable[Path]) -> str:
@@ -93,7 +95,7 @@ def run(project: Project, steps: Iterable[Step]) -> None:
                 call_command(loader)
         _note_in_database(stories=want["stories"])
     if "static" in todo:
-        call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+        call_command("collectstatic", interactive=False, verbosity=0, clear=True, ignore_patterns=UNUSED_STATIC)
         _static_note(project).write_text(json.dumps({"static": want["static"]}))
 
 

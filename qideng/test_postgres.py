@@ -73,7 +73,7 @@ def test_it_speaks_to_its_own_account_only(server: Server) -> None:
     assert stat.S_IMODE(facts.st_mode) == 0o700
     assert facts.st_uid == server._account().pw_uid
     with psycopg.connect(server.url()) as connection:
-        settings = dict(connection.execute("SELECT name, setting FROM pg_settings").fetchall())
+        settings: dict[str, str] = dict(connection.execute("SELECT name, setting FROM pg_settings").fetchall())
     assert settings["listen_addresses"] == ""
     assert settings["jit"] == "off"
     assert settings["TimeZone"] == "UTC"

@@ -19,7 +19,8 @@ import yaml
 
 from foundation.config import ROOT
 
-SUITES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+Suite = tuple[str, str, tuple[str, ...]]
+SUITES: tuple[Suite, ...] = (
     ("reg", "reg.settings", ("foundation", "reg", "qideng", "tests")),
     ("signing", "signing.settings", ("signing",)),
     ("sandbox", "sandbox.settings", ("sandbox",)),
@@ -73,7 +74,7 @@ def report(rows: Mapping[str, Sequence[str]], claims: Sequence[Claim]) -> list[s
     return [*lines, f"{full}/{len(rows)} rows shown"]
 
 
-def collect(root: Path, suites: Sequence[tuple[str, str, Sequence[str]]] = SUITES) -> list[Claim]:
+def collect(root: Path, suites: Sequence[Suite]) -> list[Claim]:
     """Ask pytest, without running anything, what every suite claims. RuntimeError when a suite cannot be collected."""
     claims: list[Claim] = []
     with tempfile.TemporaryDirectory() as folder:
@@ -104,11 +105,11 @@ def collect(root: Path, suites: Sequence[tuple[str, str, Sequence[str]]] = SUITE
     return claims
 
 
-def main(root: Path = ROOT) -> int:
+def main(root: Path = ROOT, suites: Sequence[Suite] = SUITES) -> int:
     """Print the trace; 1 when a claim is untrue."""
     rows = read_rows(root / "data" / "rows.yaml")
     try:
-        claims = collect(root)
+        claims = collect(root, suites)
     except RuntimeError as problem:
         print(problem, file=sys.stderr)
         return 1
