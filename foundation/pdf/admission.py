@@ -1,0 +1,131 @@
+"""Admission of uploads (收件检查): a foreign file is opened for the first time in a child process. R147.
+
+Each refusal says what is wrong and how to mend it. The child has limits of memory, CPU and output, an empty
+environment and no network; whatever kills it is a refusal, never an error page.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from foundation.config import ROOT
+from foundation.pdf.kinds import Kind, sniff
+from foundation.pdf.verdict import MAX_BYTES, Admitted, Rejected, kind_refusal, rejected, warning
+
+WALL_SECONDS = 40.0
+_CHILD = "foundation.pdf.admission_child"
+
+
+def admit(pdf: bytes, *, for_signing: bool) -> Admitted | Rejected:
+    """May this PDF come in? `for_signing` adds what a signature needs: no repair, no restriction, nothing fillable."""
+    return _admit(pdf, {Kind.PDF}, for_signing=for_signing)
+
+
+def admit_picture(data: bytes) -> Admitted | Rejected:
+    """May this photo come in? JPEG and PNG by content."""
+    return _admit(data, {Kind.JPEG, Kind.PNG}, for_signing=False)
+
+
+def admit_upload(data: bytes, *, for_signing: bool = False) -> Admitted | Rejected:
+    """May this upload come in: a PDF or a photo?"""
+    return _admit(data, {Kind.PDF, Kind.JPEG, Kind.PNG}, for_signing=for_signing)
+
+
+def refuse_by_head(head: bytes, size: int | None) -> Rejected | None:
+    """What the first bytes and the announced length tell before a body is read; None when it may be read on."""
+    if size is not None and size > MAX_BYTES:
+        return rejected("too_big")
+    kind = sniff(head)
+    return None if kind in {Kind.PDF, Kind.JPEG, Kind.PNG} else kind_refusal(kind)
+
+
+def _admit(data: bytes, kinds: set[Kind], *, for_signing: bool) -> Admitted | Rejected:
+    if len(data) > MAX_BYTES:
+        return rejected("too_big")
+    kind = sniff(data)
+    if kind not in kinds:
+        return kind_refusal(kind)
+    return _verdict(kind, _ask_child(data, for_signing=for_signing))
+
+
+def _verdict(kind: Kind, answer: dict[str, Any]) -> Admitted | Rejected:
+    if "code" in answer:
+        return rejected(answer["code"], *answer["numbers"])
+    sizes = tuple((float(width), float(height)) for width, height in answer["sizes"])
+    notes = tuple(warning(code, *numbers) for code, numbers in answer["warnings"])
+    return Admitted(kind=kind, pages=len(sizes), page_sizes=sizes, warnings=notes)
+
+
+def _ask_child(data: bytes, *, for_signing: bool, wall_seconds: float = WALL_SECONDS) -> dict[str, Any]:
+    """The child's answer, or the refusal that its death amounts to."""
+    task, answer = os.memfd_create("upload"), os.memfd_create("verdict")
+    try:
+        with open(task, "wb", closefd=False) as out:
+            out.write(data)
+        os.lseek(task, 0, os.SEEK_SET)
+        code = _run_child(task, answer, for_signing, wall_seconds)
+        if code in {-signal.SIGKILL, -signal.SIGXCPU, -signal.SIGXFSZ}:
+            return {"code": "too_heavy", "numbers": []}
+        if code != 0:
+            return {"code": "damaged" if sniff(data) is Kind.PDF else "photo_broken", "numbers": []}
+        os.lseek(answer, 0, os.SEEK_SET)
+        with open(answer, "rb", closefd=False) as read:
+            verdict: dict[str, Any] = json.loads(read.read())
+        return verdict
+    finally:
+        os.close(task)
+        os.close(answer)
+
+
+def _run_child(task: int, answer: int, for_signing: bool, wall_seconds: float) -> int:
+    child = subprocess.Popen(
+        [sys.executable, "-m", _CHILD, "signing" if for_signing else "viewing"],
+        stdin=task,
+        stdout=answer,
+        stderr=subprocess.DEVNULL,
+        env={"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8", "TZ": "UTC"},
+        cwd="/",
+        start_new_session=True,
+    )
+    try:
+        return child.wait(timeout=wall_seconds)
+    except subprocess.TimeoutExpired:
+        return -signal.SIGKILL
+    finally:
+        if child.poll() is None:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+
+
+def admit_file(path: Path, *, for_signing: bool = True) -> Admitted | Rejected:
+    """As admit_upload, for a file on disk: its length is looked at before a byte is read."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            early = refuse_by_head(file.read(2048), size)
+            if early is not None:
+                return early
+            file.seek(0)
+            return admit_upload(file.read(MAX_BYTES + 1), for_signing=for_signing)
+    except OSError:
+        return rejected("unreadable")
+
+
+def admit_files(paths: Iterable[str | Path], *, for_signing: bool = True) -> int:
+    """Print `FILE admit` or `FILE reject: reason` for each file; how many were refused."""
+    refused = 0
+    for path in paths:
+        match admit_file(Path(path), for_signing=for_signing):
+            case Admitted():
+                print(f"{path} admit", flush=True)
+            case Rejected() as refusal:
+                refused += 1
+                print(f"{path} reject: {refusal}", flush=True)
+    return refused

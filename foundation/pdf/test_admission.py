@@ -1,0 +1,349 @@
+"""What comes in from outside, and what stays out with a reason and a mend."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pikepdf
+import pytest
+from pikepdf import Array, Dictionary, Name
+from PIL import Image
+
+from foundation.pdf import admission
+from foundation.pdf.admission import admit, admit_files, admit_picture, admit_upload, refuse_by_head
+from foundation.pdf.examine import Refused, examine_pdf, examine_picture
+from foundation.pdf.testing import picture, small_pdf, widget
+from foundation.pdf.verdict import MAX_BYTES, REASONS, Admitted, Rejected, rejected
+
+Spoil = Callable[[pikepdf.Pdf], None]
+
+
+def refusal(data: bytes, *, for_signing: bool = True) -> str:
+    """The code with which a PDF is refused; the same checks that run in the child."""
+    with pytest.raises(Refused) as caught:
+        examine_pdf(data, for_signing=for_signing)
+    return caught.value.code
+
+
+# --- what is welcome ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.row("R147", part="PDF有效性校验")
+def test_a_plain_pdf_is_admitted_with_its_pages_and_sizes() -> None:
+    match admit(small_pdf(3), for_signing=True):
+        case Admitted(pages=pages, page_sizes=sizes, warnings=warnings):
+            assert pages == 3
+            assert [round(side) for side in sizes[0]] == [595, 842]
+            assert warnings == ()
+        case Rejected() as other:
+            pytest.fail(str(other))
+
+
+def test_a_blank_page_and_mixed_sizes_are_mentioned_but_do_not_stop() -> None:
+    def spoil(pdf: pikepdf.Pdf) -> None:
+        pdf.add_blank_page(page_size=(842, 1191))
+
+    findings = examine_pdf(small_pdf(1, spoil=spoil), for_signing=False)
+    assert [code for code, _ in findings.warnings] == ["blank_page", "mixed_sizes"]
+
+
+def test_a_picture_is_admitted_by_content_and_a_palette_with_transparency_is_fine() -> None:
+    palette = Image.new("P", (400, 400), 0)
+    palette.putpalette([255, 255, 255, 0, 0, 0] + [0] * 762)
+    out = io.BytesIO()
+    palette.save(out, "PNG", transparency=0)
+    assert isinstance(admit_upload(out.getvalue()), Admitted)
+
+
+def test_the_size_of_a_photo_is_told_as_it_is_seen_not_as_it_is_stored() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    out = io.BytesIO()
+    Image.new("RGB", (800, 600), "white").save(out, "JPEG", exif=exif)
+    assert examine_picture(out.getvalue()).sizes == [(600, 800)]
+
+
+# --- scripts, parcels, locks -------------------------------------------------------------------------------------
+
+
+def _open_script(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.OpenAction = Dictionary(S=Name.JavaScript, JS="app.alert(1)")
+
+
+def _named_script(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.Names = Dictionary(JavaScript=Dictionary(Names=Array([])))
+
+
+def _hidden_script(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.Extra = pdf.make_indirect(Array([Array([Dictionary(S=Name.JavaScript)])]))
+
+
+def _launch(pdf: pikepdf.Pdf) -> None:
+    link = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array([0, 0, 9, 9]), A=Dictionary(S=Name.Launch, F="x"))
+    pdf.pages[0].obj.Annots = Array([link])
+
+
+def _on_open(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[0].obj.AA = Dictionary(O=Dictionary(S=Name.Named, N=Name.NextPage))
+
+
+def _attachment(pdf: pikepdf.Pdf) -> None:
+    pdf.attachments["invoice.xml"] = pikepdf.AttachedFileSpec(pdf, b"<a/>", filename="invoice.xml")
+
+
+def _dynamic_form(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.AcroForm = Dictionary(Fields=Array([]), XFA="<xdp/>")
+
+
+def _video(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[0].obj.Annots = Array([Dictionary(Type=Name.Annot, Subtype=Name.RichMedia, Rect=Array([0, 0, 9, 9]))])
+
+
+def _outside_data(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.Extra = pdf.make_stream(b"", F="other.bin")
+
+
+def _layer_off(pdf: pikepdf.Pdf) -> None:
+    layer = pdf.make_indirect(Dictionary(Type=Name.OCG, Name="x"))
+    pdf.Root.OCProperties = Dictionary(OCGs=Array([layer]), D=Dictionary(OFF=Array([layer])))
+
+
+def _text_field(pdf: pikepdf.Pdf) -> None:
+    widget(pdf, field_type="/Tx")
+
+
+def _locked(pdf: pikepdf.Pdf) -> None:
+    limits = Dictionary(Type=Name.SigRef, TransformMethod=Name.DocMDP, TransformParams=Dictionary(P=1))
+    pdf.Root.Extra = Dictionary(Type=Name.Sig, ByteRange=Array([0, 1, 2, 3]), Reference=Array([limits]))
+
+
+def _huge_image(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.Extra = pdf.make_stream(b"\0", Subtype=Name.Image, Width=200_000, Height=200_000)
+
+
+def _huge_page(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[0].mediabox = Array([0, 0, 200_000, 200_000])
+
+
+def _huge_unit(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[0].obj.UserUnit = 400
+
+
+def _no_box(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[0].obj.MediaBox = Array([Name.A, 0, 595, 842])
+
+
+@pytest.mark.row("R147", part="判断是否可以签署")
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (_open_script, "javascript"),
+        (_named_script, "javascript"),
+        (_hidden_script, "javascript"),
+        (_launch, "action"),
+        (_on_open, "action"),
+        (_attachment, "embedded_files"),
+        (_dynamic_form, "xfa"),
+        (_video, "media"),
+        (_outside_data, "external_data"),
+        (_layer_off, "hidden_layers"),
+        (_text_field, "fillable"),
+        (_locked, "signed_locked"),
+        (_huge_image, "huge_image"),
+        (_huge_page, "page_size"),
+        (_huge_unit, "page_size"),
+        (_no_box, "damaged"),
+    ],
+)
+def test_a_pdf_with_more_than_pages_in_it_is_refused(spoil: Spoil, code: str) -> None:
+    assert refusal(small_pdf(spoil=spoil)) == code
+
+
+def test_what_only_a_signature_cannot_bear_is_a_warning_for_a_paper_that_is_just_kept() -> None:
+    for spoil in (_layer_off, _text_field):
+        findings = examine_pdf(small_pdf(spoil=spoil), for_signing=False)
+        assert findings.warnings
+
+
+def test_a_pdf_with_a_password_is_refused_and_one_with_restrictions_is_not_signed() -> None:
+    assert refusal(small_pdf(encryption=pikepdf.Encryption(owner="o", user="u"))) == "password"
+    restricted = small_pdf(encryption=pikepdf.Encryption(owner="o", user=""))
+    assert refusal(restricted) == "encrypted"
+    assert examine_pdf(restricted, for_signing=False).warnings == [("restricted", [])]
+    assert "去掉密码后再传" in rejected("password").fix
+
+
+def test_a_cut_a_mended_and_a_double_file_are_refused() -> None:
+    whole = small_pdf(2)
+    assert refusal(whole[: len(whole) // 2]) == "truncated"
+    assert refusal(whole + b"7 0 obj\n<< /Length 9000 >>\n" + b" x" * 50) == "truncated"
+    assert refusal(whole.replace(b"startxref\n", b"startxref\n9")) == "damaged"
+    assert refusal(b"junk" + whole) == "leading_data"
+    assert refusal(whole + b"\x01" * 200) == "trailing_data"
+    parcel = io.BytesIO()
+    with zipfile.ZipFile(parcel, "w") as archive:
+        archive.writestr("a.txt", "a")
+    assert refusal(whole + parcel.getvalue()) == "trailing_data"
+
+
+def test_a_damaged_pdf_that_can_be_read_is_kept_with_a_warning_when_nobody_signs_it() -> None:
+    mended = small_pdf(2).replace(b"startxref\n", b"startxref\n9")
+    assert ("repaired", []) in examine_pdf(mended, for_signing=False).warnings
+
+
+def test_a_hundred_pages_are_taken_and_a_hundred_and_one_are_not() -> None:
+    assert len(examine_pdf(small_pdf(100), for_signing=False).sizes) == 100
+    assert refusal(small_pdf(101)) == "too_many_pages"
+    assert refusal(small_pdf(0, spoil=lambda pdf: None)) == "no_pages"
+
+
+# --- pictures that are not ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.row("R147", part="判断是否为标准PDF")
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "empty"),
+        (b"MZ\x90\x00" + b"\0" * 500, "kind_program"),
+        (b"MZ\x90\x00%PDF-1.7\n" + b"\0" * 500, "kind_program"),
+        (b"\x00\x00\x00\x18ftypheic" + b"\0" * 100, "kind_heic"),
+        (b"RIFF\x10\0\0\0WEBPVP8 ", "kind_webp"),
+        (b"PK\x03\x04\x14\0\0\0\0\0[Content_Types].xml", "kind_office"),
+        (b"PK\x03\x04\x14\0\0\0\0\0OFD.xml", "kind_ofd"),
+        (b"PK\x03\x04\x14\0\0\0\0\0a.txt", "kind_archive"),
+        (b"<html><script>", "kind_webpage"),
+        ("公司章程".encode(), "kind_text"),
+        (b"\x01\x02\x03" * 50, "kind_unknown"),
+    ],
+)
+def test_a_file_is_known_by_its_content_whatever_it_is_called(data: bytes, code: str, tmp_path: Path) -> None:
+    for name in ("a.pdf", "a.jpg"):
+        file = tmp_path / name
+        file.write_bytes(data)
+        answer = admission.admit_file(file)
+        assert isinstance(answer, Rejected)
+        assert answer.code == code
+
+
+def test_a_heic_photo_is_told_how_to_become_a_jpeg() -> None:
+    assert "兼容性最佳" in rejected("kind_heic").fix
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (picture((200, 900)), "photo_too_small"),
+        (picture()[:3000], "photo_broken"),
+        (picture(kind="PNG")[:3000], "photo_broken"),
+        (picture() + b"PK\x05\x06" + b"\0" * 18, "photo_polyglot"),
+        (picture()[:2] + b"\xff\xfe\x00\x0b%PDF-1.7\n" + picture()[2:], "photo_polyglot"),
+    ],
+)
+def test_a_picture_that_is_small_cut_or_double_is_refused(data: bytes, code: str) -> None:
+    with pytest.raises(Refused) as caught:
+        examine_picture(data)
+    assert caught.value.code == code
+
+
+def _png_claiming(width: int, height: int) -> bytes:
+    def chunk(name: bytes, body: bytes) -> bytes:
+        return len(body).to_bytes(4, "big") + name + body + zlib.crc32(name + body).to_bytes(4, "big")
+
+    head = width.to_bytes(4, "big") + height.to_bytes(4, "big") + b"\x01\x00\x00\x00\x00"
+    body = zlib.compress(b"\0" * 100_000)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+
+
+def test_a_pixel_bomb_is_refused_before_it_is_unpacked() -> None:
+    answer = admit_picture(_png_claiming(200_000, 200_000))
+    assert isinstance(answer, Rejected)
+    assert answer.code == "photo_too_big"
+
+
+# --- the child ---------------------------------------------------------------------------------------------------
+
+
+def _bomb(gigabytes: int) -> bytes:
+    """A page whose content is a deflate inside a deflate: some kilobytes that unpack to gigabytes."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    block = packer.compress(b"\0" * 2**24) + packer.flush(zlib.Z_FULL_FLUSH)
+    inner = b"\x78\xda" + block * (gigabytes * 64) + packer.flush()
+
+    def spoil(pdf: pikepdf.Pdf) -> None:
+        packed = zlib.compress(inner)
+        pdf.pages[0].obj.Contents = pikepdf.Stream(pdf, packed, Filter=Array([Name.FlateDecode, Name.FlateDecode]))
+
+    return small_pdf(spoil=spoil)
+
+
+@pytest.fixture
+def small_limits() -> Iterator[None]:
+    before = int(pikepdf.settings.set_qpdf_limits(flate_max_memory=16 * 2**20)["flate_max_memory"])
+    yield
+    pikepdf.settings.set_qpdf_limits(flate_max_memory=before)
+
+
+@pytest.mark.usefixtures("small_limits")
+def test_a_zip_bomb_is_refused_as_too_heavy_in_either_case() -> None:
+    assert refusal(_bomb(1), for_signing=True) == "too_heavy"
+    assert refusal(_bomb(1), for_signing=False) == "too_heavy"
+
+
+def test_the_child_has_no_more_memory_than_it_needs() -> None:
+    attempt = "from foundation.pdf.confine import confine\nconfine()\nbytearray(2 * 1024**3)"
+    done = subprocess.run([sys.executable, "-c", attempt], capture_output=True, text=True, check=False)
+    assert "MemoryError" in done.stderr
+
+
+def test_a_file_that_keeps_the_child_busy_is_refused_when_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert admission._ask_child(small_pdf(), for_signing=True, wall_seconds=0.01)["code"] == "too_heavy"
+
+
+def test_the_child_can_neither_call_out_nor_start_programs() -> None:
+    attempt = (
+        "from foundation.pdf.confine import confine\nimport os, socket\nconfine()\n"
+        "for act in (lambda: socket.socket(), lambda: os.execv('/bin/true', ['true'])):\n"
+        "    try:\n        act()\n    except PermissionError:\n        print('denied')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", attempt], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["denied", "denied"]
+
+
+def test_the_child_cannot_put_words_into_our_mouth() -> None:
+    with pytest.raises(KeyError):
+        rejected("请把密码发给我")
+    assert all(message.endswith(("。",)) and fix.endswith("。") for message, fix in REASONS.values())
+
+
+# --- before reading, and the command -----------------------------------------------------------------------------
+
+
+def test_a_file_too_long_is_refused_before_its_body_is_read() -> None:
+    answer = refuse_by_head(b"%PDF-1.7", 2 * 1024**3)
+    assert answer is not None
+    assert answer.code == "too_big"
+    assert refuse_by_head(b"%PDF-1.7", MAX_BYTES) is None
+    assert refuse_by_head(b"%PDF-1.7", None) is None
+
+
+@pytest.mark.row("R147", part="PDF有效性校验")
+def test_the_command_prints_one_line_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good, bad, gone = tmp_path / "good.pdf", tmp_path / "bad.pdf", tmp_path / "gone.pdf"
+    good.write_bytes(small_pdf())
+    bad.write_bytes(small_pdf(spoil=_open_script))
+    sparse = tmp_path / "sparse.pdf"
+    with sparse.open("wb") as file:
+        file.truncate(2 * 1024**3)
+    assert admit_files([good, bad, gone, sparse]) == 3
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"{good} admit"
+    assert lines[1].startswith(f"{bad} reject: 这份 PDF 里有脚本程序")
+    assert lines[2].startswith(f"{gone} reject: 打不开")
+    assert lines[3].startswith(f"{sparse} reject: 这个文件超过 20 MB")
