@@ -46,10 +46,13 @@ def tree(tmp_path: Path) -> Path:
     (tmp_path / "data" / "rows.yaml").write_text(ROWS)
     (tmp_path / "reg").mkdir()
     (tmp_path / "reg" / "test_home.py").write_text(TESTS)
-    (tmp_path / "pytest.ini").write_text(
-        "[pytest]\naddopts = -p no:django\nmarkers =\n    row(id, part): shows a part of a row\n"
-    )
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n    row(id, part): shows a part of a row\n")
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _only_the_plugin_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
 
 
 ONE_PLAIN_SUITE = (("reg", "", ("reg",)),)

@@ -89,7 +89,7 @@ def collect(root: Path, suites: Sequence[Suite]) -> list[Claim]:
                 "-qq",
                 "-p",
                 "qideng.claims",
-                f"--ds={settings}",
+                *([f"--ds={settings}"] if settings else []),
             ]
             done = subprocess.run(
                 [*command, *there],
