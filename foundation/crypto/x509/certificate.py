@@ -40,7 +40,7 @@ _UNDERSTOOD = {
 }
 
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class CertificateError(ValueError):
@@ -205,7 +205,7 @@ def parse_many(bundle: bytes | str) -> list[Certificate]:
 
 def shanghai_text(at: datetime) -> str:
     """`2026-11-24 11:02:03` on Shanghai's clock, for sentences."""
-    return at.astimezone(_SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def to_pem(der: bytes, label: str = "CERTIFICATE") -> str:
