@@ -1,0 +1,196 @@
+"""PDF files whose cross-reference is a chain of classic tables (ISO 32000-2, 7.5.4): ours, and most simple ones.
+
+Read strictly: what is not exactly this grammar is `NotClassic` and goes to the library.
+Every section is one revision: an original or an incremental update, ending with its own `%%EOF`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from foundation.crypto import crypto
+from signing.pdf.errors import NotClassic, SigningError
+from signing.pdf.objects import PdfFile
+from signing.pdf.syntax import (
+    Dict,
+    PdfSyntaxError,
+    Raw,
+    integer_of,
+    parse_array,
+    read_dict,
+    reference_of,
+    skip_space,
+    string_of,
+    write_array,
+    write_dict,
+)
+
+_TAIL = re.compile(rb"startxref[\r\n ]+(\d{1,10})[\r\n ]+%%EOF(\r\n|\n|\r|)")
+_SUBSECTION = re.compile(rb"(\d{1,10}) (\d{1,7})[ ]*(?:\r\n|\n|\r)")
+_ENTRIES = re.compile(rb"(?:\d{10} \d{5} [nf][ \r][\r\n])*")
+
+
+@dataclass(frozen=True)
+class Section:
+    """One cross-reference table with its trailer."""
+
+    start: int
+    """Where the revision begins: the end of the one before."""
+    xref: int
+    """Where its table begins."""
+    eof: int
+    """Just after its `%%EOF`."""
+    end: int
+    """After the line end that follows, if one does."""
+    offsets: Mapping[int, int | None]
+    """Object number to position; None: freed."""
+    trailer: Dict
+
+
+class ClassicFile(PdfFile):
+    """A file read as a chain of classic tables."""
+
+    def __init__(self, data: bytes, sections: list[Section]) -> None:
+        super().__init__(data)
+        self.sections = sections
+        self.revisions = len(sections)
+        self.size = max(integer_of(section.trailer.get(b"Size")) for section in sections)
+
+    @classmethod
+    def read(cls, data: bytes) -> ClassicFile:
+        """NotClassic when the file is anything else; SigningError when it is encrypted."""
+        tail = data.rfind(b"startxref")
+        match = _TAIL.fullmatch(data, tail) if tail >= 0 else None
+        if not match or not data.startswith(b"%PDF-"):
+            raise NotClassic
+        found: list[Section] = []
+        at, limit = int(match[1]), tail
+        try:
+            while True:
+                section, previous = _read_section(data, at, limit)
+                found.append(section)
+                if previous is None:
+                    break
+                if not 0 < previous < section.xref:
+                    raise NotClassic
+                at, limit = previous, section.xref
+        except (PdfSyntaxError, ValueError):
+            raise NotClassic from None
+        found.reverse()
+        sections = [
+            Section(
+                start=found[index - 1].end if index else 0,
+                **{name: getattr(each, name) for name in ("xref", "eof", "end", "offsets", "trailer")},
+            )
+            for index, each in enumerate(found)
+        ]
+        for section in sections:
+            _check_offsets(section)
+        return cls(data, sections)
+
+    def root_at(self, revision: int) -> int:
+        return _root(self.sections[revision])
+
+    def ends(self, revision: int) -> tuple[int, int]:
+        return self.sections[revision].eof, self.sections[revision].end
+
+    def changed(self, revision: int) -> set[int]:
+        return set(self.sections[revision].offsets) - {0}
+
+    def position(self, number: int, revision: int = -1) -> int | None:
+        last = revision % len(self.sections)
+        for section in reversed(self.sections[: last + 1]):
+            if number in section.offsets:
+                return section.offsets[number]
+        return None
+
+    def trailer(self, revision: int = -1) -> Dict:
+        return self.sections[revision].trailer
+
+    def tail(self, revision: int) -> int:
+        return self.sections[revision].xref
+
+    def append(self, objects: Mapping[int, bytes]) -> bytes:
+        last = self.sections[-1]
+        parts, at = [self.data], len(self.data)
+        if not self.data.endswith((b"\n", b"\r")):
+            parts.append(b"\n")
+            at += 1
+        offsets: dict[int, int] = {}
+        for number in sorted(objects):
+            offsets[number] = at
+            parts.append(b"%d 0 obj\n%b\nendobj\n" % (number, objects[number]))
+            at += len(parts[-1])
+        trailer = {key: value for key, value in last.trailer.items() if key in {b"Root", b"Info"}}
+        trailer[b"Size"] = b"%d" % max(self.size, *(number + 1 for number in objects))
+        trailer[b"Prev"] = b"%d" % last.xref
+        trailer[b"ID"] = self._next_id(b"".join(parts[1:]))
+        parts.append(_table(offsets) + b"trailer\n" + write_dict(trailer) + b"\nstartxref\n%d\n%%%%EOF\n" % at)
+        return b"".join(parts)
+
+    def _next_id(self, update: bytes) -> Raw:
+        mark = b"<" + crypto().sm3(update)[:16].hex().encode() + b">"
+        try:
+            first = parse_array(self.sections[-1].trailer.get(b"ID", b"[]"))[0]
+            string_of(first)
+        except (PdfSyntaxError, IndexError, ValueError):
+            first = mark
+        return write_array([first, mark])
+
+
+def _root(section: Section) -> int:
+    number = reference_of(section.trailer.get(b"Root"))
+    if number is None:
+        raise SigningError("structure", "文件结构有误：没有文档目录")
+    return number
+
+
+def _read_section(data: bytes, at: int, limit: int) -> tuple[Section, int | None]:
+    if data[at : at + 4] != b"xref":
+        raise NotClassic
+    xref, at = at, skip_space(data, at + 4)
+    offsets: dict[int, int | None] = {}
+    while subsection := _SUBSECTION.match(data, at):
+        first, count = int(subsection[1]), int(subsection[2])
+        end = subsection.end() + 20 * count
+        if not _ENTRIES.fullmatch(data, subsection.end(), end):
+            raise NotClassic
+        for index in range(count):
+            entry = data[subsection.end() + 20 * index : subsection.end() + 20 * index + 20]
+            if first + index in offsets or (entry[17:18] == b"n" and entry[11:16] != b"00000"):
+                raise NotClassic
+            offsets[first + index] = int(entry[:10]) if entry[17:18] == b"n" else None
+        at = skip_space(data, end)
+    if data[at : at + 7] != b"trailer":
+        raise NotClassic
+    trailer, end = read_dict(data, skip_space(data, at + 7))
+    if b"Encrypt" in trailer:
+        raise SigningError("encrypted", "文件已加密，不能签署；请去掉密码后重新上传")
+    tail = _TAIL.match(data, skip_space(data, end))
+    if not tail or int(tail[1]) != xref or tail.start() > limit or b"XRefStm" in trailer:
+        raise NotClassic
+    previous = integer_of(trailer[b"Prev"]) if b"Prev" in trailer else None
+    eof = tail.end() - len(tail[2])
+    return Section(0, xref, eof, tail.end(), offsets, trailer), previous
+
+
+def _check_offsets(section: Section) -> None:
+    for number, position in section.offsets.items():
+        if position is not None and not section.start <= position < section.xref:
+            raise NotClassic
+        if number >= integer_of(section.trailer.get(b"Size")):
+            raise NotClassic
+
+
+def _table(offsets: Mapping[int, int]) -> bytes:
+    rows, run = [b"xref\n"], list[int]()
+    numbers = sorted(offsets)
+    for index, number in enumerate(numbers):
+        run.append(number)
+        if index + 1 == len(numbers) or numbers[index + 1] != number + 1:
+            rows.append(b"%d %d\n" % (run[0], len(run)))
+            rows.extend(b"%010d 00000 n \n" % offsets[each] for each in run)
+            run = []
+    return b"".join(rows)

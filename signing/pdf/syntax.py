@@ -1,0 +1,258 @@
+"""The grain of PDF (ISO 32000-2, 7.2–7.3): values are kept as the bytes they are written in.
+
+A signature protects bytes, so changes are judged on bytes: a dictionary is its keys with the raw bytes of each value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta, timezone
+
+Raw = bytes
+"""One PDF value as written."""
+Dict = dict[bytes, Raw]
+"""Key without its slash, `#xx` undone, to the value as written."""
+
+_SPACE = re.compile(rb"(?:[\0\t\n\f\r ]+|%[^\r\n]*)*")
+_REGULAR = re.compile(rb"[^\0\t\n\f\r ()<>\[\]{}/%]+")
+_REFERENCE = re.compile(rb"(\d{1,10})[\0\t\n\f\r ]+(\d{1,5})[\0\t\n\f\r ]+R(?![^\0\t\n\f\r ()<>\[\]{}/%])")
+_WHOLE_REFERENCE = re.compile(rb"[\0\t\n\f\r ]*(\d{1,10})[\0\t\n\f\r ]+(\d{1,5})[\0\t\n\f\r ]+R[\0\t\n\f\r ]*")
+_HEX = re.compile(rb"<[0-9A-Fa-f\0\t\n\f\r ]*>")
+_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+_LITERAL_STOP = re.compile(rb"[()\\]")
+_DEEPEST = 64
+
+
+class PdfSyntaxError(ValueError):
+    """These bytes are not the PDF value that was expected here."""
+
+
+def skip_space(data: bytes, at: int) -> int:
+    """Where the next token begins: white space and comments are passed over."""
+    match = _SPACE.match(data, at)
+    return match.end() if match else at
+
+
+def end_of_value(data: bytes, at: int, depth: int = 0) -> int:
+    """Where the value that begins at `at` ends. A reference `12 0 R` is one value."""
+    if depth > _DEEPEST:
+        raise PdfSyntaxError("nested too deeply")
+    head = data[at : at + 1]
+    if head == b"<":
+        return _end_of_angle(data, at, depth)
+    if head == b"[":
+        return _end_of_items(data, at + 1, b"]", depth)
+    if head == b"(":
+        return _end_of_literal(data, at)
+    match = _REFERENCE.match(data, at) or _REGULAR.match(data, at + (head == b"/"))
+    if match:
+        return match.end()
+    if head == b"/":
+        return at + 1
+    raise PdfSyntaxError(f"no value at {at}")
+
+
+def _end_of_angle(data: bytes, at: int, depth: int) -> int:
+    if data[at : at + 2] == b"<<":
+        return _end_of_items(data, at + 2, b">>", depth)
+    match = _HEX.match(data, at)
+    if not match:
+        raise PdfSyntaxError(f"broken hexadecimal string at {at}")
+    return match.end()
+
+
+def _end_of_items(data: bytes, at: int, closing: bytes, depth: int) -> int:
+    while True:
+        at = skip_space(data, at)
+        if data.startswith(closing, at):
+            return at + len(closing)
+        at = end_of_value(data, at, depth + 1)
+
+
+def _end_of_literal(data: bytes, at: int) -> int:
+    depth = 0
+    while True:
+        match = _LITERAL_STOP.search(data, at)
+        if not match:
+            raise PdfSyntaxError("string without end")
+        found, at = match.group(), match.end()
+        if found == b"\\":
+            at += 1
+            continue
+        depth += 1 if found == b"(" else -1
+        if depth == 0:
+            return at
+
+
+def read_dict(data: bytes, at: int = 0) -> tuple[Dict, int]:
+    """The dictionary that begins at `at`, and where it ends. A key that stands twice is an error."""
+    if data[at : at + 2] != b"<<":
+        raise PdfSyntaxError(f"no dictionary at {at}")
+    at, entries = at + 2, Dict()
+    while True:
+        at = skip_space(data, at)
+        if data.startswith(b">>", at):
+            return entries, at + 2
+        if data[at : at + 1] != b"/":
+            raise PdfSyntaxError(f"no key at {at}")
+        end = end_of_value(data, at)
+        key = name_of(data[at:end])
+        start = skip_space(data, end)
+        at = end_of_value(data, start)
+        if key in entries:
+            raise PdfSyntaxError(f"key {key!r} stands twice")
+        entries[key] = data[start:at]
+
+
+def parse_dict(raw: Raw) -> Dict:
+    """The dictionary that these bytes are."""
+    entries, end = read_dict(raw, skip_space(raw, 0))
+    if skip_space(raw, end) != len(raw):
+        raise PdfSyntaxError("more than a dictionary")
+    return entries
+
+
+def is_dict(raw: Raw) -> bool:
+    return raw.lstrip().startswith(b"<<")
+
+
+def parse_array(raw: Raw) -> list[Raw]:
+    """The items of an array, each as written."""
+    at = skip_space(raw, 0)
+    if raw[at : at + 1] != b"[":
+        raise PdfSyntaxError("no array")
+    at, items = at + 1, list[Raw]()
+    while True:
+        at = skip_space(raw, at)
+        if raw[at : at + 1] == b"]":
+            if skip_space(raw, at + 1) != len(raw):
+                raise PdfSyntaxError("more than an array")
+            return items
+        end = end_of_value(raw, at)
+        items.append(raw[at:end])
+        at = end
+
+
+def name_of(raw: Raw) -> bytes:
+    """The name itself: no slash, `#xx` undone."""
+    raw = raw.strip(b"\0\t\n\f\r ")
+    if raw[:1] != b"/":
+        raise PdfSyntaxError("no name")
+    return _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), raw[1:]) if b"#" in raw else raw[1:]
+
+
+def reference_of(raw: Raw | None) -> int | None:
+    """The object number of a reference of generation 0, or None when the value stands here itself or is absent."""
+    match = _WHOLE_REFERENCE.fullmatch(raw) if raw else None
+    if match and int(match[2]) != 0:
+        raise PdfSyntaxError("reference of another generation")
+    return int(match[1]) if match else None
+
+
+def references_in(raw: Raw) -> set[int]:
+    """Every object number referred to in this value. Strings and comments that merely look like references count too."""
+    return {int(found[0]) for found in _REFERENCE.findall(raw)}
+
+
+def integer_of(raw: Raw | None) -> int:
+    """A whole number."""
+    if raw is None or not re.fullmatch(rb"[+-]?\d{1,12}", raw.strip()):
+        raise PdfSyntaxError("no whole number")
+    return int(raw)
+
+
+def number_of(raw: Raw) -> float:
+    """A number, whole or not."""
+    if not re.fullmatch(rb"[+-]?(\d+\.?\d*|\.\d+)", raw.strip()):
+        raise PdfSyntaxError("no number")
+    return float(raw)
+
+
+def reference(number: int) -> Raw:
+    return b"%d 0 R" % number
+
+
+def write_dict(entries: Mapping[bytes, Raw]) -> Raw:
+    """The dictionary as bytes, in the order given."""
+    return b"<<" + b"".join(write_name(key) + b" " + value for key, value in entries.items()) + b">>"
+
+
+def write_array(items: Iterable[Raw]) -> Raw:
+    return b"[" + b" ".join(items) + b"]"
+
+
+def write_name(name: bytes) -> Raw:
+    return b"/" + re.sub(rb"[^!$&'*+,\-.0-9:;=?@A-Z\\^_`a-z|~]", lambda found: b"#%02X" % found[0][0], name)
+
+
+def write_number(value: float) -> Raw:
+    """At most three decimals, no exponent."""
+    return f"{value:.3f}".rstrip("0").rstrip(".").replace("-0", "0" if abs(value) < 0.0005 else "-0").encode()
+
+
+def write_numbers(values: Iterable[float]) -> Raw:
+    return write_array(write_number(value) for value in values)
+
+
+def write_text(text: str) -> Raw:
+    """A text string: literal ASCII where possible, UTF-16BE otherwise."""
+    if re.fullmatch(r"[ -~]*", text):
+        return b"(" + re.sub(rb"([()\\])", rb"\\\1", text.encode()) + b")"
+    return b"<FEFF" + text.encode("utf-16-be").hex().upper().encode() + b">"
+
+
+_SIMPLE_ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+
+
+def string_of(raw: Raw) -> bytes:
+    """The bytes of a string, literal or hexadecimal."""
+    raw = raw.strip(b"\0\t\n\f\r ")
+    if raw[:1] == b"<" and raw[:2] != b"<<":
+        digits = re.sub(rb"[\0\t\n\f\r ]", b"", raw[1:-1])
+        return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode())
+    if raw[:1] != b"(":
+        raise PdfSyntaxError("no string")
+    body = re.sub(rb"\r\n?", b"\n", raw[1:-1])
+
+    def undo(found: re.Match[bytes]) -> bytes:
+        escape = found[1]
+        if escape[:1].isdigit():
+            return bytes([int(escape, 8) & 0xFF])
+        return b"" if escape == b"\n" else _SIMPLE_ESCAPES.get(escape, escape)
+
+    return re.sub(rb"\\([0-7]{1,3}|\n|.)", undo, body, flags=re.DOTALL)
+
+
+def text_of(raw: Raw) -> str:
+    """A text string as Python text: UTF-16BE, UTF-8 or, by default, Latin."""
+    value = string_of(raw)
+    if value[:2] == b"\xfe\xff":
+        return value[2:].decode("utf-16-be", "replace")
+    if value[:3] == b"\xef\xbb\xbf":
+        return value[3:].decode("utf-8", "replace")
+    return value.decode("latin-1")
+
+
+def write_date(at: datetime) -> Raw:
+    """`(D:20261124120000+08'00')`, the offset being that of `at`."""
+    minutes = int((at.utcoffset() or timedelta()).total_seconds()) // 60
+    sign = "-" if minutes < 0 else "+"
+    return f"(D:{at:%Y%m%d%H%M%S}{sign}{abs(minutes) // 60:02d}'{abs(minutes) % 60:02d}')".encode()
+
+
+def date_of(raw: Raw) -> datetime:
+    """The moment of a date string; one without an offset is taken as UTC."""
+    match = re.fullmatch(
+        r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:Z(?:00'?00'?)?|([+-])(\d\d)'?(\d\d)?'?)?", text_of(raw)
+    )
+    if not match:
+        raise PdfSyntaxError("no date")
+    year, month, day, hour, minute, second = (
+        int(part or low) for part, low in zip(match.groups()[:6], "011000", strict=True)
+    )
+    offset = timedelta(hours=int(match[8] or 0), minutes=int(match[9] or 0)) * (-1 if match[7] == "-" else 1)
+    try:
+        return datetime(year, month, day, hour, minute, second, tzinfo=timezone(offset))
+    except ValueError:
+        raise PdfSyntaxError("no date") from None
