@@ -94,26 +94,45 @@ class Typesetter:
         self._of_thread = threading.local()
 
     def compile(self, template_name: str, data: Mapping[str, Any], *, legal_day: date) -> Typeset:
-        """Set one paper. Raises MissingGlyph for a character no font has, TypesetError for a broken template."""
+        """Set one paper. Raises MissingGlyph for characters no font has, TypesetError for a broken template."""
         clean = printable(dict(data))
-        made_on = {"year": legal_day.year, "month": legal_day.month, "day": legal_day.day}
-        compiler = self._compiler(template_name)
         try:
-            pdf = compiler.compile(
-                format="pdf",
-                pdf_standards="a-2b",
-                # Tags would double the bytes that every signature digests; the reading text is kept beside the file.
-                pdf_tags=False,
-                sys_inputs={"data": json.dumps({**clean, "made_on": made_on}, ensure_ascii=False)},
-                timestamp=datetime(legal_day.year, legal_day.month, legal_day.day, tzinfo=UTC),
-            )
-            where = json.loads(compiler.eval(_WHERE))
+            pdf = self._press(template_name, clean, legal_day)
+            where = json.loads(self._compiler(template_name).eval(_WHERE))
         except typst.TypstError as error:
-            raise _explained(error, clean) from error
-        if not isinstance(pdf, bytes):
-            raise TypesetError(f"{template_name}: the compiler gave no file")
+            if not _refused(error):
+                raise TypesetError(error.diagnostic) from error
+            raise MissingGlyph.among(self._every_refused(template_name, clean, legal_day), clean) from error
         pages = _reading_text(where["said"], where["pages"])
         return Typeset(pdf, where["pages"], _places(template_name, where["slots"], clean), pages)
+
+    def _press(self, template_name: str, clean: Mapping[str, Any], legal_day: date) -> bytes:
+        made_on = {"year": legal_day.year, "month": legal_day.month, "day": legal_day.day}
+        pdf = self._compiler(template_name).compile(
+            format="pdf",
+            pdf_standards="a-2b",
+            # Tags would double the bytes that every signature digests; the reading text is kept beside the file.
+            pdf_tags=False,
+            sys_inputs={"data": json.dumps({**clean, "made_on": made_on}, ensure_ascii=False)},
+            timestamp=datetime(legal_day.year, legal_day.month, legal_day.day, tzinfo=UTC),
+        )
+        if not isinstance(pdf, bytes):
+            raise TypesetError(f"{template_name}: the compiler gave no file")
+        return pdf
+
+    def _every_refused(self, template_name: str, clean: Mapping[str, Any], legal_day: date) -> str:
+        """The compiler names one character per place; so the named ones are taken out until it has no more to name."""
+        refused = ""
+        while True:
+            try:
+                self._press(template_name, _without(clean, refused), legal_day)
+            except typst.TypstError as error:
+                more = _refused(error)
+                if not set(more) - set(refused):
+                    return refused
+                refused += more
+            else:
+                return refused
 
     def _compiler(self, template_name: str) -> typst.Compiler:
         ready: dict[str, typst.Compiler] = self._of_thread.__dict__.setdefault("compilers", {})
@@ -185,11 +204,20 @@ def _reading_text(said: Iterable[tuple[int, str]], page_count: int) -> tuple[str
     return tuple("\n".join(page) for page in lines)
 
 
-def _explained(error: typst.TypstError, data: Mapping[str, Any]) -> Exception:
-    texts = [_unescaped(found) for found in _REFUSED_TEXT.findall(error.diagnostic)]
-    if not texts:
-        return TypesetError(error.diagnostic)
-    return MissingGlyph.among("".join(texts), data)
+def _refused(error: typst.TypstError) -> str:
+    """The characters that the compiler could not display; empty when it stopped for another reason."""
+    return "".join(_unescaped(found) for found in _REFUSED_TEXT.findall(error.diagnostic))
+
+
+def _without(value: Any, characters: str) -> Any:
+    """The same data without these characters."""
+    if isinstance(value, str):
+        return value.translate({ord(char): None for char in characters})
+    if isinstance(value, Mapping):
+        return {key: _without(item, characters) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without(item, characters) for item in value]
+    return value
 
 
 def _unescaped(text: str) -> str:
