@@ -1,0 +1,108 @@
+"""What verification says, to people and to programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import field as attribute
+from datetime import datetime
+from typing import Any, Literal
+
+from foundation.crypto.x509.certificate import shanghai_text
+
+Coverage = Literal["whole", "revision", "broken"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong."""
+
+    code: str
+    message: str
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@dataclass(frozen=True)
+class SignatureReport:
+    """What stands about one signature."""
+
+    field: str
+    signer: str
+    """Name in the certificate; empty when it cannot be read."""
+    issuer: str
+    signed_at: datetime | None
+    """The time the signer states; it is protected by the signature."""
+    reason: str
+    intact: bool
+    """Value, digest and range hold: these bytes are what was signed."""
+    chain_ok: bool
+    """The certificate leads to a trusted root and was good, for signing, at the time of signing."""
+    covers: Coverage
+    """whole: the file as it is; revision: the file as it was then; broken: the range itself is wrong."""
+    changed_since: tuple[str, ...]
+    """What was added after this signature, in order; lawful later signatures included."""
+    problems: tuple[Problem, ...]
+    certificate: bytes | None = attribute(default=None, repr=False)
+    to_be_signed: bytes = attribute(default=b"", repr=False)
+    value: bytes = attribute(default=b"", repr=False)
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems
+
+    @property
+    def sentence(self) -> str:
+        """Who, when, whether it holds, what came after."""
+        who = self.signer or "无法识别的签名人"
+        when = f"于 {shanghai_text(self.signed_at)} " if self.signed_at else ""
+        verdict = "有效" if self.ok else "无效：" + "；".join(str(problem) for problem in self.problems)
+        since = "之后文件没有变化" if not self.changed_since else "之后：" + "；".join(self.changed_since)
+        return f"{who}{when}在“{self.field}”处的签名{verdict}。{since}。"
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "field": self.field,
+            "signer": self.signer,
+            "issuer": self.issuer,
+            "signed_at": self.signed_at.isoformat() if self.signed_at else None,
+            "reason": self.reason,
+            "intact": self.intact,
+            "chain_ok": self.chain_ok,
+            "covers": self.covers,
+            "changed_since": list(self.changed_since),
+            "problems": [{"code": problem.code, "message": problem.message} for problem in self.problems],
+            "ok": self.ok,
+        }
+
+
+@dataclass(frozen=True)
+class Report:
+    """What stands about a file."""
+
+    signatures: tuple[SignatureReport, ...]
+    """In the order of signing."""
+    problems: tuple[Problem, ...]
+    """Of the file as a whole."""
+
+    @property
+    def ok(self) -> bool:
+        """There is at least one signature, all hold, and nothing else was changed after the first."""
+        return bool(self.signatures) and not self.problems and all(each.ok for each in self.signatures)
+
+    @property
+    def all_problems(self) -> tuple[Problem, ...]:
+        """Every problem once, the file's first."""
+        every = [*self.problems, *(problem for each in self.signatures for problem in each.problems)]
+        return tuple(dict.fromkeys(every))
+
+    @property
+    def sentences(self) -> list[str]:
+        return [*(str(problem) for problem in self.problems), *(each.sentence for each in self.signatures)]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "ok": self.ok,
+            "problems": [{"code": problem.code, "message": problem.message} for problem in self.problems],
+            "signatures": [each.as_json() for each in self.signatures],
+        }

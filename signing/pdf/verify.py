@@ -1,0 +1,269 @@
+"""验证签名: for every signature its value, digest, chain at the time of signing and range; for the file what came after.
+
+R139 (验证后才算签成), R147. Nothing a file says about itself is believed: ranges, revisions and appearances are checked
+against the bytes. Each refusal names its reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from dataclasses import field as attribute
+from datetime import datetime, timedelta
+
+from foundation.crypto import CryptoError, crypto
+from foundation.crypto.x509 import Certificate, RevocationList, parse, verify_chain
+from signing.pdf import cms
+from signing.pdf.errors import SigningError
+from signing.pdf.fields import Field, signature_fields
+from signing.pdf.library import read_pdf
+from signing.pdf.objects import PdfFile
+from signing.pdf.permissions import permission_problems
+from signing.pdf.report import Coverage, Problem, Report, SignatureReport
+from signing.pdf.revisions import Change, changes_after
+from signing.pdf.syntax import (
+    Dict,
+    PdfSyntaxError,
+    date_of,
+    integer_of,
+    is_dict,
+    name_of,
+    parse_array,
+    parse_dict,
+    reference_of,
+    string_of,
+    text_of,
+)
+
+_SUB_FILTERS = {b"ETSI.CAdES.detached", b"adbe.pkcs7.detached"}
+_GAP = re.compile(rb"<[0-9A-Fa-f]*>")
+_ANY_RANGE = re.compile(rb"/ByteRange[\0\t\n\f\r ]*\[")
+_CLOCKS_MAY_DIFFER = timedelta(minutes=5)
+
+
+def verify_pdf(
+    pdf: bytes,
+    roots: Iterable[bytes | str | Certificate],
+    intermediates: Iterable[bytes | str | Certificate] = (),
+    at: datetime | None = None,
+    *,
+    revocations: Sequence[RevocationList] = (),
+) -> Report:
+    """Verify every signature of a file and what changed after each.
+
+    Chains are checked at the time each signer states, or at `at` if given. Intermediates embedded in a signature are
+    used as well; trust comes from `roots` alone. Never raises for a bad file: the report says what is wrong.
+    """
+    trust = _Trust(_certificates(roots), _certificates(intermediates), at, tuple(revocations))
+    try:
+        return _verify(read_pdf(bytes(pdf)), trust)
+    except SigningError as error:
+        return Report((), (Problem(error.code, error.message),))
+    except (PdfSyntaxError, UnicodeDecodeError, RecursionError) as error:
+        return Report((), (Problem("structure", f"文件结构有误，不能验证（{error}）"),))
+
+
+@dataclass(frozen=True)
+class _Trust:
+    roots: tuple[Certificate, ...]
+    intermediates: tuple[Certificate, ...]
+    at: datetime | None
+    revocations: tuple[RevocationList, ...]
+
+
+def _certificates(given: Iterable[bytes | str | Certificate]) -> tuple[Certificate, ...]:
+    return tuple(each if isinstance(each, Certificate) else parse(each) for each in given)
+
+
+@dataclass
+class _Found:
+    """A signature while it is being examined."""
+
+    field: Field
+    entries: Dict
+    number: int
+    revision: int
+    """The revision it closes; where its value was written, when the range is broken."""
+    covers: Coverage = "broken"
+    digest: bytes = b""
+    problems: list[Problem] = attribute(default_factory=list)
+
+    def refuse(self, code: str, message: str) -> None:
+        self.problems.append(Problem(code, message))
+
+
+def _verify(file: PdfFile, trust: _Trust) -> Report:
+    signed = [each for each in signature_fields(file) if each.signed]
+    problems: list[Problem] = []
+    if len(_ANY_RANGE.findall(file.data)) > len(signed):
+        problems.append(Problem("orphan", "文件里有已不属于任何签名位置的签名数据，签名可能被移除或替换过"))
+    if not signed:
+        return Report((), (*problems, Problem("unsigned", "文件里没有签名")))
+    if file.ends(file.revisions - 1)[1] != len(file.data):
+        problems.append(Problem("trailing", "文件结尾之后还有内容"))
+    found = sorted((_open(file, each) for each in signed), key=lambda each: each.revision)
+    changes = changes_after(file, found[0].revision)
+    problems += permission_problems(
+        file, [(each.field.name, each.number, each.entries, each.revision) for each in found]
+    )
+    _match(found, changes)
+    return Report(tuple(_report(each, changes, trust) for each in found), tuple(problems))
+
+
+def _open(file: PdfFile, target: Field) -> _Found:
+    number = reference_of(target.entries.get(b"V"))
+    stored = file.stored(number) if number is not None else None
+    if number is None or stored is None or not is_dict(stored.raw):
+        raise SigningError("structure", f"签名“{target.name}”的签名数据不能读取")
+    written = next(each for each in range(file.revisions) if stored.start < file.ends(each)[1])
+    found = _Found(target, parse_dict(stored.raw), number, written)
+    try:
+        _check_range(file, found, (stored.value_start, stored.value_start + len(stored.raw)))
+    except PdfSyntaxError:
+        found.refuse("range", "签名的保护范围（ByteRange）写得不对")
+    return found
+
+
+def _check_range(file: PdfFile, found: _Found, bounds: tuple[int, int]) -> None:
+    """The range must be all of the file up to the end of its revision, but for the hole that holds the value."""
+    numbers = (
+        [integer_of(item) for item in parse_array(found.entries[b"ByteRange"])] if b"ByteRange" in found.entries else []
+    )
+    if len(numbers) != 4:
+        return found.refuse("range", "签名的保护范围（ByteRange）写得不对")
+    start, first, hole_end, second = numbers
+    end = hole_end + second
+    if start != 0:
+        return found.refuse("range_start", "签名没有从文件开头起保护")
+    if min(numbers) < 0 or end > len(file.data):
+        return found.refuse("range_beyond", "签名的保护范围超出了文件")
+    if hole_end <= first:
+        return found.refuse("range_overlap", "签名的保护范围前后重叠")
+    hole = file.data[first:hole_end]
+    if not _GAP.fullmatch(hole):
+        return found.refuse("range_hole", "签名的保护范围中间漏掉了签名值以外的内容")
+    if not bounds[0] < first < hole_end < bounds[1] or found.entries.get(b"Contents") != hole:
+        return found.refuse("range_wrapped", "签名值不在它保护范围的空档里，签名可能被移花接木")
+    if end not in file.ends(found.revision):
+        whole = next((each for each in range(file.revisions) if end in file.ends(each)), None)
+        reason = "签名没有保护到文件的结尾" if whole is None else "签名值写在它所保护的版本之外，签名可能被移花接木"
+        return found.refuse("range_short" if whole is None else "range_wrapped", reason)
+    found.covers = "whole" if found.revision == file.revisions - 1 else "revision"
+    found.digest = crypto().sm3(file.data[:first] + file.data[hole_end:end])
+    return None
+
+
+def _match(found: list[_Found], changes: list[Change]) -> None:
+    """Every revision after the first signature must be closed by the signature it writes, and by one alone."""
+    by_name = {each.field.name: each for each in found}
+    closed: dict[int, str] = {}
+    for each in found:
+        if each.covers != "broken" and each.revision in closed:
+            each.refuse("same_revision", f"与签名“{closed[each.revision]}”写在同一个版本里")
+        closed.setdefault(each.revision, each.field.name)
+    for change in changes:
+        for name in change.signed:
+            if name in by_name and by_name[name].revision != change.revision:
+                by_name[name].refuse("range_wrapped", "签名值写在它所保护的版本之外，签名可能被移花接木")
+
+
+def _report(found: _Found, changes: list[Change], trust: _Trust) -> SignatureReport:
+    since: list[str] = []
+    for change in changes:
+        if change.revision > found.revision:
+            since += [f"“{name}”处又签了名" for name in change.signed]
+            since += [str(problem) for problem in change.problems]
+            found.problems += change.problems
+    stated = _stated_time(found)
+    report = SignatureReport(
+        field=found.field.name,
+        signer=_text(found, b"Name"),
+        issuer="",
+        signed_at=stated,
+        reason=_text(found, b"Reason"),
+        intact=False,
+        chain_ok=False,
+        covers=found.covers,
+        changed_since=tuple(since),
+        problems=(),
+    )
+    try:
+        return _examine(report, found, trust)
+    except SigningError as error:
+        found.refuse(error.code, error.message)
+        return replace(report, problems=tuple(dict.fromkeys(found.problems)))
+
+
+def _examine(report: SignatureReport, found: _Found, trust: _Trust) -> SignatureReport:
+    kind = name_of(found.entries.get(b"SubFilter", b"/"))
+    if kind not in _SUB_FILTERS:
+        raise SigningError("sub_filter", f"签名的种类（{kind.decode('latin-1') or '未写明'}）不能验证")
+    signature = cms.read_container(string_of(found.entries.get(b"Contents", b"<>")))
+    intact = _check_value(found, signature, kind)
+    moment = _check_time(found, report.signed_at, signature.signing_time)
+    chain_ok = False
+    if trust.at or moment:
+        chain = verify_chain(
+            signature.certificate,
+            roots=trust.roots,
+            intermediates=(*trust.intermediates, *signature.others),
+            at=trust.at or moment,  # type: ignore[arg-type]  # one of the two is there
+            revocations=trust.revocations,
+        )
+        chain_ok = chain.ok
+        found.problems += [Problem(problem.code, problem.message) for problem in chain.problems]
+    return replace(
+        report,
+        signer=signature.certificate.subject.common_name,
+        issuer=signature.certificate.issuer.text,
+        signed_at=moment,
+        intact=intact and found.covers != "broken",
+        chain_ok=chain_ok,
+        problems=tuple(dict.fromkeys(found.problems)),
+        certificate=signature.certificate.der,
+        to_be_signed=signature.attributes,
+        value=signature.value,
+    )
+
+
+def _check_value(found: _Found, signature: cms.Signature, kind: bytes) -> bool:
+    intact = True
+    named = signature.certificate_is_named
+    if named is False or (named is None and kind == b"ETSI.CAdES.detached"):
+        found.refuse("certificate_swapped", "签名里声明的证书不是所附的证书，证书可能被替换")
+        intact = False
+    if found.covers != "broken" and signature.digest != found.digest:
+        found.refuse("digest", "签署之后文件内容被改动过（摘要不符）")
+        intact = False
+    try:
+        e = crypto().sm2_digest(signature.certificate.public, signature.attributes)
+        holds = cms.value_holds(signature.certificate.public, e, signature.value)
+    except CryptoError:
+        holds = False
+    if not holds:
+        found.refuse("value", "签名值不成立，签名是伪造的或被改动过")
+    return intact and holds
+
+
+def _stated_time(found: _Found) -> datetime | None:
+    try:
+        return date_of(found.entries[b"M"]) if b"M" in found.entries else None
+    except (PdfSyntaxError, ValueError):
+        found.refuse("time", "签名里写的签署时间不能读取")
+        return None
+
+
+def _check_time(found: _Found, stated: datetime | None, attribute: datetime | None) -> datetime | None:
+    if stated is None and attribute is None:
+        found.refuse("time", "签名没有签署时间，不能判断当时证书是否有效")
+    elif stated and attribute and abs(stated - attribute) > _CLOCKS_MAY_DIFFER:
+        found.refuse("time", "签名里的两个签署时间不一致")
+    return attribute or stated
+
+
+def _text(found: _Found, key: bytes) -> str:
+    try:
+        return text_of(found.entries[key]) if key in found.entries else ""
+    except (PdfSyntaxError, ValueError):
+        return ""
