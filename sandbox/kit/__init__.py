@@ -1,0 +1,1 @@
+"""What every stand-in shares: how a call is read and answered, how what was received is masked, how numbers run on."""

@@ -1,0 +1,61 @@
+"""Settings of the sandbox, the stand-in of the outside world (挡板). It starts only where SANDBOX=1."""
+
+from __future__ import annotations
+
+from foundation.config import ROOT, ConfigError, Project, config
+from foundation.project import shared
+from foundation.ui.csp import policy
+
+if not config().sandbox:
+    raise ConfigError("挡板只在 SANDBOX=1 的环境里启动")
+
+QIDENG_PROJECT: Project = "sandbox"
+globals().update(shared(QIDENG_PROJECT))
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.staticfiles",
+    "foundation.clock",
+    "foundation.ui",
+    "sandbox.world",
+    "sandbox.faults",
+    "sandbox.callbacks",
+    "sandbox.grants",
+    "sandbox.sso",
+    "sandbox.elicence",
+    "sandbox.verification",
+    "sandbox.ca",
+    "sandbox.sms",
+    "sandbox.onestop",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "foundation.ui.middleware.PreferenceMiddleware",
+    "foundation.ui.middleware.PageHeadersMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "DIRS": [ROOT / "sandbox" / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "foundation.ui.context.ui",
+                "sandbox.control.context.sandbox",
+            ]
+        },
+    }
+]
+STATICFILES_DIRS = [ROOT / "sandbox" / "static"]
+CSRF_FAILURE_VIEW = "foundation.ui.errors.csrf_failure"
+
+# Pages here end in a redirect to the application that sent the person: the policy names both of them for forms.
+CONTENT_SECURITY_POLICY = policy()
