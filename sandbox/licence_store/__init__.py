@@ -1,0 +1,1 @@
+"""电子证照库: ID cards and business licences as data. R016, R020."""

@@ -1,0 +1,1 @@
+"""规资产权核验: what a property certificate says. R006."""
