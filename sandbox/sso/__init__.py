@@ -1,0 +1,1 @@
+"""随申办单点登录: who is this person. R003."""
