@@ -1,0 +1,1 @@
+"""What a tester does: read the stories, set faults, move the clock, see what was received."""
