@@ -1,0 +1,19 @@
+"""Addresses of 电子签名: pages, task API, callbacks, health."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from signing.api.views import api
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("foundation.health.urls")),
+    path("ui/", include("foundation.ui.urls")),
+    path("api/", api.urls),
+    path("", include("signing.web.urls")),
+]
+
+handler400 = "foundation.ui.errors.bad_request"
+handler403 = "foundation.ui.errors.permission_denied"
+handler404 = "foundation.ui.errors.not_found"
+handler500 = "foundation.ui.errors.server_error"
