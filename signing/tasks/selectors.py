@@ -1,0 +1,163 @@
+"""What waits for whom (待办查询, R142), and how far a batch is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from foundation.identity.actor import Actor, NotVisible
+from signing.tasks.models import Batch, Business, ClientSystem, Document, Reading, Subject, Task
+from signing.tasks.services import pages_unread
+from signing.tasks.states import PENDING, DocumentState, TaskState
+from signing.tasks.subjects import subjects_of
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One document as one signer sees it."""
+
+    document: Document
+    subject: Subject
+    tasks: tuple[Task, ...]
+    """This signer's slots, all states."""
+    reading: Reading | None
+
+    @property
+    def roles(self) -> str:
+        return "、".join(dict.fromkeys(task.role for task in self.tasks))
+
+    @property
+    def open_tasks(self) -> tuple[Task, ...]:
+        return tuple(task for task in self.tasks if task.state == TaskState.OPEN)
+
+    @property
+    def state(self) -> TaskState:
+        """The signer's own state: what is still to do comes first."""
+        have = {task.state for task in self.tasks}
+        order = (TaskState.OPEN, TaskState.SIGNING, TaskState.REFUSED, TaskState.SIGNED, TaskState.CANCELLED)
+        return next(state for state in order if state in have)
+
+    @property
+    def unread(self) -> list[int]:
+        return pages_unread(self.document, self.reading)
+
+    @property
+    def agreed(self) -> bool:
+        return self.reading is not None and self.reading.agreed_at is not None
+
+    @property
+    def others_waiting(self) -> int:
+        """How many other signers this document still waits for."""
+        return (
+            self.document.tasks.filter(state__in=PENDING)
+            .exclude(subject=self.subject)
+            .values("subject")
+            .distinct()
+            .count()
+        )
+
+
+@dataclass(frozen=True)
+class TodoCase:
+    """The open papers of one batch for one signer: one card of the list."""
+
+    batch: Batch
+    subject: Subject
+    papers: tuple[Paper, ...]
+
+    @property
+    def seal(self) -> bool:
+        return not self.subject.is_person
+
+
+def papers(subjects: Iterable[Subject], states: Iterable[TaskState], *, batch: Batch | None = None) -> list[Paper]:
+    """The papers of `subjects` that have a slot in one of `states`, in the order of cases and documents."""
+    wanted = list(subjects)
+    hit = Q(subject__in=wanted, state__in=list(states))
+    tasks = Task.objects.filter(hit).values_list("document_id", flat=True)
+    documents = (
+        Document.objects.filter(pk__in=tasks)
+        .exclude(state__in=[DocumentState.FETCHING, DocumentState.REJECTED])
+        .select_related("batch__matter", "batch__client")
+        .prefetch_related(
+            Prefetch("tasks", Task.objects.filter(subject__in=wanted).order_by("position"), to_attr="mine"),
+            Prefetch("readings", Reading.objects.filter(subject__in=wanted), to_attr="my_readings"),
+        )
+        .order_by("batch_id", "seq")
+    )
+    if batch is not None:
+        documents = documents.filter(batch=batch)
+    return [
+        paper
+        for document in documents
+        for paper in _split(document, wanted)
+        if {t.state for t in paper.tasks} & set(states)
+    ]
+
+
+def _split(document: Document, subjects: Sequence[Subject]) -> list[Paper]:
+    mine: list[Task] = document.mine  # type: ignore[attr-defined]  # from the prefetch in papers()
+    readings: dict[int, Reading] = {r.subject_id: r for r in document.my_readings}  # type: ignore[attr-defined]  # same
+    found = []
+    for subject in subjects:
+        tasks = tuple(task for task in mine if task.subject_id == subject.pk)
+        if tasks:
+            found.append(Paper(document, subject, tasks, readings.get(subject.pk)))
+    return found
+
+
+def paper_for(actor: Actor, public_id: str) -> Paper:
+    """One document for one of the actor's subjects (the one with something to do first); NotVisible for everybody else."""
+    subjects = list(subjects_of(actor))
+    document = Document.objects.filter(public_id=public_id, tasks__subject__in=subjects).select_related("batch").first()
+    if document is None:
+        raise NotVisible
+    found = [paper for paper in papers(subjects, TaskState, batch=document.batch) if paper.document.pk == document.pk]
+    if not found:
+        raise NotVisible
+    return min(found, key=lambda paper: not paper.open_tasks)
+
+
+def todo(actor: Actor, *, business: str = "", text: str = "") -> list[TodoCase]:
+    """The to-do list: open papers by case, newest case first; `text` looks in company, case number and titles."""
+    cases: dict[tuple[int, int], list[Paper]] = {}
+    for paper in papers(subjects_of(actor), [TaskState.OPEN]):
+        if paper.document.state != DocumentState.OPEN or not _matches(paper, business, text):
+            continue
+        cases.setdefault((paper.document.batch_id, paper.subject.pk), []).append(paper)
+    found = [TodoCase(ps[0].document.batch, ps[0].subject, tuple(ps)) for ps in cases.values()]
+    return sorted(found, key=lambda case: case.batch.created_at, reverse=True)
+
+
+def _matches(paper: Paper, business: str, text: str) -> bool:
+    matter = paper.document.batch.matter
+    if business and matter.business != business:
+        return False
+    haystack = (matter.company_name, matter.number, paper.document.title, paper.document.batch.title)
+    return not text or any(text in hay for hay in haystack)
+
+
+def todo_counts(actor: Actor, *, client: ClientSystem | None = None) -> dict[str, int]:
+    """Documents waiting for this actor by business; every business is there, with nought too."""
+    rows = Task.objects.filter(subject__in=subjects_of(actor), state=TaskState.OPEN, document__state=DocumentState.OPEN)
+    if client is not None:
+        rows = rows.filter(document__client=client)
+    pairs = rows.values_list("document__batch__matter__business", "document_id").distinct()
+    counted = Counter(business for business, _ in pairs)
+    return {str(business): counted.get(str(business), 0) for business in Business}
+
+
+def batches_of(actor: Actor) -> QuerySet[Batch]:
+    """Batches in which the actor has a slot."""
+    return Batch.objects.filter(documents__tasks__subject__in=subjects_of(actor)).distinct()
+
+
+def batch_for(actor: Actor, public_id: str) -> Batch:
+    """One batch in which the actor has a slot; NotVisible for everybody else."""
+    batch = batches_of(actor).filter(public_id=public_id).select_related("matter", "client").first()
+    if batch is None:
+        raise NotVisible
+    return batch

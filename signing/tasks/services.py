@@ -1,0 +1,126 @@
+"""Reading, refusing, cancelling and closing (签名状态控制, R149)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from foundation import clock
+from foundation.audit import record
+from foundation.identity.actor import Actor
+from foundation.outbox import publish
+from signing.tasks.events import BatchMoved
+from signing.tasks.models import Batch, Document, Reading, Subject, Task
+from signing.tasks.states import LOCKED, PENDING, DocumentState, DocumentVerb, TaskState, TaskVerb, WrongState
+
+
+@transaction.atomic
+def batch_cancel(*, actor: Actor, batch: Batch) -> None:
+    """End all that is still open: return, withdrawal, a new revision. A signature that comes later is stored, not counted."""
+    documents = list(Document.objects.select_for_update().filter(batch=batch, state__in=LOCKED).order_by("pk"))
+    for document in documents:
+        _close(document, DocumentVerb.CANCEL)
+    if batch.cancelled_at is None and (documents or batch.done_at is None):
+        batch.cancelled_at = clock.now()
+        batch.save(update_fields=["cancelled_at"])
+        record(actor, "batch.cancel", "batch", batch.ref, documents=len(documents))
+        publish(BatchMoved(batch=batch.pk, what="batch_cancelled"))
+
+
+@transaction.atomic
+def document_refuse(*, actor: Actor, document: Document, subject: Subject, reason: str) -> None:
+    """不同意: the signer says no and why. The document is closed for everybody; the client decides how to go on."""
+    locked = Document.objects.select_for_update().get(pk=document.pk)
+    if locked.state != DocumentState.OPEN:
+        raise WrongState(f"这份文书{DocumentState(locked.state).label}，不能再拒签。")
+    mine = list(
+        Task.objects.select_for_update().filter(document=locked, subject=subject, state__in=PENDING).order_by("pk")
+    )
+    if not mine:
+        raise WrongState("这份文书没有等您签的地方。")
+    if any(task.state == TaskState.SIGNING for task in mine):
+        raise WrongState("您已经确认签署，正在落签，不能再拒签。")
+    for task in mine:
+        task.move(TaskVerb.REFUSE)
+        task.refused_because, task.closed_at = reason, clock.now()
+        task.save(update_fields=["state", "refused_because", "closed_at"])
+    _close(locked, DocumentVerb.REFUSE)
+    record(actor, "document.refuse", "document", locked.ref, batch=locked.batch.ref)
+    publish(BatchMoved(batch=locked.batch_id, what="task_refused", document=locked.ref))
+    batch_close_if_done(locked.batch)
+
+
+def document_reject(document: Document, code: str, problem: str) -> None:
+    """The file cannot be signed; the caller holds the row's lock."""
+    document.problem_code, document.problem = code, problem[:300]
+    _close(document, DocumentVerb.REJECT)
+    publish(BatchMoved(batch=document.batch_id, what="document_rejected", document=document.ref))
+    batch_close_if_done(document.batch)
+
+
+def document_complete_if_signed(document: Document) -> bool:
+    """Close a document whose last signature has come; the caller holds its lock."""
+    if document.tasks.filter(state__in=PENDING).exists():
+        return False
+    document.move(DocumentVerb.COMPLETE)
+    document.closed_at = clock.now()
+    document.save(update_fields=["state", "closed_at"])
+    publish(BatchMoved(batch=document.batch_id, what="document_signed", document=document.ref))
+    batch_close_if_done(document.batch)
+    return True
+
+
+def batch_close_if_done(batch: Batch) -> None:
+    """Note the end of a batch when none of its documents is locked any more."""
+    if Document.objects.filter(batch=batch, state__in=LOCKED).exists():
+        return
+    if Batch.objects.filter(pk=batch.pk, done_at=None).update(done_at=clock.now()):
+        publish(BatchMoved(batch=batch.pk, what="batch_done"))
+
+
+def _close(document: Document, verb: DocumentVerb) -> None:
+    document.move(verb)
+    document.closed_at, document.fetch_after, document.held_by, document.held_until = clock.now(), None, "", None
+    document.save()
+    _cancel(Task.objects.select_for_update().filter(document=document, state__in=PENDING).order_by("pk"))
+
+
+def _cancel(tasks: Iterable[Task]) -> None:
+    for task in tasks:
+        task.move(TaskVerb.CANCEL)
+        task.closed_at = clock.now()
+        task.save(update_fields=["state", "closed_at"])
+
+
+def page_seen(*, document: Document, subject: Subject, pages: Iterable[int]) -> Reading:
+    """Note that pages (from 1) were put before a signer's eyes."""
+    with transaction.atomic():
+        Reading.objects.get_or_create(document=document, subject=subject)
+        reading = Reading.objects.select_for_update().get(document=document, subject=subject)
+        seen = sorted({*reading.pages, *(page for page in pages if 1 <= page <= document.pages)})
+        if seen != reading.pages:
+            reading.pages = seen
+            reading.save(update_fields=["pages"])
+    return reading
+
+
+@transaction.atomic
+def document_agree(*, actor: Actor, document: Document, subject: Subject) -> Reading:
+    """我读过了，内容属实: demands that every page was shown to this signer."""
+    Reading.objects.get_or_create(document=document, subject=subject)
+    reading = Reading.objects.select_for_update().get(document=document, subject=subject)
+    missing = pages_unread(document, reading)
+    if missing:
+        raise WrongState(f"第 {'、'.join(map(str, missing[:5]))} 页还没有看，看完才能签。")
+    if reading.agreed_at is None:
+        reading.agreed_at = clock.now()
+        reading.save(update_fields=["agreed_at"])
+        record(actor, "document.agree", "document", document.ref, batch=document.batch.ref)
+    return reading
+
+
+def pages_unread(document: Document, reading: Reading | None) -> list[int]:
+    """Pages that the signer has not been shown yet."""
+    seen = set(reading.pages) if reading else set()
+    return [page for page in range(1, document.pages + 1) if page not in seen]

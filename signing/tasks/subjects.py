@@ -1,0 +1,63 @@
+"""Signing subjects (签署人): persons and enterprises, kept apart from the accounts of any client system."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from foundation import clock
+from foundation.crypto.index import person_index
+from foundation.identity.actor import Actor
+from signing.tasks.models import Subject
+from signing.tasks.orders import OrderRefused, Signer
+
+
+def subject_know(signer: Signer) -> Subject:
+    """The subject behind a signer of an order. A name that a real-person verification has settled is not overwritten."""
+    if signer.kind == Subject.Kind.ENTITY:
+        return _know(Subject.Kind.ENTITY, signer.uscc, signer)
+    subject = _know(Subject.Kind.PERSON, person_index(signer.id_type, signer.id_number), signer)
+    if signer.mobile and not subject.mobile:
+        subject.mobile = signer.mobile
+        subject.save(update_fields=["mobile"])
+    return subject
+
+
+def _know(kind: Subject.Kind, key: str, signer: Signer) -> Subject:
+    subject, created = Subject.objects.get_or_create(
+        kind=kind,
+        key=key,
+        defaults={
+            "name": signer.name,
+            "id_type": signer.id_type,
+            "id_number": signer.id_number,
+            "mobile": signer.mobile,
+        },
+    )
+    if created or subject.name == signer.name:
+        return subject
+    if subject.name_settled_at is not None:
+        raise OrderRefused("signer_name", f"签署人 {signer.name} 的姓名与实名信息不一致，请核对姓名和证件号码。")
+    subject.name = signer.name
+    subject.save(update_fields=["name"])
+    return subject
+
+
+def subject_settle(*, name: str, id_type: str, id_number: str, mobile: str = "") -> Subject:
+    """A person as an identity provider has described him: his name is settled from now on."""
+    subject, _ = Subject.objects.update_or_create(
+        kind=Subject.Kind.PERSON,
+        key=person_index(id_type, id_number),
+        defaults={"name": name, "id_type": id_type, "id_number": id_number, "name_settled_at": clock.wall()},
+    )
+    if mobile and subject.mobile != mobile:
+        subject.mobile = mobile
+        subject.save(update_fields=["mobile"])
+    return subject
+
+
+def subjects_of(actor: Actor) -> QuerySet[Subject]:
+    """For whom the actor may sign here: himself, and the enterprise for which he was let in."""
+    mine = Q(kind=Subject.Kind.PERSON, key=actor.person_index)
+    if actor.entity_uscc:
+        mine |= Q(kind=Subject.Kind.ENTITY, key=actor.entity_uscc)
+    return Subject.objects.filter(mine) if actor.person_index else Subject.objects.none()
