@@ -1,0 +1,38 @@
+"""Reading what an outside system answered. Whatever is not as agreed counts as no sensible answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from foundation.outside.client import OutsideDown, Reply
+
+
+def taken(reply: Reply, *statuses: int) -> dict[str, Any]:
+    """The JSON of an answer whose status is one of `statuses` (200 and 201 by default); OutsideDown otherwise."""
+    if reply.status not in (statuses or (200, 201)):
+        raise OutsideDown(reply.system, f"不接受这次请求（{reply.status}）")
+    return reply.json()
+
+
+def text(reply: Reply, data: Mapping[str, Any], key: str, default: str | None = None) -> str:
+    """A text of the answer; OutsideDown when it is missing and has no default."""
+    value = data.get(key, default)
+    if value is None and default is not None:
+        return default
+    if not isinstance(value, str):
+        raise OutsideDown(reply.system, "回答看不懂")
+    return value
+
+
+def moment(reply: Reply, data: Mapping[str, Any], key: str) -> datetime | None:
+    """An ISO time of the answer, None where it is absent; OutsideDown when it is no time."""
+    value = text(reply, data, key, "")
+    if not value:
+        return None
+    try:
+        parsed = datetime.fromisoformat(value)
+    except ValueError:
+        raise OutsideDown(reply.system, "回答看不懂") from None
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
