@@ -1,0 +1,40 @@
+"""What proves who signs (认证流水号, R148): read only; who may sign is decided from here and nowhere else."""
+
+from __future__ import annotations
+
+from foundation import clock
+from signing.ceremonies.models import Ceremony, CeremonyItem, Verification
+from signing.ceremonies.states import VerificationState
+from signing.guard.models import Reason
+from signing.tasks.models import Subject
+
+
+def identity_current(subject: Subject) -> Verification | None:
+    """The unexpired identity check of a person that lasts longest."""
+    return (
+        Verification.objects.filter(
+            subject=subject,
+            purpose=Verification.Purpose.IDENTITY,
+            state=VerificationState.PASSED,
+            valid_until__gte=clock.today(),
+        )
+        .order_by("-valid_until", "-pk")
+        .first()
+    )
+
+
+def face_of(ceremony: Ceremony) -> Verification | None:
+    """The passed face check of this ceremony."""
+    return ceremony.verifications.filter(purpose=Verification.Purpose.FACE, state=VerificationState.PASSED).first()
+
+
+def proof_missing(ceremony: Ceremony, item: CeremonyItem) -> Reason | None:
+    """What stands against signing this item now: no face check of this ceremony for it, or no unexpired identity check."""
+    face = face_of(ceremony)
+    if face is None:
+        return Reason.SKIPPED
+    if face.subject_id != ceremony.subject_id or item.sign_no not in face.bound:
+        return Reason.BORROWED
+    if identity_current(ceremony.subject) is None:
+        return Reason.EXPIRED
+    return None

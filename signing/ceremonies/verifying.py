@@ -1,0 +1,218 @@
+"""本人核验 (R145, R148, R151): an identity check that lasts 20, 40 or 60 days, and a face check for this very ceremony.
+
+Who says that a check has passed is only 多源认证 itself, asked by us; a page that comes back or a callback is a nudge to ask.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from django.db import transaction
+
+from foundation import clock
+from foundation.audit import record
+from foundation.config import config
+from foundation.crypto.index import normal_id_number
+from foundation.identity.actor import Actor
+from foundation.jobs import job
+from foundation.outside.result import Found, NotFound, Result, Unavailable
+from signing.ceremonies.models import Ceremony, Verification
+from signing.ceremonies.proofs import face_of, identity_current
+from signing.ceremonies.running import ceremony_run
+from signing.ceremonies.states import CeremonyState, CeremonyVerb, VerificationState, VerificationVerb
+from signing.guard import attempt_refuse
+from signing.guard.models import Reason
+from signing.integrations import verification as port
+from signing.tasks.models import Subject
+from signing.tasks.states import WrongState
+from signing.tasks.subjects import subject_settle
+
+ASK_EVERY = timedelta(seconds=4)
+CLOCK_SKEW = timedelta(minutes=2)
+
+
+def identity_open(*, actor: Actor, subject: Subject, ceremony: Ceremony | None, days: int) -> Result[Verification]:
+    """Begin an identity check whose result is good for `days` natural days."""
+    if days not in Verification.DAYS:
+        raise WrongState("验证结果有效期只能选 20 天、40 天或 60 天。")
+    return _open(actor, subject, Verification.Purpose.IDENTITY, ceremony, [], days)
+
+
+def face_open(*, actor: Actor, ceremony: Ceremony) -> Result[Verification]:
+    """Begin the face check of a ceremony, bound to all its tasks."""
+    if ceremony.state != CeremonyState.VERIFYING or ceremony.lapses_at <= clock.wall():
+        raise WrongState("这次签署已经超时或者办完，请从待签列表重新开始。")
+    bound = list(ceremony.items.order_by("pk").values_list("sign_no", flat=True))
+    return _open(actor, ceremony.subject, Verification.Purpose.FACE, ceremony, bound, 0)
+
+
+def _open(
+    actor: Actor,
+    subject: Subject,
+    purpose: Verification.Purpose,
+    ceremony: Ceremony | None,
+    bound: list[str],
+    days: int,
+) -> Result[Verification]:
+    waiting = Verification.objects.filter(
+        subject=subject,
+        purpose=purpose,
+        ceremony=ceremony,
+        valid_days=days,
+        session=actor.session_ref,
+        state=VerificationState.ASKED,
+        lapses_at__gt=clock.wall() + timedelta(minutes=2),
+    ).first()
+    if waiting:
+        return Found(waiting)
+    ref = f"V{secrets.token_hex(12)}"
+    base = config().base_url("signing")
+    answer = port.check_open(
+        ref=ref,
+        name=subject.name,
+        id_type=subject.id_type,
+        id_number=subject.id_number,
+        purpose="face" if purpose == Verification.Purpose.FACE else "three_in_one",
+        return_url=f"{base}/verified/{ref}/",
+        callback_url=f"{base}/callbacks/verification/",
+        bind=bound,
+    )
+    if not isinstance(answer, Found):
+        return answer
+    with transaction.atomic():
+        check = Verification.objects.create(
+            ref=ref,
+            purpose=purpose,
+            subject=subject,
+            ceremony=ceremony,
+            bound=bound,
+            session=actor.session_ref,
+            provider_no=answer.value.provider_no,
+            url=answer.value.url,
+            valid_days=days,
+            asked_at=clock.now(),
+            lapses_at=answer.value.lapses_at,
+            ask_after=clock.wall() + ASK_EVERY * 3,
+        )
+        if ceremony and ceremony.lapses_at < check.lapses_at:
+            Ceremony.objects.filter(pk=ceremony.pk, state=CeremonyState.VERIFYING).update(lapses_at=check.lapses_at)
+        record(actor, "verification.open", "verification", ref, purpose=purpose, tasks=bound)
+    return Found(check)
+
+
+@job(queue="signing", attempts=3)
+def verification_ask(ref: str) -> None:
+    """Ask how a check stands and act on it; harmless when it is settled."""
+    verification_settle(ref)
+
+
+def verification_settle(ref: str) -> Verification:
+    """Ask 多源认证 how a check stands and act on it. Idempotent; Verification.DoesNotExist for an unknown `ref`."""
+    check = Verification.objects.get(ref=ref)
+    if check.state != VerificationState.ASKED:
+        return check
+    answer = port.check_outcome(check.provider_no)
+    with transaction.atomic():
+        check = Verification.objects.select_for_update(of=("self",)).select_related("subject", "ceremony").get(ref=ref)
+        if check.state == VerificationState.ASKED:
+            _act_on(check, answer)
+    return check
+
+
+def _act_on(check: Verification, answer: Result[port.Outcome]) -> None:
+    match answer:
+        case Unavailable():
+            _ask_later(check)
+        case NotFound():
+            _settle(check, VerificationVerb.FAIL, "多源认证没有这次核验")
+        case Found(outcome) if not outcome.settled:
+            if clock.wall() > check.lapses_at:
+                _settle(check, VerificationVerb.EXPIRE, "没有在规定时间内完成核验")
+            else:
+                _ask_later(check)
+        case Found(outcome):
+            _conclude(check, outcome)
+
+
+def _ask_later(check: Verification) -> None:
+    if clock.wall() > check.lapses_at + timedelta(hours=1):
+        _settle(check, VerificationVerb.EXPIRE, "多源认证一直没有回应")
+        return
+    check.ask_after = clock.wall() + ASK_EVERY
+    check.save(update_fields=["ask_after"])
+
+
+def _conclude(check: Verification, outcome: port.Outcome) -> None:
+    bad = _suspicion(check, outcome)
+    if bad:
+        _settle(check, VerificationVerb.REFUSE, bad.label)
+        attempt_refuse(
+            bad,
+            subject_key=check.subject.key,
+            obj_kind="verification",
+            obj_ref=check.ref,
+            ceremony=check.ceremony.no if check.ceremony else "",
+            serial=outcome.serial_no[:80],
+        )
+        return
+    if not outcome.passed:
+        _settle(check, VerificationVerb.FAIL, outcome.why or "没有通过")
+        return
+    check.serial_no, check.method = outcome.serial_no, outcome.method[:40]
+    if check.purpose == Verification.Purpose.IDENTITY:
+        check.valid_until = clock.today() + timedelta(days=check.valid_days)
+        person = check.subject
+        subject_settle(name=person.name, id_type=person.id_type, id_number=person.id_number)
+    _settle(check, VerificationVerb.CONFIRM, "")
+    if check.ceremony:
+        ceremony_prove_if_ready(check.ceremony)
+
+
+def _suspicion(check: Verification, outcome: port.Outcome) -> Reason | None:
+    """Why an answer is not believed: it is about another check, other tasks, another person, or it was used before."""
+    if (outcome.ref, outcome.provider_no) != (check.ref, check.provider_no):
+        return Reason.BORROWED
+    if outcome.id_number is not None and not _same_person(check.subject, outcome.id_number):
+        return Reason.OTHER_FACE
+    if not outcome.passed:
+        return None
+    if outcome.bound is not None and sorted(outcome.bound) != sorted(check.bound):
+        return Reason.BORROWED
+    used = Verification.objects.filter(serial_no=outcome.serial_no).exclude(pk=check.pk).exists()
+    if not outcome.serial_no or used or (outcome.at and outcome.at < check.asked_at - CLOCK_SKEW):
+        return Reason.REPLAYED
+    return None
+
+
+def _same_person(subject: Subject, id_number: str) -> bool:
+    """Masked numbers (310***********9190) are compared by what they show."""
+    ours, theirs = normal_id_number(subject.id_number), normal_id_number(id_number)
+    return len(ours) == len(theirs) and all(b in ("*", a) for a, b in zip(ours, theirs, strict=True))
+
+
+def _settle(check: Verification, verb: VerificationVerb, problem: str) -> None:
+    check.move(verb)
+    check.problem, check.settled_at, check.ask_after = problem[:200], clock.now(), None
+    check.save()
+    record(Actor.system("signing"), f"verification.{verb}", "verification", check.ref, purpose=check.purpose)
+
+
+def ceremony_prove_if_ready(ceremony: Ceremony) -> bool:
+    """Let a ceremony go on when both proofs are there; inside a transaction. Harmless when it already went on."""
+    locked = Ceremony.objects.select_for_update(of=("self",)).select_related("subject").get(pk=ceremony.pk)
+    if locked.state != CeremonyState.VERIFYING or not face_of(locked) or not identity_current(locked.subject):
+        return False
+    locked.move(CeremonyVerb.PROVE)
+    locked.proved_at, locked.next_try_at = clock.now(), clock.wall()
+    locked.save(update_fields=["state", "proved_at", "next_try_at"])
+    record(Actor.system("signing"), "ceremony.prove", "ceremony", locked.no)
+    ceremony_run.configure(lock=f"ceremony:{locked.pk}").defer(ceremony_id=locked.pk)
+    return True
+
+
+def verifications_due() -> None:
+    """Ticker: ask about checks whose callback has not come."""
+    due = Verification.objects.filter(state=VerificationState.ASKED, ask_after__lte=clock.wall())
+    for ref in due.values_list("ref", flat=True)[:200]:
+        verification_ask.configure(queueing_lock=f"verification:{ref}").defer_once(ref=ref)
