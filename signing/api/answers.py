@@ -1,0 +1,109 @@
+"""Turning rows into what goes over the wire."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+
+from signing.api import schemas
+from signing.ceremonies.models import SignatureRecord
+from signing.tasks.models import Batch, Document, Task
+from signing.tasks.selectors import TodoCase
+from signing.tasks.states import DocumentState
+
+
+def batch_state(batch: Batch, documents: Iterable[Document]) -> str:
+    """One word for the whole batch, computed from its documents."""
+    have = {document.state for document in documents}
+    if batch.cancelled_at:
+        return "cancelled"
+    if have & {DocumentState.REFUSED, DocumentState.REJECTED}:
+        return "stopped"
+    if DocumentState.FETCHING in have:
+        return "preparing"
+    return "open" if DocumentState.OPEN in have else "signed"
+
+
+def batch_out(batch: Batch) -> schemas.BatchOut:
+    documents = list(batch.documents.select_related("current").prefetch_related("tasks__subject").order_by("seq"))
+    return schemas.BatchOut(
+        batch=batch.ref,
+        case_no=batch.matter.number,
+        state=batch_state(batch, documents),
+        ready_at=batch.ready_at,
+        done_at=batch.done_at,
+        cancelled_at=batch.cancelled_at,
+        documents=[_document_out(document) for document in documents],
+    )
+
+
+def _document_out(document: Document) -> schemas.DocumentOut:
+    complete = document.state == DocumentState.COMPLETE and document.current is not None
+    tasks = sorted(document.tasks.all(), key=lambda task: task.position)
+    return schemas.DocumentOut(
+        ref=document.ref,
+        title=document.title,
+        state=document.state,
+        locked=document.locked,
+        problem_code=document.problem_code,
+        problem=document.problem,
+        signed_sha256=document.current.sha256 if complete and document.current else None,
+        tasks=[_task_out(task) for task in tasks],
+    )
+
+
+def _task_out(task: Task) -> schemas.TaskOut:
+    return schemas.TaskOut(
+        slot=task.slot,
+        role=task.role,
+        kind=task.kind,
+        signer_kind=task.subject.kind,
+        signer_name=task.subject.name,
+        state=task.state,
+        sign_no=task.sign_no,
+        closed_at=task.closed_at,
+        reason=task.refused_because,
+    )
+
+
+def signatures_out(document: Document) -> schemas.SignaturesOut:
+    rows = (
+        SignatureRecord.objects.filter(task__document=document, counted=True)
+        .select_related("task__subject")
+        .order_by("pk")
+    )
+    return schemas.SignaturesOut(document=document.ref, signatures=[_signature_out(row) for row in rows])
+
+
+def _signature_out(row: SignatureRecord) -> schemas.SignatureOut:
+    return schemas.SignatureOut(
+        slot=row.field,
+        role=row.task.role,
+        signer_name=row.task.subject.name,
+        sign_no=row.sign_no,
+        business_no=row.business_no,
+        verification_no=row.verification_no,
+        ceremony_no=row.ceremony_no,
+        certificate_serial=row.certificate_serial,
+        certificate_base64=base64.b64encode(bytes(row.certificate)).decode(),
+        signed_at=row.signed_at,
+        file_sm3=row.after_sm3,
+    )
+
+
+def todos_out(counts: dict[str, int], cases: Iterable[TodoCase]) -> schemas.TodosOut:
+    return schemas.TodosOut(
+        counts=counts,
+        todos=[
+            schemas.TodoOut(
+                batch=case.batch.ref,
+                business=case.batch.matter.business,
+                case_no=case.batch.matter.number,
+                company=case.batch.matter.company_name,
+                title=case.batch.title,
+                documents=[paper.document.title for paper in case.papers],
+                seal=case.seal,
+            )
+            for case in cases
+        ],
+    )

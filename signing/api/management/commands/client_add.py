@@ -1,0 +1,33 @@
+"""`client_add NAME TITLE BASE_URL`: let a business system order signatures. Its public key stands in SERVICE_KEYS."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from foundation.audit import record
+from foundation.identity.actor import Actor
+from signing.tasks.models import ClientSystem
+
+
+class Command(BaseCommand):
+    help = "登记或修改一个业务系统"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name")
+        parser.add_argument("title")
+        parser.add_argument("base_url")
+        parser.add_argument("--stop", action="store_true", help="停用")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        client, _ = ClientSystem.objects.update_or_create(
+            name=options["name"],
+            defaults={
+                "title": options["title"],
+                "base_url": options["base_url"].rstrip("/"),
+                "active": not options["stop"],
+            },
+        )
+        record(Actor.system("command"), "client.set", "client", client.name, active=client.active)
+        self.stdout.write(f"{client.name} {client.base_url} {'停用' if options['stop'] else '可用'}")

@@ -1,0 +1,275 @@
+"""The wire: what comes in and goes out as JSON. Descriptions are Chinese, since other systems' builders read them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+
+from ninja import Schema
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
+
+from signing.tasks.models import Business, Subject, Task
+from signing.tasks.orders import BatchOrder, DocumentOrder, Signer, SlotOrder
+
+
+def _clean(value: str) -> str:
+    if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise ValueError("有不能用的字符")
+    return value.strip()
+
+
+Clean = AfterValidator(_clean)
+Text2 = Annotated[str, Clean, StringConstraints(min_length=1, max_length=2)]
+Text40 = Annotated[str, Clean, StringConstraints(min_length=1, max_length=40)]
+Text60 = Annotated[str, Clean, StringConstraints(min_length=1, max_length=60)]
+Text120 = Annotated[str, Clean, StringConstraints(min_length=1, max_length=120)]
+Text200 = Annotated[str, Clean, StringConstraints(min_length=1, max_length=200)]
+May2 = Annotated[str, Clean, StringConstraints(max_length=2)]
+May18 = Annotated[str, Clean, StringConstraints(max_length=18)]
+May20 = Annotated[str, Clean, StringConstraints(max_length=20)]
+May40 = Annotated[str, Clean, StringConstraints(max_length=40)]
+May120 = Annotated[str, Clean, StringConstraints(max_length=120)]
+May200 = Annotated[str, Clean, StringConstraints(max_length=200)]
+LongText = Annotated[str, Clean, StringConstraints(max_length=200_000)]
+UsccText = Annotated[str, Clean, StringConstraints(min_length=18, max_length=18)]
+Ref = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9._:-]+$")]
+CaseNo = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9-]+$")]
+SlotName = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9_-]+$")]
+Sha256 = Annotated[str, StringConstraints(min_length=64, max_length=64, pattern=r"^[0-9a-fA-F]{64}$")]
+Url = Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=r"^https?://[^\s\x00]+$")]
+
+
+class Strict(Schema):
+    """Unknown fields are mistakes of the caller and are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class PersonIn(Strict):
+    name: Text60 = Field(description="姓名")
+    id_type: Text2 = Field(description="证件类型代码")
+    id_number: Text40 = Field(description="证件号码")
+    mobile: May20 = Field("", description="手机号，用于短信通知")
+
+    def signer(self) -> Signer:
+        return Signer(
+            kind=Subject.Kind.PERSON,
+            name=self.name,
+            id_type=self.id_type,
+            id_number=self.id_number,
+            mobile=self.mobile,
+        )
+
+
+class EntityIn(Strict):
+    name: Text120 = Field(description="企业名称")
+    uscc: UsccText = Field(description="统一社会信用代码")
+
+
+class SignerIn(Strict):
+    kind: Literal["person", "entity"] = Field(description="person 个人，entity 企业")
+    name: Text120
+    id_type: May2 = ""
+    id_number: May40 = ""
+    mobile: May20 = ""
+    uscc: May18 = ""
+
+    @model_validator(mode="after")
+    def whole(self) -> Self:
+        if self.kind == "person" and not (self.id_type and self.id_number):
+            raise ValueError("个人签署人要有 id_type 和 id_number")
+        if self.kind == "entity" and len(self.uscc) != 18:
+            raise ValueError("企业签署人要有 18 位 uscc")
+        return self
+
+    def signer(self) -> Signer:
+        return Signer(
+            kind=Subject.Kind(self.kind),
+            name=self.name,
+            id_type=self.id_type,
+            id_number=self.id_number,
+            mobile=self.mobile,
+            uscc=self.uscc.upper(),
+        )
+
+
+class SlotIn(Strict):
+    name: SlotName = Field(description="签名域名称，一份文书里唯一")
+    page: int = Field(ge=0, le=500, description="页，从 0 起")
+    x: float = Field(ge=0, le=6000, description="左边，点，从页面左下角起")
+    y: float = Field(ge=0, le=6000)
+    width: float = Field(gt=0, le=6000)
+    height: float = Field(gt=0, le=6000)
+    role: Text40 = Field(description="以什么身份签，例如 股东")
+    kind: Literal["person", "seal"] = Field(description="person 个人签名，seal 企业盖章")
+    signer: SignerIn
+
+    def order(self) -> SlotOrder:
+        return SlotOrder(
+            name=self.name,
+            page=self.page,
+            x=self.x,
+            y=self.y,
+            width=self.width,
+            height=self.height,
+            role=self.role,
+            kind=Task.Kind(self.kind),
+            signer=self.signer.signer(),
+        )
+
+
+class DocumentIn(Strict):
+    ref: Ref = Field(description="业务系统里的文书编号；同一编号在签署期间锁定")
+    title: Text120
+    sha256: Sha256 = Field(description="文件 SHA-256；取到的文件不一致就不签")
+    download_url: Url = Field(description="取文件的地址，只取一次，请求带签名")
+    must_read: list[Text200] = Field(default_factory=list, max_length=20, description="签名前要认准的要点")
+    text: LongText = Field("", description="全文文字版，供读屏软件")
+    slots: list[SlotIn] = Field(min_length=1, max_length=200)
+
+    def order(self) -> DocumentOrder:
+        return DocumentOrder(
+            ref=self.ref,
+            title=self.title,
+            sha256=self.sha256,
+            download_url=self.download_url,
+            must_read=tuple(self.must_read),
+            text=self.text,
+            slots=tuple(slot.order() for slot in self.slots),
+        )
+
+
+class BatchIn(Strict):
+    ref: Ref
+    business: Literal["change", "deregistration", "chain", "establishment", "naming"] = Field(
+        description="业务类型：变更、注销、大型连锁、设立、名称"
+    )
+    case_no: CaseNo = Field(description="业务流水号")
+    title: Text120
+    company: EntityIn | None = Field(None, description="所办企业；设立时可以没有代码")
+    company_name: May120 = ""
+    callback_url: Url | None = None
+    return_url: Url | None = Field(None, description="签完后回到业务系统的地址")
+    documents: list[DocumentIn] = Field(min_length=1, max_length=200)
+
+    def order(self) -> BatchOrder:
+        return BatchOrder(
+            ref=self.ref,
+            business=Business(self.business),
+            case_no=self.case_no,
+            title=self.title,
+            company_name=self.company.name if self.company else self.company_name,
+            company_uscc=self.company.uscc.upper() if self.company else "",
+            callback_url=self.callback_url or "",
+            return_url=self.return_url or "",
+            documents=tuple(document.order() for document in self.documents),
+        )
+
+
+class TicketIn(Strict):
+    person: PersonIn
+    entity: EntityIn | None = Field(None, description="业务系统已确认此人可以代表的企业")
+    batch: Ref | None = Field(None, description="直接打开这一批")
+    next: May200 = Field("", description="签署应用里的路径")
+
+
+class TicketOut(Schema):
+    url: str = Field(description="一次性地址，60 秒内有效")
+
+
+class RemindIn(Strict):
+    batch: Ref
+    person: PersonIn | None = Field(None, description="只催这一位；不写就催全部没签的人")
+
+
+class RemindOut(Schema):
+    told: int = Field(description="发了短信的人数；十分钟内催过的不再发")
+
+
+class TodoIn(Strict):
+    person: PersonIn
+    entity: EntityIn | None = None
+    business: Literal["", "change", "deregistration", "chain", "establishment", "naming"] = ""
+
+
+class TodoOut(Schema):
+    batch: str
+    business: str
+    case_no: str
+    company: str
+    title: str
+    documents: list[str] = Field(description="等签的文书名称")
+    seal: bool = Field(description="true：等企业盖章")
+
+
+class TodosOut(Schema):
+    counts: dict[str, int] = Field(description="每种业务等签的文书数")
+    todos: list[TodoOut]
+
+
+class TaskOut(Schema):
+    slot: str
+    role: str
+    kind: str
+    signer_kind: str
+    signer_name: str
+    state: str = Field(description="open 待签，signing 正在签，signed 已签，refused 不同意，cancelled 已取消")
+    sign_no: str | None = Field(description="签署流水号")
+    closed_at: datetime | None
+    reason: str = Field(description="不同意的理由")
+
+
+class DocumentOut(Schema):
+    ref: str
+    title: str
+    state: str = Field(description="fetching、rejected、open、complete、refused、cancelled")
+    locked: bool
+    problem_code: str
+    problem: str
+    signed_sha256: str | None = Field(description="签齐后的文件摘要")
+    tasks: list[TaskOut]
+
+
+class BatchOut(Schema):
+    batch: str
+    case_no: str
+    state: str = Field(
+        description="preparing 取文件，open 待签，signed 签齐，stopped 有人不同意或文件不能签，cancelled 已取消"
+    )
+    ready_at: datetime | None
+    done_at: datetime | None
+    cancelled_at: datetime | None
+    documents: list[DocumentOut]
+
+
+class SignatureOut(Schema):
+    slot: str
+    role: str
+    signer_name: str
+    sign_no: str
+    business_no: str
+    verification_no: str
+    ceremony_no: str
+    certificate_serial: str
+    certificate_base64: str
+    signed_at: datetime
+    file_sm3: str
+
+
+class SignaturesOut(Schema):
+    document: str
+    signatures: list[SignatureOut]
+
+
+class PdfCheckOut(Schema):
+    admitted: bool
+    pages: int | None = None
+    warnings: list[str] = Field(default_factory=list)
+    code: str | None = None
+    message: str | None = None
+    fix: str | None = None
+
+
+class ErrorOut(Schema):
+    error: str
+    message: str

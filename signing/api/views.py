@@ -1,0 +1,208 @@
+"""The task API (任务接口): thin, over the same services as the pages. Calls are signed by SM2."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI, Router
+from ninja.errors import ValidationError
+
+from foundation.crypto import crypto
+from foundation.crypto.index import person_index
+from foundation.files.services import file_read
+from foundation.identity.actor import Actor, ActorKind
+from foundation.outside.signed import BadSignature, verify_request
+from foundation.pdf.admission import admit, refuse_by_head
+from foundation.pdf.verdict import Admitted, Rejected
+from signing.api import answers, schemas
+from signing.entry.services import ticket_issue
+from signing.tasks.clients import client_of
+from signing.tasks.models import Batch, ClientSystem, Document, Subject
+from signing.tasks.ordering import batch_create
+from signing.tasks.orders import OrderRefused
+from signing.tasks.selectors import todo, todo_counts
+from signing.tasks.services import batch_cancel
+from signing.tasks.states import DocumentState
+from signing.tasks.telling import batch_remind
+
+KEY_LONGEST = 80
+
+
+class ClientAuth:
+    """Who calls: proved by the SM2 signature over the request. Puts the client on the request."""
+
+    def __call__(self, request: HttpRequest) -> ClientSystem | None:
+        try:
+            return client_of(verify_request(request))
+        except BadSignature:
+            return None
+
+
+api = NinjaAPI(
+    title="企登电子签名：任务接口",
+    version="1",
+    description="业务系统发起签署、查询、取消、取回文件。每次请求按 SM2 签名（X-Service、X-Timestamp、X-Nonce、X-Signature）。",
+    urls_namespace="signing_api",
+    docs_url=None,
+)
+router = Router(auth=[ClientAuth()])
+Errors = {
+    401: schemas.ErrorOut,
+    404: schemas.ErrorOut,
+    409: schemas.ErrorOut,
+    413: schemas.ErrorOut,
+    422: schemas.ErrorOut,
+}
+
+
+class Missing(Exception):
+    """To this client the thing does not exist."""
+
+
+def _client(request: HttpRequest) -> ClientSystem:
+    client: ClientSystem = request.auth  # type: ignore[attr-defined]  # put there by ninja from ClientAuth
+    return client
+
+
+def _batch(request: HttpRequest, ref: str) -> Batch:
+    batch = Batch.objects.filter(client=_client(request), ref=ref).select_related("matter", "client").first()
+    if batch is None:
+        raise Missing
+    return batch
+
+
+def _document(request: HttpRequest, ref: str) -> Document:
+    """The latest document of this reference."""
+    found = Document.objects.filter(client=_client(request), ref=ref).select_related("current").order_by("-pk").first()
+    if found is None:
+        raise Missing
+    return found
+
+
+@router.post("/batches", response={201: schemas.BatchOut, **Errors}, summary="发起签署", operation_id="batch_create")
+def batches(request: HttpRequest, body: schemas.BatchIn) -> tuple[int, schemas.BatchOut]:
+    """Needs the header Idempotency-Key: the same key with the same body gives the same answer, with another body 409."""
+    key = request.headers.get("Idempotency-Key", "")
+    if not 0 < len(key) <= KEY_LONGEST:
+        raise OrderRefused("no_key", "请求头要有 Idempotency-Key，不超过 80 个字符。")
+    client = _client(request)
+    digest = crypto().sm3(request.body).hex()
+    batch, _ = batch_create(actor=Actor.service(client.name), client=client, order=body.order(), key=key, digest=digest)
+    return 201, answers.batch_out(batch)
+
+
+@router.get("/batches/{ref}", response={200: schemas.BatchOut, **Errors}, summary="查询一批", operation_id="batch_show")
+def batch_show(request: HttpRequest, ref: str) -> schemas.BatchOut:
+    return answers.batch_out(_batch(request, ref))
+
+
+@router.post(
+    "/batches/{ref}/cancel", response={200: schemas.BatchOut, **Errors}, summary="取消一批", operation_id="batch_cancel"
+)
+def batch_cancel_view(request: HttpRequest, ref: str) -> schemas.BatchOut:
+    """Ends everything that is open; repeating it changes nothing. A signature that comes later is stored, not counted."""
+    batch = _batch(request, ref)
+    batch_cancel(actor=Actor.service(_client(request).name), batch=batch)
+    return answers.batch_out(_batch(request, ref))
+
+
+@router.get("/documents/{ref}/signed", summary="取回签齐的文件", operation_id="document_signed", include_in_schema=True)
+def document_signed(request: HttpRequest, ref: str) -> HttpResponse:
+    """PDF bytes of the completely signed document; 409 while signatures are missing."""
+    document = _document(request, ref)
+    if document.state != DocumentState.COMPLETE or document.current is None:
+        raise OrderRefused("not_complete", f"《{document.title}》还没有签齐。", status=409)
+    response = HttpResponse(file_read(document.current), content_type="application/pdf")
+    response["X-Content-SHA256"] = document.current.sha256
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@router.get(
+    "/documents/{ref}/signatures",
+    response={200: schemas.SignaturesOut, **Errors},
+    summary="签名记录",
+    operation_id="document_signatures",
+)
+def document_signatures(request: HttpRequest, ref: str) -> schemas.SignaturesOut:
+    return answers.signatures_out(_document(request, ref))
+
+
+@router.post("/tickets", response={201: schemas.TicketOut, **Errors}, summary="一次性入口", operation_id="ticket_issue")
+def tickets(request: HttpRequest, body: schemas.TicketIn) -> tuple[int, schemas.TicketOut]:
+    """Let a person in whom the business system has identified: once, within 60 seconds."""
+    client = _client(request)
+    next_path = f"/cases/{_batch(request, body.batch).public_id}/" if body.batch else body.next or "/"
+    url = ticket_issue(
+        actor=Actor.service(client.name),
+        client=client,
+        person=body.person.signer(),
+        entity_uscc=body.entity.uscc.upper() if body.entity else "",
+        next_path=next_path,
+    )
+    return 201, schemas.TicketOut(url=url)
+
+
+@router.post("/remind", response={200: schemas.RemindOut, **Errors}, summary="催签", operation_id="batch_remind")
+def remind(request: HttpRequest, body: schemas.RemindIn) -> schemas.RemindOut:
+    subject = None
+    if body.person:
+        key = person_index(body.person.id_type, body.person.id_number)
+        subject = Subject.objects.filter(kind=Subject.Kind.PERSON, key=key).first()
+        if subject is None:
+            raise Missing
+    told = batch_remind(actor=Actor.service(_client(request).name), batch=_batch(request, body.batch), subject=subject)
+    return schemas.RemindOut(told=told)
+
+
+@router.post("/todos", response={200: schemas.TodosOut, **Errors}, summary="待办查询", operation_id="todo_list")
+def todos(request: HttpRequest, body: schemas.TodoIn) -> schemas.TodosOut:
+    """What waits for a person (and an enterprise), by business (R142). Only cases of the asking system."""
+    client = _client(request)
+    actor = Actor(
+        kind=ActorKind.PERSON,
+        ref=f"service:{client.name}",
+        person_index=person_index(body.person.id_type, body.person.id_number),
+        entity_uscc=body.entity.uscc.upper() if body.entity else "",
+    )
+    cases = [case for case in todo(actor, business=body.business) if case.batch.client_id == client.pk]
+    return answers.todos_out(todo_counts(actor, client=client), cases)
+
+
+@router.post(
+    "/pdf/check", response={200: schemas.PdfCheckOut, **Errors}, summary="PDF 有效性", operation_id="pdf_check"
+)
+def pdf_check(request: HttpRequest) -> schemas.PdfCheckOut:
+    """Body: the file itself. Whether it is a standard PDF that can be signed; if not, why and how to mend it (R147)."""
+    early = refuse_by_head(request.body[:2048], len(request.body))
+    match early or admit(request.body, for_signing=True):
+        case Rejected(code=code, message=message, fix=fix):
+            return schemas.PdfCheckOut(admitted=False, code=code, message=message, fix=fix)
+        case Admitted(pages=pages, warnings=warnings):
+            return schemas.PdfCheckOut(admitted=True, pages=pages, warnings=list(warnings))
+
+
+api.add_router("", router)
+
+
+def _refusal(request: HttpRequest, code: str, message: str, status: int) -> HttpResponse:
+    return api.create_response(request, {"error": code, "message": message}, status=status)
+
+
+@api.exception_handler(OrderRefused)
+def _order_refused(request: HttpRequest, error: OrderRefused) -> HttpResponse:
+    return _refusal(request, error.code, error.message, error.status)
+
+
+@api.exception_handler(Missing)
+def _missing(request: HttpRequest, error: Missing) -> HttpResponse:
+    return _refusal(request, "not_found", "没有这个编号。", 404)
+
+
+@api.exception_handler(ValidationError)
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """The first fault with its place; values are not repeated, they may be personal."""
+    first: dict[str, Any] = error.errors[0] if error.errors else {"loc": (), "msg": ""}
+    where = ".".join(str(part) for part in first["loc"][1:])
+    return _refusal(request, "invalid", f"{where}：{first['msg']}", 422)

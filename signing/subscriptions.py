@@ -1,0 +1,42 @@
+"""Composition root: event → handlers, and the periodic duties of the worker. The one place that knows who hears what."""
+
+from __future__ import annotations
+
+from foundation.audit import ticks as audit
+from foundation.files.services import file_sweep
+from foundation.jobs.ticker import Tick
+from foundation.outbox import Subscriptions
+from foundation.outbox.tasks import sweep as outbox_sweep
+from signing.ceremonies.events import CeremonyDone
+from signing.ceremonies.running import ceremonies_due
+from signing.ceremonies.starting import ceremonies_lapse
+from signing.ceremonies.telling import signer_tell_done
+from signing.ceremonies.verifying import verifications_due
+from signing.entry.services import tickets_sweep
+from signing.seals.services import seals_due
+from signing.tasks.events import BatchMoved, BatchReady
+from signing.tasks.fetching import fetch_due
+from signing.tasks.telling import client_tell, signers_tell
+
+SUBSCRIPTIONS: Subscriptions = {
+    BatchReady: [signers_tell],
+    BatchMoved: [client_tell],
+    CeremonyDone: [signer_tell_done],
+}
+
+
+def _sweep_files() -> None:
+    file_sweep()
+
+
+TICKS = [
+    Tick("audit", 1, audit.link),
+    Tick("outbox", 30, outbox_sweep),
+    Tick("fetch", 5, fetch_due),
+    Tick("verifications", 2, verifications_due),
+    Tick("ceremonies", 2, ceremonies_due),
+    Tick("ceremonies-lapse", 15, ceremonies_lapse),
+    Tick("seals", 3, seals_due),
+    Tick("tickets", 600, tickets_sweep),
+    Tick("files", 600, _sweep_files),
+]
