@@ -1,0 +1,168 @@
+"""A ceremony as its signer sees it: prove who you are, then watch it being done; safe to close at any time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from foundation.identity.actor import Actor, NotVisible
+from foundation.identity.middleware import SignedInRequest
+from foundation.outside.result import Found, Result, Unavailable
+from foundation.ui.dates import hm
+from foundation.ui.errors import unavailable
+from foundation.ui.parts import Problem
+from signing.ceremonies.models import Ceremony, Verification
+from signing.ceremonies.proofs import identity_current
+from signing.ceremonies.starting import ceremony_drop
+from signing.ceremonies.states import CeremonyState, ItemState, VerificationState
+from signing.ceremonies.verifying import face_open, identity_open, verification_settle
+from signing.guard import attempt_refuse
+from signing.guard.models import Reason
+from signing.tasks.states import WrongState
+from signing.tasks.subjects import subjects_of
+from signing.web.access import actor_of, place_of, signed_in
+
+SYSTEM = "多源认证"
+
+
+def _ceremony(actor: Actor, no: str) -> Ceremony:
+    ceremony = Ceremony.objects.filter(no=no, subject__in=subjects_of(actor)).select_related("subject").first()
+    if ceremony is None:
+        raise NotVisible
+    return ceremony
+
+
+@require_GET
+@signed_in
+def show(request: SignedInRequest, no: str) -> HttpResponse:
+    return _page(request, _ceremony(request.actor, no))
+
+
+def _page(
+    request: HttpRequest, ceremony: Ceremony, *, problems: list[Problem] | None = None, status: int = 200
+) -> HttpResponse:
+    items = list(ceremony.items.select_related("task__document__batch__matter").order_by("pk"))
+    last = ceremony.verifications.order_by("-pk").first()
+    batches = {item.task.document.batch for item in items}
+    context = {
+        "ceremony": ceremony,
+        "items": items,
+        **figures(ceremony, [item.state for item in items]),
+        "identity": identity_current(ceremony.subject),
+        "days": Verification.DAYS,
+        "waiting_check": last if last and last.state == VerificationState.ASKED else None,
+        "last_check": last if last and last.state != VerificationState.ASKED else None,
+        "batch": next(iter(batches)) if len(batches) == 1 else None,
+        "elsewhere": request.GET.get("elsewhere"),
+        "problems": problems or [],
+        "has_errors": bool(problems),
+        "back_url": "/",
+    }
+    return render(request, "signing/ceremony.html", context, status=status)
+
+
+def figures(ceremony: Ceremony, states: list[str]) -> dict[str, Any]:
+    """The numbers of the ring."""
+    signed = states.count(ItemState.SIGNED)
+    failed = states.count(ItemState.FAILED) + states.count(ItemState.DROPPED)
+    queued = states.count(ItemState.QUEUED)
+    running = int(ceremony.state == CeremonyState.SIGNING and queued > 0 and not ceremony.waits_for)
+    return {
+        "total": len(states),
+        "signed": signed,
+        "failed": failed,
+        "queued": queued - running,
+        "running": running,
+        "waits": f"等{ceremony.waits_for}，{hm(ceremony.next_try_at)} 再试" if ceremony.waits_for else "",
+    }
+
+
+@require_GET
+@signed_in
+def status(request: SignedInRequest, no: str) -> HttpResponse:
+    """What the page polls: numbers of the ring, or that something else is to be shown now."""
+    ceremony = _ceremony(request.actor, no)
+    numbers = figures(ceremony, list(ceremony.items.values_list("state", flat=True)))
+    waiting = ceremony.state == CeremonyState.SIGNING
+    if ceremony.state == CeremonyState.VERIFYING:
+        waiting = ceremony.verifications.filter(state=VerificationState.ASKED).exists()
+    text = numbers["waits"] or (
+        f"已签 {numbers['signed']} 处" if ceremony.state == CeremonyState.SIGNING else "等核验结果"
+    )
+    return JsonResponse(
+        {
+            "done": numbers["signed"],
+            "total": numbers["total"],
+            "running": numbers["running"],
+            "text": text,
+            "state": "running" if waiting else "done",
+            "next": "" if waiting else f"/ceremonies/{no}/",
+        }
+    )
+
+
+@require_POST
+@signed_in
+def identity(request: SignedInRequest, no: str) -> HttpResponse:
+    """Begin the identity check with the validity that the person chose (R151)."""
+    ceremony = _ceremony(request.actor, no)
+    chosen = request.POST.get("days", "")
+    days = int(chosen) if chosen in {str(day) for day in Verification.DAYS} else 0
+    if not days:
+        sentence = Problem("请选择验证结果有效期：20 天、40 天或 60 天。", target="days_20")
+        return _page(request, ceremony, problems=[sentence], status=422)
+    if identity_current(ceremony.subject):
+        return HttpResponseRedirect(f"/ceremonies/{no}/")
+    answer = identity_open(actor=request.actor, subject=ceremony.subject, ceremony=ceremony, days=days)
+    return _off(request, ceremony, answer)
+
+
+@require_POST
+@signed_in
+def face(request: SignedInRequest, no: str) -> HttpResponse:
+    """Begin the face check of this ceremony."""
+    ceremony = _ceremony(request.actor, no)
+    if not identity_current(ceremony.subject):
+        return HttpResponseRedirect(f"/ceremonies/{no}/")
+    try:
+        return _off(request, ceremony, face_open(actor=request.actor, ceremony=ceremony))
+    except WrongState as wrong:
+        return _page(request, ceremony, problems=[Problem(wrong.message)], status=409)
+
+
+def _off(request: HttpRequest, ceremony: Ceremony, answer: Result[Verification]) -> HttpResponse:
+    if isinstance(answer, Found):
+        return HttpResponseRedirect(answer.value.url)
+    retry = hm(answer.retry_at) if isinstance(answer, Unavailable) else ""
+    return unavailable(request, system=SYSTEM, retry_at=retry, url=f"/ceremonies/{ceremony.no}/", url_label="回去再试")
+
+
+@require_POST
+@signed_in
+def drop(request: SignedInRequest, no: str) -> HttpResponse:
+    """先不签: free the documents again."""
+    ceremony = _ceremony(request.actor, no)
+    ceremony_drop(actor=request.actor, ceremony=ceremony, why="本人先不签")
+    return HttpResponseRedirect(f"/ceremonies/{no}/")
+
+
+@require_GET
+def verified(request: HttpRequest, ref: str) -> HttpResponse:
+    """Back from 多源认证. The address proves nothing: the result is asked for."""
+    check = Verification.objects.filter(ref=ref).select_related("subject", "ceremony").first()
+    if check is None:
+        attempt_refuse(
+            Reason.UNKNOWN_CALLBACK, obj_kind="verification", obj_ref=ref[:40], address=place_of(request).address
+        )
+        return render(request, "signing/verified_elsewhere.html", {"known": False}, status=404)
+    actor = actor_of(request)
+    if actor is not None and check.subject.key != actor.person_index:
+        attempt_refuse(Reason.BORROWED, actor=actor, obj_kind="verification", obj_ref=ref)
+        return render(request, "signing/verified_elsewhere.html", {"known": False}, status=404)
+    verification_settle(ref)
+    if actor is None:
+        return render(request, "signing/verified_elsewhere.html", {"known": True})
+    return HttpResponseRedirect(f"/ceremonies/{check.ceremony.no}/" if check.ceremony else "/me/")

@@ -1,0 +1,208 @@
+"""To-dos by business (R142), one case, what was signed, my verifications and log-ins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from foundation.audit import record
+from foundation.identity.actor import NotVisible
+from foundation.identity.middleware import SignedInRequest
+from foundation.identity.models import Account
+from foundation.identity.sessions import session_end, sessions_of
+from signing.ceremonies.models import Ceremony, Verification
+from signing.ceremonies.proofs import identity_current
+from signing.ceremonies.states import CeremonyState
+from signing.seals.models import SealOrder, SealState
+from signing.tasks.models import Business, Subject
+from signing.tasks.selectors import Paper, batch_for, papers, todo, todo_counts
+from signing.tasks.states import DocumentState, TaskState
+from signing.tasks.subjects import subjects_of
+from signing.web.access import actor_of, signed_in
+
+PER_PAGE = 30
+TONES = {
+    TaskState.OPEN: ("待签", "warn"),
+    TaskState.SIGNING: ("正在签", "now"),
+    TaskState.SIGNED: ("已签", "ok"),
+    TaskState.REFUSED: ("您没有同意", "block"),
+    TaskState.CANCELLED: ("已取消", "off"),
+}
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """The own home page of 电子签名 (R152): what waits for me, what is going on, what I signed."""
+    actor = actor_of(request)
+    if actor is None:
+        return render(request, "signing/welcome.html", {"next": "/"})
+    business = request.GET.get("business", "")
+    business = business if business in Business.values else ""
+    text = request.GET.get("q", "").strip()[:40]
+    counts = todo_counts(actor)
+    subjects = list(subjects_of(actor))
+    context = {
+        "actor": actor,
+        "cases": todo(actor, business=business, text=text),
+        "business": business,
+        "q": text,
+        "total": sum(counts.values()),
+        "greeting": f"{sum(counts.values())} 份文书等您签" if any(counts.values()) else "没有文书等您签",
+        "segments": _segments(counts, business, text),
+        "running": running(subjects),
+        "entity": next((subject for subject in subjects if not subject.is_person), None),
+        "tabs": tabs("home", sum(counts.values())),
+    }
+    return render(request, "signing/home.html", context)
+
+
+def tabs(now: str, waiting: int = 0) -> list[dict[str, Any]]:
+    """The three places of this application."""
+    places = (("home", "/", "pen", "待签"), ("signed", "/signed/", "okc", "已签"), ("me", "/me/", "me", "我的"))
+    return [
+        {"url": url, "icon": icon, "word": word, "current": name == now, "count": waiting if name == "home" else 0}
+        for name, url, icon, word in places
+    ]
+
+
+def _segments(counts: dict[str, int], now: str, text: str) -> list[dict[str, Any]]:
+    """变更 2, 注销 1 …: businesses that have something waiting, the chosen one, and always the three of R142."""
+    always = {Business.CHANGE, Business.DEREGISTRATION, Business.CHAIN}
+    rows = [{"value": "", "word": "全部", "count": sum(counts.values()), "current": not now}]
+    rows += [
+        {"value": business.value, "word": business.label, "count": counts[business], "current": business == now}
+        for business in Business
+        if business in always or counts[business] or business == now
+    ]
+    return rows
+
+
+def running(subjects: Sequence[Subject]) -> list[dict[str, Any]]:
+    """Ceremonies and seals of mine that are not over."""
+    found: list[dict[str, Any]] = []
+    live = Ceremony.objects.filter(subject__in=subjects, state__in=[CeremonyState.VERIFYING, CeremonyState.SIGNING])
+    for ceremony in live.order_by("-pk")[:5]:
+        verifying = ceremony.state == CeremonyState.VERIFYING
+        found.append(
+            {
+                "url": f"/ceremonies/{ceremony.no}/",
+                "title": f"{ceremony.items.count()} 处签名，{'等您刷脸' if verifying else '正在落签'}",
+                "sub": f"等{ceremony.waits_for}" if ceremony.waits_for else "",
+                "tone": "warn" if verifying else "",
+            }
+        )
+    orders = SealOrder.objects.filter(subject__in=subjects, state=SealState.ORDERED)
+    for order in orders.order_by("-pk")[:5]:
+        found.append(
+            {
+                "url": f"/seals/{order.ref}/",
+                "title": f"{order.items.count()} 处盖章，等企业确认",
+                "sub": "",
+                "tone": "warn",
+            }
+        )
+    return found
+
+
+@require_GET
+@signed_in
+def case(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """All my papers of one order, with what to do next; where a client system sends its people."""
+    batch = batch_for(request.actor, public_id)
+    found = papers(subjects_of(request.actor), TaskState, batch=batch)
+    groups = [_group(batch_papers) for batch_papers in _by_subject(found)]
+    waiting = any(group["open"] for group in groups)
+    context = {
+        "batch": batch,
+        "groups": groups,
+        "waiting": waiting,
+        "preparing": batch.documents.filter(state=DocumentState.FETCHING).exists(),
+        "running": running(list(subjects_of(request.actor))),
+        "back_url": "/",
+    }
+    return render(request, "signing/case.html", context)
+
+
+def _by_subject(found: Sequence[Paper]) -> list[list[Paper]]:
+    order: dict[int, list[Paper]] = {}
+    for paper in found:
+        order.setdefault(paper.subject.pk, []).append(paper)
+    return list(order.values())
+
+
+def _group(batch_papers: list[Paper]) -> dict[str, Any]:
+    still = [paper for paper in batch_papers if paper.open_tasks and paper.document.state == DocumentState.OPEN]
+    unread = [paper for paper in still if not paper.agreed]
+    return {
+        "subject": batch_papers[0].subject,
+        "rows": [paper_row(paper) for paper in batch_papers],
+        "open": still,
+        "first": next(iter([*unread, *still]), None),
+        "read_all": bool(still) and not unread,
+    }
+
+
+def paper_row(paper: Paper) -> dict[str, Any]:
+    """One line of a list."""
+    word, tone = TONES[paper.state]
+    if paper.state == TaskState.OPEN and not paper.subject.is_person:
+        word = "待盖章"
+    if paper.state == TaskState.OPEN and paper.agreed:
+        word, tone = "读过了，还没签", "warn"
+    if paper.state == TaskState.SIGNED and not paper.subject.is_person:
+        word = "已盖章"
+    return {
+        "url": f"/papers/{paper.document.public_id}/",
+        "title": paper.document.title,
+        "roles": paper.roles,
+        "sub": f"{paper.roles}，{paper.document.pages} 页",
+        "word": word,
+        "tone": tone,
+        "paper": paper,
+    }
+
+
+@require_GET
+@signed_in
+def signed(request: SignedInRequest) -> HttpResponse:
+    """签名结果展示: what I signed, refused, or what was cancelled, newest first."""
+    over = papers(subjects_of(request.actor), [TaskState.SIGNED, TaskState.REFUSED, TaskState.CANCELLED])
+    over.sort(key=lambda paper: max(task.closed_at or task.created_at for task in paper.tasks), reverse=True)
+    page = Paginator(over, PER_PAGE).get_page(request.GET.get("page"))
+    rows = [{**paper_row(paper), "at": max(t.closed_at or t.created_at for t in paper.tasks)} for paper in page]
+    context = {"page": page, "rows": rows, "tabs": tabs("signed", sum(todo_counts(request.actor).values()))}
+    return render(request, "signing/signed.html", context)
+
+
+@require_GET
+@signed_in
+def me(request: SignedInRequest) -> HttpResponse:
+    """My verification, its history, and where I am logged in."""
+    account = Account.objects.get(person_index=request.actor.person_index)
+    person = Subject.objects.filter(kind=Subject.Kind.PERSON, key=account.person_index).first()
+    context = {
+        "account": account,
+        "current": identity_current(person) if person else None,
+        "history": Verification.objects.filter(subject=person).order_by("-pk")[:20] if person else [],
+        "sessions": sessions_of(request.actor),
+        "here": request.actor.session_ref,
+        "tabs": tabs("me", sum(todo_counts(request.actor).values())),
+    }
+    return render(request, "signing/me.html", context)
+
+
+@require_POST
+@signed_in
+def session_close(request: SignedInRequest, ref: str) -> HttpResponse:
+    """End one of my log-ins on another device."""
+    row = sessions_of(request.actor).filter(ref=ref).first()
+    if row is None:
+        raise NotVisible
+    session_end(row, "revoked")
+    record(request.actor, "session.revoke", "session", row.ref)
+    return HttpResponseRedirect("/me/")

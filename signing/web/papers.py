@@ -1,0 +1,254 @@
+"""Reading a document as pictures and deciding on it (待签名文书展示, R143, R149)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from foundation import clock
+from foundation.files.services import file_read
+from foundation.identity.middleware import SignedInRequest
+from foundation.outside.result import Found
+from foundation.pdf.render import NotRenderable
+from foundation.ui.dates import hm
+from foundation.ui.errors import unavailable
+from foundation.ui.parts import Problem
+from signing.ceremonies.ink import Ink, InkUnusable
+from signing.ceremonies.models import Ceremony, SignatureRecord
+from signing.ceremonies.proofs import identity_current
+from signing.ceremonies.starting import SigningElsewhere, ceremony_start, ink_of
+from signing.ceremonies.verifying import face_open
+from signing.integrations.elicence import LicenceRefuses
+from signing.seals.services import seal_start
+from signing.tasks.models import Subject
+from signing.tasks.selectors import Paper, paper_for, papers
+from signing.tasks.services import document_agree, document_refuse, page_seen
+from signing.tasks.states import DocumentState, TaskState, WrongState
+from signing.tasks.subjects import subjects_of
+from signing.web.access import place_of, signed_in
+from signing.web.home import paper_row
+from signing.web.pictures import page_jpeg, page_texts
+
+REASON_LONGEST = 300
+
+
+@require_GET
+@signed_in
+def paper(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """One document: its pages one after another, what to recognise, and the signature when it is the last one."""
+    found = paper_for(request.actor, public_id)
+    return _page(request, found)
+
+
+def _page(
+    request: HttpRequest, found: Paper, *, problems: list[Problem] | None = None, status: int = 200
+) -> HttpResponse:
+    number = _number(request.GET.get("page", ""), found)
+    context = {
+        **_reading(found, number),
+        **_queue(found),
+        "paper": found,
+        "row": paper_row(found),
+        "problems": problems or [],
+        "has_errors": bool(problems),
+        "now": clock.now(),
+        "records": SignatureRecord.objects.filter(task__document=found.document, counted=True)
+        .select_related("task__subject")
+        .order_by("pk"),
+        "waiting_others": found.others_waiting,
+        "kept_ink": ink_of(found.subject) if found.subject.is_person else None,
+        "guide": found.subject.name if found.subject.is_person and len(found.subject.name) <= 4 else "",
+    }
+    return render(request, "signing/paper.html", context, status=status)
+
+
+def _number(text: str, found: Paper) -> int:
+    wanted = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else (found.unread or [1])[0]
+    return min(max(1, wanted), max(1, found.document.pages))
+
+
+def _reading(found: Paper, number: int) -> dict[str, Any]:
+    """Where the reader is. The page now shown counts as read, since its picture is fetched with this very page."""
+    left = [page for page in found.unread if page != number]
+    return {
+        "number": number,
+        "pages": found.document.pages,
+        "left": left,
+        "next_unread": next((page for page in left if page > number), left[0] if left else None),
+        "previous": number - 1 if number > 1 else None,
+        "following": number + 1 if number < found.document.pages else None,
+    }
+
+
+def _queue(found: Paper) -> dict[str, Any]:
+    """The other papers of this case that wait for the same signer."""
+    if not found.open_tasks or found.document.state != DocumentState.OPEN:
+        return {"can_sign": False, "queue": [], "title": "文书", "rest": [], "last": False}
+    waiting = open_papers(found)
+    rest = [one for one in waiting if one.document.pk != found.document.pk and not one.agreed]
+    return {
+        "can_sign": True,
+        "queue": waiting,
+        "title": _position(found, waiting),
+        "rest": rest,
+        "last": not rest,
+        "seal": not found.subject.is_person,
+    }
+
+
+def _position(found: Paper, waiting: list[Paper]) -> str:
+    """签名 2 / 3"""
+    at = next(i for i, one in enumerate(waiting, 1) if one.document.pk == found.document.pk)
+    return f"{'签名' if found.subject.is_person else '盖章'} {at} / {len(waiting)}"
+
+
+def open_papers(found: Paper) -> list[Paper]:
+    """All papers of the case that this signer can sign now."""
+    same = papers([found.subject], [TaskState.OPEN], batch=found.document.batch)
+    return [one for one in same if one.document.state == DocumentState.OPEN]
+
+
+@require_GET
+@signed_in
+def page_picture(request: SignedInRequest, public_id: str, number: int) -> HttpResponse:
+    """A page as JPEG with the viewer's watermark; noted as shown to this signer."""
+    found = paper_for(request.actor, public_id)
+    if not 1 <= number <= found.document.pages:
+        raise Http404
+    picture = page_jpeg(found, number)
+    if found.open_tasks:
+        page_seen(document=found.document, subject=found.subject, pages=[number])
+    response = HttpResponse(picture, content_type="image/jpeg")
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Disposition"] = "inline"
+    return response
+
+
+@require_GET
+@signed_in
+def text(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """文字版: the whole document as text, for screen readers and large type; counts as read, as the pictures do."""
+    found = paper_for(request.actor, public_id)
+    lines = found.document.text.splitlines() or _texts(found)
+    if found.open_tasks:
+        page_seen(document=found.document, subject=found.subject, pages=range(1, found.document.pages + 1))
+    return render(request, "signing/text.html", {"paper": found, "lines": lines, "row": paper_row(found)})
+
+
+def _texts(found: Paper) -> list[str]:
+    if found.document.current is None:
+        return []
+    try:
+        pages = page_texts(file_read(found.document.current))
+    except NotRenderable:
+        return []
+    return [line for page in pages for line in page.splitlines()]
+
+
+@require_POST
+@signed_in
+def sign(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """签: agree to this document; with the last one of the case the ceremony (or the seal) begins."""
+    found = paper_for(request.actor, public_id)
+    if not found.open_tasks:
+        return HttpResponseRedirect(f"/papers/{public_id}/")
+    if not request.POST.get("agree"):
+        return _refused(request, found, "请先勾选“我读过了，内容属实”，再签。", "agree")
+    try:
+        document_agree(actor=request.actor, document=found.document, subject=found.subject)
+        rest = [one for one in open_papers(found) if not one.agreed]
+        if rest:
+            return HttpResponseRedirect(f"/papers/{rest[0].document.public_id}/")
+        if not found.subject.is_person:
+            return _seal(request, found)
+        return _ceremony(request, found)
+    except SigningElsewhere as elsewhere:
+        return HttpResponseRedirect(f"/ceremonies/{elsewhere.ceremony.no}/?elsewhere=1")
+    except InkUnusable as bad:
+        return _refused(request, found, bad.message, "ink")
+    except WrongState as wrong:
+        return _refused(request, found, wrong.message, "")
+
+
+def _refused(request: HttpRequest, found: Paper, sentence: str, target: str) -> HttpResponse:
+    return _page(request, found, problems=[Problem(sentence, target=target)], status=422)
+
+
+def _ceremony(request: SignedInRequest, found: Paper) -> HttpResponse:
+    look, ink = _look(request, found)
+    ceremony = ceremony_start(
+        actor=request.actor,
+        subject=found.subject,
+        documents=[one.document for one in open_papers(found)],
+        look=look,
+        ink=ink,
+        place=place_of(request),
+    )
+    if identity_current(found.subject):
+        answer = face_open(actor=request.actor, ceremony=ceremony)
+        if isinstance(answer, Found):
+            return HttpResponseRedirect(answer.value.url)
+    return HttpResponseRedirect(f"/ceremonies/{ceremony.no}/")
+
+
+def _look(request: HttpRequest, found: Paper) -> tuple[Ceremony.Look, Ink | None]:
+    """What was drawn counts first; without a drawing the chosen substitute."""
+    if request.POST.get("ink", "").strip():
+        return Ceremony.Look.HANDWRITTEN, Ink.parse(request.POST["ink"])
+    match request.POST.get("look"):
+        case "last" if kept := ink_of(found.subject):
+            return Ceremony.Look.HANDWRITTEN, kept
+        case "printed":
+            return Ceremony.Look.PRINTED, None
+    raise InkUnusable("还没有写下签名。请在方框里写，或者选“标准字体”。")
+
+
+def _seal(request: SignedInRequest, found: Paper) -> HttpResponse:
+    try:
+        answer = seal_start(
+            actor=request.actor, subject=found.subject, batch=found.document.batch, place=place_of(request)
+        )
+    except LicenceRefuses as no:
+        return _refused(request, found, f"电子营业执照不能盖章：{no.message}", "")
+    if isinstance(answer, Found):
+        return HttpResponseRedirect(answer.value.url)
+    retry = hm(getattr(answer, "retry_at", None))
+    return unavailable(request, system="电子营业执照", retry_at=retry, url=f"/papers/{found.document.public_id}/")
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def refuse(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """不同意: a reason, and what follows from it."""
+    found = paper_for(request.actor, public_id)
+    problems: list[Problem] = []
+    reason = request.POST.get("reason", "").strip()
+    if request.method == "POST":
+        if not reason:
+            problems = [Problem("请写下为什么不同意，经办人要据此修改。", target="reason")]
+        elif len(reason) > REASON_LONGEST or "\x00" in reason:
+            problems = [Problem(f"理由最多 {REASON_LONGEST} 个字。", target="reason")]
+        else:
+            try:
+                document_refuse(actor=request.actor, document=found.document, subject=found.subject, reason=reason)
+                return HttpResponseRedirect(f"/papers/{public_id}/")
+            except WrongState as wrong:
+                problems = [Problem(wrong.message)]
+    context = {"paper": found, "problems": problems, "has_errors": bool(problems), "reason": reason}
+    return render(request, "signing/refuse.html", context, status=422 if problems else 200)
+
+
+@require_GET
+@signed_in
+def own_signature(request: SignedInRequest) -> HttpResponse:
+    """The signature that this person drew last, for himself to look at."""
+    person = subjects_of(request.actor).filter(kind=Subject.Kind.PERSON).first()
+    ink = ink_of(person) if person else None
+    if ink is None:
+        raise Http404
+    response = HttpResponse(ink.png, content_type="image/png")
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,105 @@
+"""Page pictures with the viewer's watermark (R143): the PDF itself never leaves for a signer."""
+
+from __future__ import annotations
+
+import io
+
+from PIL import Image, ImageDraw
+
+from foundation import clock
+from foundation.files.services import file_read
+from foundation.pdf.fonts import GlyphMissing, draw_text, text_width
+from foundation.pdf.render import JPEG_QUALITY, open_document, page_sizes, render_page, stamp
+from foundation.ui.dates import cn_date
+from signing.tasks.models import Document, Task
+from signing.tasks.selectors import Paper
+from signing.tasks.states import PENDING
+
+WIDTH = 1000
+AMBER, AMBER_SOFT, AMBER_INK = (185, 122, 18), (253, 240, 217), (133, 80, 0)
+GREY, GREY_INK = (150, 162, 176), (93, 104, 116)
+
+
+def page_jpeg(paper: Paper, number: int) -> bytes:
+    """Page `number` (from 1) as this signer may see it: his own places marked, everybody else's named."""
+    document = paper.document
+    if document.current is None:
+        raise ValueError("no file")
+    pdf = file_read(document.current)
+    width_pt, height_pt = page_sizes(pdf)[number - 1]
+    picture = stamp(render_page(pdf, number - 1, WIDTH), watermark(paper))
+    _mark(picture, document, paper, number - 1, (picture.width / width_pt, height_pt))
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=JPEG_QUALITY)
+    return out.getvalue()
+
+
+def page_texts(pdf: bytes) -> list[str]:
+    """The words of each page, for the text version of a document that came without one."""
+    with open_document(pdf) as document:
+        return [document[number].get_textpage().get_text_bounded() for number in range(len(document))]
+
+
+def watermark(paper: Paper) -> str:
+    """卫甲 11月23日 签署预览"""
+    today = clock.today()
+    return f"{paper.subject.name} {cn_date(today, today=today)} 签署预览"
+
+
+def _mark(picture: Image.Image, document: Document, paper: Paper, page: int, scale: tuple[float, float]) -> None:
+    draw = ImageDraw.Draw(picture)
+    mine = {task.pk for task in paper.tasks}
+    for task in document.tasks.filter(state__in=PENDING, place__page=page).select_related("subject"):
+        box = _box(task, *scale)
+        if task.pk in mine:
+            _mine(draw, box, "请在此盖章" if task.kind == Task.Kind.SEAL else "请在此签名")
+        else:
+            _other(draw, box, f"等 {task.subject.name} {'盖章' if task.kind == Task.Kind.SEAL else '签名'}")
+
+
+def _box(task: Task, factor: float, height: float) -> tuple[float, float, float, float]:
+    at = task.place
+    top = height - at["y"] - at["height"]
+    return at["x"] * factor, top * factor, (at["x"] + at["width"]) * factor, (top + at["height"]) * factor
+
+
+def _mine(draw: ImageDraw.ImageDraw, box: tuple[float, float, float, float], words: str) -> None:
+    draw.rounded_rectangle(box, radius=6, fill=AMBER_SOFT)
+    _dashes(draw, box, AMBER)
+    _centred(draw, box, words, "bold", AMBER_INK)
+
+
+def _other(draw: ImageDraw.ImageDraw, box: tuple[float, float, float, float], words: str) -> None:
+    draw.rounded_rectangle(box, radius=6, outline=GREY, width=1)
+    _centred(draw, box, words, "sans", GREY_INK)
+
+
+def _dashes(draw: ImageDraw.ImageDraw, box: tuple[float, float, float, float], colour: tuple[int, int, int]) -> None:
+    left, top, right, bottom = box
+    for start in range(0, round(right - left), 20):
+        end = min(left + start + 12, right)
+        draw.line((left + start, top, end, top), fill=colour, width=3)
+        draw.line((left + start, bottom, end, bottom), fill=colour, width=3)
+    for start in range(0, round(bottom - top), 20):
+        end = min(top + start + 12, bottom)
+        draw.line((left, top + start, left, end), fill=colour, width=3)
+        draw.line((right, top + start, right, end), fill=colour, width=3)
+
+
+def _centred(
+    draw: ImageDraw.ImageDraw,
+    box: tuple[float, float, float, float],
+    words: str,
+    style: str,
+    colour: tuple[int, int, int],
+) -> None:
+    """The words in the middle of the box, as large as they fit; a name with a rare character becomes a plain word."""
+    left, top, right, bottom = box
+    size = max(10, min(30, round((bottom - top) * 0.42)))
+    try:
+        while size > 10 and text_width(words, style, size) > (right - left) * 0.92:
+            size -= 1
+        x = (left + right - text_width(words, style, size)) / 2
+        draw_text(draw, (x, (top + bottom) / 2 + size * 0.38), words, style=style, size=size, fill=colour)
+    except GlyphMissing:
+        _centred(draw, box, "等签名", style, colour)

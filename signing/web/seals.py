@@ -1,0 +1,70 @@
+"""A company seal under way: back from 电子营业执照, waiting, done."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from foundation.identity.actor import Actor, NotVisible
+from foundation.identity.middleware import SignedInRequest
+from signing.seals.models import SealItemState, SealOrder, SealState
+from signing.seals.services import seal_lapse, seal_settle
+from signing.tasks.subjects import subjects_of
+from signing.web.access import signed_in
+
+
+def _order(actor: Actor, ref: str) -> SealOrder:
+    order = SealOrder.objects.filter(ref=ref, subject__in=subjects_of(actor)).select_related("subject", "batch").first()
+    if order is None:
+        raise NotVisible
+    return order
+
+
+@require_GET
+@signed_in
+def show(request: SignedInRequest, ref: str) -> HttpResponse:
+    """The state of an order; coming back from 电子营业执照 is a reason to ask it."""
+    order = _order(request.actor, ref)
+    if order.state == SealState.ORDERED:
+        seal_settle(ref)
+        order = _order(request.actor, ref)
+    items = list(order.items.select_related("task__document").order_by("pk"))
+    context = {
+        "order": order,
+        "items": items,
+        "sealed": sum(item.state == SealItemState.SEALED for item in items),
+        "waiting": order.state == SealState.ORDERED,
+        "back_url": f"/cases/{order.batch.public_id}/",
+    }
+    return render(request, "signing/seal.html", context)
+
+
+@require_GET
+@signed_in
+def status(request: SignedInRequest, ref: str) -> HttpResponse:
+    """What the page polls."""
+    order = _order(request.actor, ref)
+    waiting = order.state == SealState.ORDERED
+    total = order.items.count()
+    sealed = order.items.filter(state=SealItemState.SEALED).count()
+    return JsonResponse(
+        {
+            "done": sealed,
+            "total": total,
+            "running": 0,
+            "text": "等企业在电子营业执照里确认",
+            "state": "running" if waiting else "done",
+            "next": "" if waiting else f"/seals/{ref}/",
+        }
+    )
+
+
+@require_POST
+@signed_in
+def drop(request: SignedInRequest, ref: str) -> HttpResponse:
+    """先不盖: free the documents again."""
+    order = _order(request.actor, ref)
+    seal_settle(ref)
+    seal_lapse(order, "先不盖章")
+    return HttpResponseRedirect(f"/seals/{ref}/")

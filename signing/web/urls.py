@@ -1,0 +1,38 @@
+"""Addresses of the pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from signing.web import callbacks, ceremonies, entry, home, papers, seals
+
+app_name = "signing"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("welcome/", entry.welcome, name="welcome"),
+    path("enter/<str:secret>/", entry.enter, name="enter"),
+    path("login/<str:system>/", entry.login, name="login"),
+    path("login/<str:system>/back/", entry.back, name="login-back"),
+    path("logout/", entry.logout, name="logout"),
+    path("signed/", home.signed, name="signed"),
+    path("me/", home.me, name="me"),
+    path("me/signature.png", papers.own_signature, name="own-signature"),
+    path("me/sessions/<str:ref>/end/", home.session_close, name="session-close"),
+    path("cases/<str:public_id>/", home.case, name="case"),
+    path("papers/<str:public_id>/", papers.paper, name="paper"),
+    path("papers/<str:public_id>/pages/<int:number>.jpg", papers.page_picture, name="page-picture"),
+    path("papers/<str:public_id>/text/", papers.text, name="paper-text"),
+    path("papers/<str:public_id>/sign/", papers.sign, name="paper-sign"),
+    path("papers/<str:public_id>/refuse/", papers.refuse, name="paper-refuse"),
+    path("ceremonies/<str:no>/", ceremonies.show, name="ceremony"),
+    path("ceremonies/<str:no>/status", ceremonies.status, name="ceremony-status"),
+    path("ceremonies/<str:no>/identity/", ceremonies.identity, name="ceremony-identity"),
+    path("ceremonies/<str:no>/face/", ceremonies.face, name="ceremony-face"),
+    path("ceremonies/<str:no>/drop/", ceremonies.drop, name="ceremony-drop"),
+    path("verified/<str:ref>/", ceremonies.verified, name="verified"),
+    path("seals/<str:ref>/", seals.show, name="seal"),
+    path("seals/<str:ref>/status", seals.status, name="seal-status"),
+    path("seals/<str:ref>/drop/", seals.drop, name="seal-drop"),
+    path("callbacks/verification/", callbacks.verification, name="callback-verification"),
+    path("callbacks/elicence/", callbacks.elicence, name="callback-elicence"),
+]
