@@ -1,0 +1,35 @@
+// <q-copy text="91310115MAXX00015T"><button type="button" hidden>复制</button></q-copy>
+import { announce, toast } from "../kit.js";
+
+class Copy extends HTMLElement {
+  connectedCallback() {
+    const button = this.querySelector("button");
+    if (!button) return;
+    button.hidden = false;
+    button.addEventListener("click", () => this.copy(button));
+  }
+
+  copy(button) {
+    const text = this.getAttribute("text");
+    const written = navigator.clipboard ? navigator.clipboard.writeText(text).then(() => true, () => this.byHand(text)) : Promise.resolve(this.byHand(text));
+    written.then((done) => {
+      if (!done) { toast("这台手机不让复制，请长按号码选中。"); return; }
+      const word = button.textContent;
+      button.textContent = "已复制";
+      announce("已复制");
+      setTimeout(() => { button.textContent = word; }, 2000);
+    });
+  }
+
+  byHand(text) {
+    const box = document.createElement("textarea");
+    box.value = text;
+    box.className = "q-sr";
+    this.appendChild(box);
+    box.select();
+    const done = document.execCommand("copy");
+    box.remove();
+    return done;
+  }
+}
+customElements.define("q-copy", Copy);
