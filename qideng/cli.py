@@ -17,6 +17,8 @@ USAGE = """企登 Qideng
   qideng demo-otp                演示审查人员的一次性口令
   qideng psql-url [reg|signing|sandbox]
                                  数据库地址，例如：psql "$(qideng psql-url reg)"
+  qideng web reg|signing|sandbox
+                                 只启动一个应用的页面（生产部署用）
   qideng reg|signing|sandbox …   该应用的 Django 命令，例如：qideng reg migrate
 
 检查（开发）
@@ -36,6 +38,16 @@ def _stop(arguments: Sequence[str]) -> int:
     from qideng.up import stop
 
     return stop()
+
+
+def _web(arguments: Sequence[str]) -> int:
+    from qideng.up import serve
+
+    for project in get_args(Project):
+        if list(arguments) == [project]:
+            serve(project)
+    print("用法：qideng web reg|signing|sandbox", file=sys.stderr)
+    return 2
 
 
 def _psql_url(arguments: Sequence[str]) -> int:
@@ -93,6 +105,7 @@ def _django(project: Literal["reg", "signing", "sandbox"], arguments: Sequence[s
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "up": _up,
     "stop": _stop,
+    "web": _web,
     "psql-url": _psql_url,
     "demo-otp": _demo_otp,
     "check": _check,

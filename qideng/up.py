@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import IO
+from typing import IO, NoReturn
 
 from foundation.config import ROOT, Config, ConfigError, Project, config
 from qideng import ports, prepare
@@ -129,6 +130,8 @@ def _refuse_busy_ports(here: Config) -> None:
 
 
 def _bind(here: Config) -> str:
+    if "BIND" in os.environ:
+        return os.environ["BIND"]
     return "127.0.0.1" if here.public_host in {"127.0.0.1", "localhost"} else "0.0.0.0"  # noqa: S104 - asked for
 
 
@@ -187,7 +190,10 @@ STEP_WORDS: dict[prepare.Step, str] = {"schema": "数据库结构", "stories": "
 
 
 def web(project: Project, here: Config) -> Program:
-    """The web server of one project."""
+    """The web server of one project. Its processes share their counters in a folder (see foundation.health.metrics)."""
+    metrics = here.data_dir / "metrics" / project
+    shutil.rmtree(metrics, ignore_errors=True)
+    metrics.mkdir(parents=True)
     workers = os.environ.get("WEB_WORKERS", "1" if here.mode == "demo" else "2")
     arguments = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", _bind(here)]
     arguments += ["--port", str(here.port(project)), "--workers", workers, "--blocking-threads", "4"]
@@ -196,9 +202,19 @@ def web(project: Project, here: Config) -> Program:
         name=f"{TITLES[project]}页面",
         log=f"{project}-web",
         arguments=[*arguments, f"{project}.wsgi:application"],
-        environment={"DB_POOL": os.environ.get("DB_POOL", "8"), "PYTHONPATH": str(ROOT)},
+        environment={
+            "DB_POOL": os.environ.get("DB_POOL", "8"),
+            "PYTHONPATH": str(ROOT),
+            "PROMETHEUS_MULTIPROC_DIR": str(metrics),
+        },
         rank=0,
     )
+
+
+def serve(project: Project) -> NoReturn:
+    """`qideng web <project>`: become the web server of one project (production: a unit or a container each)."""
+    program = web(project, config())
+    os.execve(program.arguments[0], list(program.arguments), {**os.environ, **program.environment})  # noqa: S606 - a fixed list
 
 
 def worker(project: Project, command: str = "worker", title: str = "后台任务") -> Program:
