@@ -10,6 +10,8 @@ from reg.materials.documents.persons import key_of, positions_text
 from reg.materials.documents.wording import appointing_body_name, appointment_mode_name, position_name
 
 CHANGES = {"added": "新任", "changed": "变更", "removed": "免去", "unchanged": "不变"}
+MOST_NAMES = 20
+"""More people than this are counted in the table of changes; the list of officers names them all."""
 SUPERVISION = {
     "board": "设监事会",
     "one": "不设监事会，设监事一名",
@@ -33,10 +35,12 @@ def structure_text(structure: Mapping[str, Any]) -> str:
 
 
 def people_text(rows: Iterable[Mapping[str, Any]]) -> str:
-    """卫甲（董事长）、金辛（董事、副经理)."""
+    """卫甲（董事长）、马限制（董事、副经理）."""
     offices: dict[str, tuple[str, list[str]]] = {}
     for row in rows:
         offices.setdefault(key_of(row), (str(row.get("name")), []))[1].append(str(row.get("position")))
+    if len(offices) > MOST_NAMES:
+        return f"共{len(offices)}人，名单见申请书附表"
     return "、".join(f"{name}（{positions_text(positions)}）" for name, positions in offices.values())
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
+from foundation.crypto.index import normal_id_number
 from reg.casefile.view import CaseView, Shareholder
 from reg.materials.documents.wording import position
 
@@ -29,7 +30,13 @@ class Signer:
 
 
 def person_key(id_type: str, id_number: str) -> str:
-    return f"person:{id_type}:{id_number}"
+    """Identity key of a natural person: equal for every way of writing the number."""
+    return f"person:{id_type}:{normal_id_number(id_number)}"
+
+
+def entity_key(uscc: str) -> str:
+    """Identity key of an organisation."""
+    return f"entity:{normal_id_number(uscc)}"
 
 
 def person_signer(person: Mapping[str, Any]) -> Signer:
@@ -41,7 +48,7 @@ def person_signer(person: Mapping[str, Any]) -> Signer:
 
 def entity_seal(view: CaseView) -> Signer:
     """企业盖章: the company's own seal."""
-    return Signer(f"entity:{view.entity.uscc}", view.entity.name, "seal")
+    return Signer(entity_key(view.entity.uscc), view.entity.name, "seal")
 
 
 def authority_seal(view: CaseView) -> Signer:
@@ -57,7 +64,7 @@ def legal_representative(view: CaseView) -> Signer:
 def shareholder_signer(holder: Shareholder) -> Signer:
     if holder.natural:
         return Signer(person_key(holder.id_type, holder.id_number), holder.name, "person")
-    return Signer(f"entity:{holder.id_number}", holder.name, "seal")
+    return Signer(entity_key(holder.id_number), holder.name, "seal")
 
 
 def all_shareholders(view: CaseView) -> tuple[Shareholder, ...]:
@@ -93,7 +100,7 @@ def sole_shareholder(view: CaseView) -> Shareholder:
 def state_capital_body(view: CaseView) -> Signer:
     """履行出资人职责的机构 (公司法172): the owner of a 国有独资公司, as its seal."""
     holder = all_shareholders(view)[0]
-    return Signer(f"entity:{holder.id_number}", holder.name, "seal")
+    return Signer(entity_key(holder.id_number), holder.name, "seal")
 
 
 def directors(officers: Mapping[str, Any]) -> list[Mapping[str, Any]]:

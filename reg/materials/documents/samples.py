@@ -312,6 +312,17 @@ def many_officers(count: int = 50) -> CaseView:
             "structure": {"board": True, "directors_count": 5 + count, "supervisory": "board", "staff_count": 260},
             "rows": rows,
         },
-        "articles": {"resolution": resolution(person("P08")["name"])},
+        "articles": {
+            "amended_on": "2026-11-20",
+            "resolution": resolution(person("P08")["name"]),
+            "clauses": [
+                {
+                    "clause_no": 12,
+                    "topic": "governance",
+                    "before": "公司设董事会，成员 5 名，设董事长一名。",
+                    "after": f"公司设董事会，成员 {5 + count} 名，设董事长一名。",
+                }
+            ],
+        },
     }
     return view("C07", answers)

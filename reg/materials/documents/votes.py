@@ -99,23 +99,23 @@ def result(view: CaseView) -> str:
 
 def two_thirds_signatures(view: CaseView, extra: Extra) -> list[Data]:
     """Who signs a decision on the articles (公司法59、60、66、112、119、172)."""
-    if decision_kind(view) == "written":
-        return everybody(view)
-    return _owners(view) or holders(view, extra, role="shareholders_2_3")
-
-
-def majority_signatures(view: CaseView, extra: Extra) -> list[Data]:
-    """Who signs an ordinary decision of the 股东会, an election for example."""
-    return _owners(view) or holders(view, extra, role="shareholders_half")
-
-
-def _owners(view: CaseView) -> list[Data]:
     match decision_kind(view):
         case "state":
             return state_body(view)
         case "sole":
             return sole(view)
-    return board_of_meeting(view) if view.entity.form == "joint_stock" else []
+        case "written":
+            return everybody(view, role="shareholders_2_3")
+    return (
+        board_of_meeting(view) if view.entity.form == "joint_stock" else holders(view, extra, role="shareholders_2_3")
+    )
+
+
+def majority_signatures(view: CaseView, extra: Extra) -> list[Data]:
+    """Who signs an ordinary decision of the 股东会, an election for example (公司法66、119)."""
+    return (
+        board_of_meeting(view) if view.entity.form == "joint_stock" else holders(view, extra, role="shareholders_half")
+    )
 
 
 def state_body(view: CaseView) -> list[Data]:
@@ -130,10 +130,10 @@ def sole(view: CaseView) -> list[Data]:
     return [group(heading, [slot("sig_sole_shareholder", "sole_shareholder", signer)])]
 
 
-def everybody(view: CaseView) -> list[Data]:
+def everybody(view: CaseView, *, role: str = "all_shareholders") -> list[Data]:
     """全体股东签名、盖章."""
     signers = [shareholder_signer(holder) for holder in all_shareholders(view)]
-    return [group("全体股东签字、盖章", numbered("sig_shareholder", "all_shareholders", signers))]
+    return [group("全体股东签字、盖章", numbered("sig_shareholder", role, signers))]
 
 
 def holders(view: CaseView, extra: Extra, *, role: Literal["shareholders_2_3", "shareholders_half"]) -> list[Data]:

@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from reg.casefile.view import CaseView
 from reg.materials.documents.kit import NOTHING, Data, Extra, cn_date, paper
@@ -18,6 +18,7 @@ from reg.materials.documents.wording import appointment_mode_name, id_type_name,
 FORM = "F_APPOINT"
 LEADER = "法定代表人"
 UPLOADED_BODY = "employee_congress"
+OFFICE_KEYS = ("position", "appointment_mode", "appointed_by", "term_from", "term_to")
 REASONS = {"resigned": "辞任", "term_ended": "任期届满", "dismissed": "解任", "other": "其他"}
 
 
@@ -61,11 +62,11 @@ JOINT_STOCK_GROUNDS = {
 
 def bodies(view: CaseView) -> tuple[str, ...]:
     """任免机构 of this case, those whose decision is uploaded included (fact appointment.bodies)."""
-    order = (*BODIES, UPLOADED_BODY)
-    asked = {str(row.get("appointed_by")) for row in changed_rows(view)}
+    asked = {str(row.get("appointed_by")) for row in officer_rows(view) if takes_office(view, row)}
+    asked |= {str(row.get("appointed_by")) for row in leaving_rows(view)}
     if "legal_representative" in view.answers:
         asked.add(leader_body(view))
-    return tuple(body for body in order if body in asked)
+    return tuple(body for body in (*BODIES, UPLOADED_BODY) if body in asked)
 
 
 def parties(view: CaseView) -> tuple[str, ...]:
@@ -73,15 +74,44 @@ def parties(view: CaseView) -> tuple[str, ...]:
     return tuple(body for body in bodies(view) if body != UPLOADED_BODY)
 
 
-def changed_rows(view: CaseView) -> Iterator[Mapping[str, Any]]:
-    for row in view.answers.get("officers", {}).get("rows", ()):
-        if row.get("change") != "unchanged":
-            yield row
+def officer_rows(view: CaseView) -> tuple[Mapping[str, Any], ...]:
+    """The rows of 董监高 as answered."""
+    return tuple(view.answers.get("officers", {}).get("rows", ()))
+
+
+def registered_row(view: CaseView, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The register's entry behind an answered row; empty for somebody new in this office."""
+    for old in view.was("officers").get("rows", ()):
+        if old.get("row_id") == row.get("row_id"):
+            return cast(Mapping[str, Any], old)
+    return {}
+
+
+def takes_office(view: CaseView, row: Mapping[str, Any]) -> bool:
+    """Whether a row is an appointment: a corrected mobile or residence of somebody in office is none."""
+    if row.get("change") == "added":
+        return True
+    old = registered_row(view, row)
+    return row.get("change") == "changed" and any(row.get(key) != old.get(key) for key in OFFICE_KEYS)
+
+
+def leaving_rows(view: CaseView) -> list[Mapping[str, Any]]:
+    """Offices that end: removed rows, and the former office of a row that became another one."""
+    found = []
+    for row in officer_rows(view):
+        old = registered_row(view, row)
+        if row.get("change") == "removed":
+            found.append(row)
+        elif row.get("change") == "changed" and old and old.get("position") != row.get("position"):
+            found.append(old)
+    return found
 
 
 def leader_body(view: CaseView) -> str:
     """Who appoints the 法定代表人: whoever appoints him to the office that makes him one (公司法10)."""
     leader = view.now("legal_representative")
+    if leader.get("appointed_by"):
+        return str(leader["appointed_by"])
     rows = [row for row in view.now("officers").get("rows", ()) if key_of(row) == key_of(leader)]
     for row in rows:
         if row.get("position") == leader.get("position") and row.get("appointed_by"):
@@ -152,8 +182,8 @@ def removals(view: CaseView, body: str) -> list[list[str]]:
     """免职: 姓名, 原职务, 免职原因, 生效日期."""
     rows = [
         [str(row.get("name")), position_name(row.get("position")), _leaving_reason(view, row), _decided(view)]
-        for row in changed_rows(view)
-        if row.get("change") == "removed" and row.get("appointed_by") == body
+        for row in leaving_rows(view)
+        if row.get("appointed_by") == body
     ]
     old, new = view.was("legal_representative"), view.answers.get("legal_representative", {})
     if new and old.get("name") and leader_body(view) == body:
@@ -198,11 +228,7 @@ def appointments(view: CaseView, body: str) -> list[list[str]]:
 
 
 def taking_office(view: CaseView, body: str) -> list[Mapping[str, Any]]:
-    return [
-        row
-        for row in changed_rows(view)
-        if row.get("change") in ("added", "changed") and row.get("appointed_by") == body
-    ]
+    return [row for row in officer_rows(view) if row.get("appointed_by") == body and takes_office(view, row)]
 
 
 def identities(view: CaseView, body: str) -> list[list[str]]:

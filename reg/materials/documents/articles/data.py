@@ -54,5 +54,8 @@ def opening(view: CaseView) -> str:
 def must_read(view: CaseView, party: str | None = None) -> list[str]:
     """Each clause and what it will say."""
     changed = clauses(view)
-    told = [f"{clause_name(clause.get('clause_no'))}改为：{clause.get('after')}" for clause in changed[:3]]
+    told = [
+        f"{clause_name(clause.get('clause_no'))}改为：{str(clause.get('after') or '').rstrip('。')}"
+        for clause in changed[:3]
+    ]
     return [*told, f"另有{len(changed) - 3}条修改，见正文"] if len(changed) > 3 else told

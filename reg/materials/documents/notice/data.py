@@ -30,7 +30,7 @@ KINDS: Mapping[str, Kind] = {
     "approve": Kind(
         "准予{matters}通知书",
         "经审查，申请材料齐全、符合法定形式，准予{matters}。事项如下：",
-        "《中华人民共和国市场主体登记管理条例》第十九条、第二十四条",
+        "《中华人民共和国市场主体登记管理条例》第十九条{articles}",
         (),
         (),
     ),
@@ -79,7 +79,7 @@ def build(view: CaseView, party: str | None = None, extra: Extra = NOTHING) -> D
         "name": view.entity.name,
         "uscc": view.entity.uscc,
         "matters": "、".join(item.name for item in touched(view)),
-        "legal_basis": kind.basis,
+        "legal_basis": kind.basis.format(articles=_articles(view)),
     }
     return {
         **paper(view, title(view, extra), over=view.entity.authority_name),
@@ -109,6 +109,12 @@ def _table(view: CaseView, kind: Kind, decided: NoticeFacts) -> Data:
         "heads": list(kind.point_heads),
         "rows": rows,
     }
+
+
+def _articles(view: CaseView) -> str:
+    """条例24 asks for the registration of changes, 条例29 for their recordal."""
+    recordals = {item.recordal for item in touched(view)}
+    return ("、第二十四条" if False in recordals else "") + ("、第二十九条" if True in recordals else "")
 
 
 def _after(view: CaseView, decided: NoticeFacts) -> list[str]:
