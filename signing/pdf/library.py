@@ -106,9 +106,8 @@ class LibraryFile(PdfFile):
     def mentions(self, numbers: Collection[int], revision: int) -> bool:
         if super().mentions(numbers, revision):
             return True
-        known = {number for each in range(revision + 1) for number in self.changed(each)}
-        packed = (number for number in known if self.position(number, revision) is None)
-        return any(references_in(self.value(number, revision)) & set(numbers) for number in packed)
+        packed = (number for number in self.changed(0) if self.position(number, 0) is None)
+        return any(references_in(self.value(number, 0)) & set(numbers) for number in packed)
 
     def append(self, objects: Mapping[int, bytes]) -> bytes:
         data = self.data if self.data.endswith((b"\n", b"\r")) else self.data + b"\n"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from signing.pdf.errors import SigningError
 from signing.pdf.syntax import (
+    UNCERTAIN,
     Dict,
     PdfSyntaxError,
     Raw,
@@ -19,13 +20,13 @@ from signing.pdf.syntax import (
     parse_dict,
     read_dict,
     reference_of,
+    references_in,
     skip_space,
 )
 
 _HEADER = re.compile(rb"(\d{1,10})[\0\t\n\f\r ]+(\d{1,5})[\0\t\n\f\r ]+obj(?![^\0\t\n\f\r ()<>\[\]{}/%])")
 _STREAM = re.compile(rb"stream(?:\r\n|\n)")
 _SPACE_ONLY = re.compile(rb"[\0\t\n\f\r ]*")
-_GAP = rb"(?:[\0\t\n\f\r ]|%[^\r\n]*[\r\n])+"
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class PdfFile(ABC):
     def __init__(self, data: bytes) -> None:
         self.data = data
         self._stored: dict[int, Stored] = {}
+        self._first_references: set[int] | None = None
 
     revisions: int
     """How many there are."""
@@ -136,20 +138,16 @@ class PdfFile(ABC):
         return not _SPACE_ONLY.fullmatch(self.data, at, self.tail(revision)) if at < self.tail(revision) else False
 
     def mentions(self, numbers: Collection[int], revision: int) -> bool:
-        """Whether revisions up to this one refer to any of these objects, which they do not hold.
-
-        Judged on all bytes, streams included: too careful by a chance of one in billions.
-        """
-        if not numbers:
+        """Whether revisions up to this one refer to any of these objects, which they do not hold."""
+        wanted = set(numbers)
+        if not wanted:
             return False
-        end = self.ends(revision)[1]
-        digits = b"|".join(b"%d" % number for number in sorted(numbers, reverse=True))
-        rest = re.compile(_GAP + rb"\d{1,5}" + _GAP + rb"R")
-        for found in re.compile(rb"(?:%b)(?=[\0\t\n\f\r %%])" % digits).finditer(self.data, 0, end):
-            before = self.data[max(0, found.start() - 10) : found.start()].rstrip(b"0")
-            if not before[-1:].isdigit() and rest.match(self.data, found.end(), end):
-                return True
-        return False
+        if self._first_references is None:
+            self._first_references = references_in(self.data[: self.ends(0)[1]])
+        if wanted & self._first_references or UNCERTAIN in self._first_references:
+            return True
+        later = (number for each in range(1, revision + 1) for number in self.changed(each))
+        return any(references_in(self.value(number, revision)) & wanted for number in later)
 
     def _read_object(self, number: int, position: int) -> Stored:
         header = _HEADER.match(self.data, position)

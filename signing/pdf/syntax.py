@@ -18,10 +18,29 @@ _SPACE = re.compile(rb"(?:[\0\t\n\f\r ]+|%[^\r\n]*)*")
 _REGULAR = re.compile(rb"[^\0\t\n\f\r ()<>\[\]{}/%]+")
 _REFERENCE = re.compile(rb"(\d{1,10})[\0\t\n\f\r ]+(\d{1,5})[\0\t\n\f\r ]+R(?![^\0\t\n\f\r ()<>\[\]{}/%])")
 _WHOLE_REFERENCE = re.compile(rb"[\0\t\n\f\r ]*(\d{1,10})[\0\t\n\f\r ]+(\d{1,5})[\0\t\n\f\r ]+R[\0\t\n\f\r ]*")
+_GAP = rb"(?:[\0\t\n\f\r ]|%[^\r\n]*[\r\n])+"
+_BEFORE_R = re.compile(rb"(\d{1,10})[\0\t\n\f\r ]+\d{1,5}[\0\t\n\f\r ]+\Z")
+_BEFORE_R_WITH_COMMENTS = re.compile(rb"(\d{1,10})" + _GAP + rb"\d{1,5}" + _GAP + rb"\Z")
+_LONGEST_COMMENT = 4096
+UNCERTAIN = -1
+"""Stands among references when one could not be told."""
 _HEX = re.compile(rb"<[0-9A-Fa-f\0\t\n\f\r ]*>")
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _LITERAL_STOP = re.compile(rb"[()\\]")
 _DEEPEST = 64
+
+# What most entries look like, in one match: a key and a value without anything nested that could hide an end.
+# Possessive, so that a key is never split in two.
+_ENTRY = re.compile(
+    rb"[\0\t\n\f\r ]*/([^\0\t\n\f\r ()<>\[\]{}/%#]++)[\0\t\n\f\r ]*+("
+    rb"\d{1,10}[\0\t\n\f\r ]+\d{1,5}[\0\t\n\f\r ]+R(?![^\0\t\n\f\r ()<>\[\]{}/%])"
+    rb"|/[^\0\t\n\f\r ()<>\[\]{}/%]*+"
+    rb"|[^\0\t\n\f\r ()<>\[\]{}/%]++"
+    rb"|<[0-9A-Fa-f\0\t\n\f\r ]*>"
+    rb"|\([^()\\]*\)"
+    rb"|\[[^\[\]()<>{}%]*\]"
+    rb")"
+)
 
 
 class PdfSyntaxError(ValueError):
@@ -39,8 +58,10 @@ def end_of_value(data: bytes, at: int, depth: int = 0) -> int:
     if depth > _DEEPEST:
         raise PdfSyntaxError("nested too deeply")
     head = data[at : at + 1]
+    if data[at : at + 2] == b"<<":
+        return _end_of_dict(data, at, depth)
     if head == b"<":
-        return _end_of_angle(data, at, depth)
+        return _end_of_hex(data, at)
     if head == b"[":
         return _end_of_items(data, at + 1, b"]", depth)
     if head == b"(":
@@ -53,9 +74,19 @@ def end_of_value(data: bytes, at: int, depth: int = 0) -> int:
     raise PdfSyntaxError(f"no value at {at}")
 
 
-def _end_of_angle(data: bytes, at: int, depth: int) -> int:
-    if data[at : at + 2] == b"<<":
-        return _end_of_items(data, at + 2, b">>", depth)
+def _end_of_dict(data: bytes, at: int, depth: int) -> int:
+    """As `_end_of_items`, with a short way over the entries that most dictionaries consist of."""
+    at += 2
+    while True:
+        while simple := _ENTRY.match(data, at):
+            at = simple.end()
+        at = skip_space(data, at)
+        if data.startswith(b">>", at):
+            return at + 2
+        at = end_of_value(data, at, depth + 1)
+
+
+def _end_of_hex(data: bytes, at: int) -> int:
     match = _HEX.match(data, at)
     if not match:
         raise PdfSyntaxError(f"broken hexadecimal string at {at}")
@@ -91,18 +122,22 @@ def read_dict(data: bytes, at: int = 0) -> tuple[Dict, int]:
         raise PdfSyntaxError(f"no dictionary at {at}")
     at, entries = at + 2, Dict()
     while True:
-        at = skip_space(data, at)
-        if data.startswith(b">>", at):
-            return entries, at + 2
-        if data[at : at + 1] != b"/":
-            raise PdfSyntaxError(f"no key at {at}")
-        end = end_of_value(data, at)
-        key = name_of(data[at:end])
-        start = skip_space(data, end)
-        at = end_of_value(data, start)
+        simple = _ENTRY.match(data, at)
+        if simple:
+            key, value, at = simple[1], simple[2], simple.end()
+        else:
+            at = skip_space(data, at)
+            if data.startswith(b">>", at):
+                return entries, at + 2
+            if data[at : at + 1] != b"/":
+                raise PdfSyntaxError(f"no key at {at}")
+            end = end_of_value(data, at)
+            key, start = name_of(data[at:end]), skip_space(data, end)
+            at = end_of_value(data, start)
+            value = data[start:at]
         if key in entries:
             raise PdfSyntaxError(f"key {key!r} stands twice")
-        entries[key] = data[start:at]
+        entries[key] = value
 
 
 def parse_dict(raw: Raw) -> Dict:
@@ -150,9 +185,26 @@ def reference_of(raw: Raw | None) -> int | None:
     return int(match[1]) if match else None
 
 
-def references_in(raw: Raw) -> set[int]:
-    """Every object number referred to in this value. Strings and comments that merely look like references count too."""
-    return {int(found[0]) for found in _REFERENCE.findall(raw)}
+def references_in(data: bytes) -> set[int]:
+    """Every object number referred to anywhere in these bytes, a value or a whole file, without reading a single object.
+
+    Strings and streams are searched as well: too careful by a chance of one in billions, and nothing hides in them.
+    """
+    found: set[int] = set()
+    at = 0
+    for part in data.split(b"R")[:-1]:
+        at += len(part) + 1
+        if not part or part[-1] > 0x20:
+            continue
+        match = _BEFORE_R.search(part[-32:])
+        if match is None and part[-1] in b"\r\n":
+            window = data[max(0, at - 1 - _LONGEST_COMMENT) : at - 1]
+            match = _BEFORE_R_WITH_COMMENTS.search(window)
+            if match is None and b"%" in window and not re.search(rb"[\r\n]", window[:-1]):
+                found.add(UNCERTAIN)
+        if match is not None:
+            found.add(int(match[1]))
+    return found
 
 
 def integer_of(raw: Raw | None) -> int:
