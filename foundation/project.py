@@ -6,13 +6,13 @@ import os
 from datetime import timedelta
 from typing import Any
 
-from foundation.config import ROOT, Project, config
+from foundation.config import Project, config
+from foundation.ui.csp import policy as csp_policy
 
 
 def shared(project: Project) -> dict[str, Any]:
     """Django settings of `project`, all but its own apps, URLs and subscriptions."""
     here = config()
-    packages = ROOT / "node_modules"
     secure = here.base_url(project).startswith("https:")
     return {
         "QIDENG_PROJECT": project,
@@ -34,14 +34,10 @@ def shared(project: Project) -> dict[str, Any]:
         "USE_I18N": True,
         "STATIC_URL": "/static/",
         "STATIC_ROOT": str(here.data_dir / "static" / project),
-        "STATICFILES_DIRS": [
-            (name, str(packages / folder))
-            for name, folder in {
-                "htmx": "htmx.org/dist",
-                "signature_pad": "signature_pad/dist",
-                "weui": "weui/dist/style",
-            }.items()
-            if (packages / folder).is_dir()
+        "STATICFILES_FINDERS": [
+            "django.contrib.staticfiles.finders.FileSystemFinder",
+            "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+            "foundation.ui.finders.PackageFinder",
         ],
         "STORAGES": {
             "default": {
@@ -52,7 +48,7 @@ def shared(project: Project) -> dict[str, Any]:
                     "directory_permissions_mode": 0o700,
                 },
             },
-            "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+            "staticfiles": {"BACKEND": "foundation.ui.storage.StaticStorage"},
         },
         "CACHES": {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entry"}},
         "SESSION_ENGINE": "django.contrib.sessions.backends.db",
@@ -73,6 +69,8 @@ def shared(project: Project) -> dict[str, Any]:
         "FILE_UPLOAD_MAX_MEMORY_SIZE": 512 * 1024,
         "PASSWORD_HASHERS": ["foundation.identity.hashers.SmallArgon2"],
         "WSGI_APPLICATION": f"{project}.wsgi.application",
+        "CONTENT_SECURITY_POLICY": csp_policy(),
+        "CSRF_FAILURE_VIEW": "foundation.ui.errors.csrf_failure",
         "ROOT_URLCONF": f"{project}.urls",
         "PROCRASTINATE_IMPORT_PATHS": ["foundation.outside.lookups", "foundation.notify.services"],
         "SILENCED_SYSTEM_CHECKS": [],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from foundation.config import ROOT, Project, config
+from foundation.config import Project, config
 from foundation.project import shared
 
 QIDENG_PROJECT: Project = "reg"
@@ -43,9 +43,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "foundation.files.middleware.UploadLimitMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "foundation.ui.middleware.PreferenceMiddleware",
+    "foundation.ui.middleware.PageHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -60,12 +64,13 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "DIRS": [ROOT / "reg" / "items" / "templates"],
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
+                "foundation.ui.context.ui",
             ],
+            "builtins": ["foundation.ui.templatetags.q"],
         },
     }
 ]
@@ -76,3 +81,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+
+UI_UNREAD = "reg.cases.web.context.unread"
+
+PROCRASTINATE_IMPORT_PATHS = ["foundation.outside.lookups", "foundation.notify.services", "reg.cases.cards"]

@@ -8,8 +8,19 @@ from foundation.jobs.ticker import Tick
 from foundation.outbox import Subscriptions
 from foundation.outbox.tasks import sweep as outbox_sweep
 from foundation.outside.lookups import retry_due
+from reg.cases import events, signing
+from reg.cases.services import drafts_expire
+from reg.cases.tasks import signing_watch
 
-SUBSCRIPTIONS: Subscriptions = {}
+SUBSCRIPTIONS: Subscriptions = {
+    events.SignaturesRequested: (signing.batch_send,),
+    events.CaseReopened: (signing.batches_cancel,),
+    events.CaseWithdrawn: (signing.case_batches_cancel,),
+}
+
+
+def _expire() -> None:
+    drafts_expire()
 
 
 def _sweep_files() -> None:
@@ -17,6 +28,8 @@ def _sweep_files() -> None:
 
 
 TICKS = [
+    Tick("signing", 20, signing_watch),
+    Tick("expiry", 3600, _expire),
     Tick("audit", 1, audit.link),
     Tick("outbox", 30, outbox_sweep),
     Tick("lookups", 5, retry_due),

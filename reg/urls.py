@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from foundation.config import config
+
+PUBLIC: list[URLPattern | URLResolver] = [path("", include("reg.cases.urls"))]
+DESK: list[URLPattern | URLResolver] = []
+ALWAYS: list[URLPattern | URLResolver] = [path("ui/", include("foundation.ui.urls")), path("", include("foundation.health.urls"))]
+
+urlpatterns = [
+    *ALWAYS,
+    *(PUBLIC if config().face in {"public", "all"} else []),
+    *(DESK if config().face in {"desk", "all"} else []),
+]
+
+handler400 = "foundation.ui.errors.bad_request"
+handler403 = "foundation.ui.errors.permission_denied"
+handler404 = "foundation.ui.errors.not_found"
+handler500 = "foundation.ui.errors.server_error"

@@ -40,6 +40,8 @@ class Case(models.Model):
     """Room codes that came along by law: [{item, reason, basis}]."""
     round = models.PositiveSmallIntegerField(default=0)
     """How often the case was returned (补正 rounds)."""
+    signing_attempt = models.PositiveSmallIntegerField(default=0)
+    """How often signatures were asked for."""
     opener_index = models.CharField(max_length=64)
     opener_kind = models.CharField(max_length=24)
     """legal_representative, liaison or agent: as what the opener acted."""

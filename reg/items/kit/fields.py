@@ -1,8 +1,4 @@
-"""Field types of the rooms. Each standardises what people type (数据标准化处理) and refuses with a sentence that teaches.
-
-Attributes that pages read: `hint` (Django's help_text), `mask` (kind of personal data), `computed` (shown with a lock),
-`inputmode`, `autocomplete`.
-"""
+"""Field types of the rooms. Each standardises what people type (数据标准化处理) and refuses with a sentence that teaches."""
 
 from __future__ import annotations
 
@@ -12,16 +8,14 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
-import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 
+from foundation.ui.forms import DateField, MaskedCharField
+from foundation.ui.masks import mask_id, mask_mobile
+
 Choices = Iterable[tuple[str, str]]
-LONG = "长期"
-LONG_DATE = "9999-12-31"
-_DATE = re.compile(r"^\s*(\d{4})\s*[年./\-]?\s*(\d{1,2})\s*[月./\-]?\s*(\d{1,2})\s*日?\s*$")
-_NAME = re.compile(r"^[^\W\d_](?:[^\W\d_]|[·•\- .'])*$")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 
 
@@ -36,10 +30,7 @@ def half_width(text: str) -> str:
 
 
 class Text(forms.CharField):
-    """A line of text. `standard` standardises after squeezing."""
-
-    mask = ""
-    computed = False
+    """A line of text, or of `rows` lines. `standard` standardises it."""
 
     def __init__(
         self,
@@ -47,81 +38,93 @@ class Text(forms.CharField):
         *,
         required: bool = True,
         hint: str = "",
-        mask: str = "",
-        computed: bool = False,
         max_length: int = 100,
         standard: Callable[[str], str] = squeeze,
         missing: str = "",
         rows: int = 1,
         **attrs: str,
     ) -> None:
-        widget: forms.Widget = (
-            forms.Textarea(attrs={"rows": str(rows), **attrs}) if rows > 1 else forms.TextInput(attrs=attrs)
-        )
         super().__init__(
             label=label,
             required=required,
             help_text=hint,
             max_length=max_length,
-            widget=widget,
-            error_messages={
-                "required": missing or f"请填写{label}。",
-                "max_length": f"{label}太长了，最多 {max_length} 个字。",
-            },
+            widget=forms.Textarea(attrs={"rows": str(rows), **attrs}) if rows > 1 else forms.TextInput(attrs=attrs),
+            error_messages=_text_sentences(label, max_length, missing),
         )
-        self.mask, self.computed, self.standard = mask, computed, standard
+        self.standard = standard
 
     def to_python(self, value: Any) -> str:
         return self.standard(str(value)) if value not in (None, "") else ""
 
 
+class Number(MaskedCharField):
+    """A number of a person or document: whole while it is typed, masked once it is saved."""
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        required: bool = True,
+        hint: str = "",
+        max_length: int = 40,
+        standard: Callable[[str], str] = half_width,
+        mask: Callable[[object], str] = mask_id,
+        **attrs: str,
+    ) -> None:
+        super().__init__(
+            label=label,
+            required=required,
+            help_text=hint,
+            max_length=max_length,
+            mask=mask,
+            widget=forms.TextInput(attrs={"autocomplete": "off", "class": "num", **attrs}),
+            error_messages=_text_sentences(label, max_length, ""),
+        )
+        self.standard = standard
+
+    def to_python(self, value: Any) -> str:
+        return self.standard(str(value)) if value not in (None, "") else ""
+
+
+def _text_sentences(label: str, max_length: int, missing: str) -> dict[str, str]:
+    return {"required": missing or f"请填写{label}。", "max_length": f"{label}太长了，最多 {max_length} 个字。"}
+
+
 class PersonName(Text):
     """姓名. Rare characters are welcome; digits and signs are not."""
 
-    def __init__(self, label: str = "姓名", **kwargs: Any) -> None:
-        super().__init__(label, max_length=60, **({"autocomplete": "off"} | kwargs))
+    def __init__(self, label: str = "姓名", *, required: bool = True, hint: str = "") -> None:
+        super().__init__(label, required=required, hint=hint, max_length=60, autocomplete="off")
 
     def clean(self, value: Any) -> str:
-        name = str(super().clean(value))
+        name = str(super().clean(value)).replace("•", "·")
         if name and not all(_name_character(character) for character in name):
-            raise ValidationError("姓名里有不能用的字符，请照身份证件上的写法填写，不要带称呼、数字和符号。")
-        return name.replace("•", "·")
+            raise ValidationError("姓名里有不能用的字符。请照身份证件上的写法填写，不要带称呼、数字和符号。")
+        return name
 
 
 def _name_character(character: str) -> bool:
-    return (
-        character in "·•-. '"
-        or unicodedata.category(character)[0] == "L"
-        or unicodedata.category(character) in {"Co", "Cn"}
-    )
+    if character in "·-. '":
+        return True
+    category = unicodedata.category(character)
+    return category[0] == "L" or category in {"Co", "Cn"}  # private use and newer blocks: rare Chinese characters
 
 
-class Mobile(Text):
+class Mobile(Number):
     """移动电话 of the mainland: eleven digits; blanks, hyphens and +86 are dropped."""
 
     def __init__(self, label: str = "手机号码", *, hint: str = "", required: bool = True) -> None:
         super().__init__(
-            label,
-            hint=hint,
-            required=required,
-            mask="mobile",
-            max_length=30,
-            standard=half_width,
-            inputmode="tel",
-            autocomplete="off",
+            label, hint=hint, required=required, max_length=30, mask=mask_mobile, inputmode="tel", type="tel"
         )
-        self.widget.input_type = "tel"
 
     def clean(self, value: Any) -> str:
         typed = str(super().clean(value))
         if not typed:
             return ""
         digits = re.sub(r"^(\+|00)86", "", re.sub(r"[\s\-()]", "", typed))
-        try:
-            parsed = phonenumbers.parse(digits, "CN")
-        except phonenumbers.NumberParseException:
-            parsed = None
-        if not re.fullmatch(r"1\d{10}", digits) or parsed is None or not phonenumbers.is_possible_number(parsed):
+        if not re.fullmatch(r"1[3-9]\d{9}", digits):
             raise ValidationError("手机号码应是 1 开头的 11 位数字，请核对。")
         return digits
 
@@ -134,7 +137,6 @@ class Email(Text):
             label,
             required=required,
             hint=hint,
-            mask="email",
             max_length=120,
             standard=half_width,
             inputmode="email",
@@ -151,57 +153,32 @@ class Email(Text):
         return address
 
 
-class Day(forms.Field):
-    """A date as people write it: 2026年11月24日, 2026-11-24, 20261124. With `long`, 长期 is allowed."""
-
-    mask = ""
-    computed = False
-    is_day = True
+class Day(DateField):
+    """A day in three boxes; `long` allows 长期. Cleans to a date or to LONG_TERM."""
 
     def __init__(
-        self, label: str, *, required: bool = True, hint: str = "", long: bool = False, computed: bool = False
+        self,
+        label: str,
+        *,
+        required: bool = True,
+        hint: str = "",
+        long: bool = False,
+        earliest: Callable[[], date] | None = None,
+        latest: Callable[[], date] | None = None,
     ) -> None:
         super().__init__(
             label=label,
             required=required,
             help_text=hint,
-            widget=forms.TextInput(
-                attrs={"inputmode": "text", "autocomplete": "off", "placeholder": "例如 2026年11月24日"}
-            ),
+            long_term=long,
+            earliest=earliest,
+            latest=latest,
             error_messages={"required": f"请填写{label}。"},
         )
-        self.long, self.computed = long, computed
-
-    def to_python(self, value: Any) -> Any:
-        if value in (None, ""):
-            return None
-        if isinstance(value, date):
-            return value
-        text = half_width(str(value))
-        if self.long and text in {LONG, LONG_DATE}:
-            return LONG
-        match = _DATE.match(text)
-        if match:
-            try:
-                return date(*(int(part) for part in match.groups()))
-            except ValueError:
-                raise ValidationError(f"{self.label}：没有 {text} 这一天，请核对。") from None
-        raise ValidationError(
-            f"{self.label}请写成 2026年11月24日 或 2026-11-24 这样。" + ("长期有效的填“长期”。" if self.long else "")
-        )
-
-    def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, str) and (match := _DATE.match(value)):
-            year, month, day = match.groups()
-            return f"{year}年{int(month)}月{int(day)}日"
-        return value
 
 
 class Choice(forms.ChoiceField):
     """One of a code list. `choices` may be a function: code lists change with the edition."""
-
-    mask = ""
-    computed = False
 
     def __init__(
         self,
@@ -211,7 +188,6 @@ class Choice(forms.ChoiceField):
         required: bool = True,
         hint: str = "",
         radio: bool = False,
-        computed: bool = False,
         empty: str = "请选择",
     ) -> None:
         def with_empty() -> list[tuple[str, str]]:
@@ -226,14 +202,10 @@ class Choice(forms.ChoiceField):
             widget=forms.RadioSelect if radio else forms.Select,
             error_messages={"required": f"请选择{label}。", "invalid_choice": f"{label}请从列表里选一个。"},
         )
-        self.computed = computed
 
 
 class Several(forms.MultipleChoiceField):
     """Several of a code list."""
-
-    mask = ""
-    computed = False
 
     def __init__(self, label: str, choices: Choices, *, required: bool = True, hint: str = "") -> None:
         super().__init__(
@@ -249,9 +221,6 @@ class Several(forms.MultipleChoiceField):
 class Count(forms.IntegerField):
     """A whole number."""
 
-    mask = ""
-    computed = False
-
     def __init__(
         self,
         label: str,
@@ -260,7 +229,6 @@ class Count(forms.IntegerField):
         most: int = 1_000_000,
         required: bool = True,
         hint: str = "",
-        computed: bool = False,
     ) -> None:
         super().__init__(
             label=label,
@@ -276,7 +244,6 @@ class Count(forms.IntegerField):
                 "max_value": f"{label}不能多于 {most}。",
             },
         )
-        self.computed = computed
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(half_width(str(value)).replace(",", "") if value not in (None, "") else value)
@@ -284,9 +251,6 @@ class Count(forms.IntegerField):
 
 class Yes(forms.BooleanField):
     """A tick. Never required by itself: a check says why it must be set."""
-
-    mask = ""
-    computed = False
 
     def __init__(self, label: str, *, hint: str = "") -> None:
         super().__init__(label=label, required=False, help_text=hint)

@@ -1,4 +1,4 @@
-"""Forms of rooms: plain Django forms that read and write payloads. A draft keeps what was typed, right or wrong."""
+"""Forms of rooms: Django forms that read and write payloads. A draft keeps what was typed, right or wrong."""
 
 from __future__ import annotations
 
@@ -9,17 +9,30 @@ from typing import Any, ClassVar, Self
 
 from django import forms
 
-from reg.items.kit.masks import mask
+from foundation.ui.parts import Section
 
 Payload = dict[str, Any]
 
 
 class ItemForm(forms.Form):
-    """A form of a room. Field attributes beyond Django's are set by `reg.items.kit.fields`."""
+    """A form of a room."""
 
     use_required_attribute = False
-    GROUPS: ClassVar[Mapping[str, tuple[str, ...]]] = {}
-    """Heading → field names, in the order of the page; empty: one card with all fields."""
+    sections: ClassVar[tuple[Section, ...]] = ()
+    """Cards of the page; empty: one card with all fields."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        self.sources: Mapping[str, str] = {}
+        """Field → where its value came from; pages show it."""
+        self.computed: frozenset[str] = frozenset()
+        """Fields that follow from others: shown with a lock."""
+
+    @classmethod
+    def show(cls, payload: Mapping[str, Any], **kwargs: Any) -> Self:
+        """The form as a page first shows it: filled, nothing said about what is missing."""
+        return cls(initial=as_text(payload), **kwargs)
 
     @classmethod
     def read(cls, payload: Mapping[str, Any], **kwargs: Any) -> Self:
@@ -28,33 +41,19 @@ class ItemForm(forms.Form):
 
     @classmethod
     def receive(cls, posted: Mapping[str, Any], saved: Mapping[str, Any], **kwargs: Any) -> Self:
-        """The form bound to what a browser posted. A masked value that came back untouched stands for what is saved."""
-        data = {name: _single(posted, name, field) for name, field in cls.base_fields.items()}
-        for name, field in cls.base_fields.items():
-            kind = getattr(field, "mask", "")
-            if kind and saved.get(name) and data.get(name) == mask(kind, str(saved[name])):
-                data[name] = str(saved[name])
-        return cls(data=data, **kwargs)
+        """The form bound to what a browser posted; a masked number that came back untouched stands for the saved one."""
+        return cls(data=posted, initial=as_text(saved), **kwargs)
 
     def payload(self) -> Payload:
-        """What is stored: the standardised value where a field is right, the text as typed where it is not."""
+        """What is stored: the standardised value where a field is right, what was typed where it is not."""
         self.full_clean()
         cleaned = {name: as_json(value) for name, value in self.cleaned_data.items()}
-        typed = {name: self.data.get(name, "") for name in self.fields if name not in cleaned}
-        return {name: cleaned.get(name, typed.get(name, "")) for name in self.fields}
+        return {name: cleaned[name] if name in cleaned else as_json(self[name].data) for name in self.fields}
 
     @property
     def missing(self) -> dict[str, str]:
         """Field → first sentence of what is wrong with it."""
         return {name: str(messages[0]) for name, messages in self.errors.items()}
-
-
-def _single(posted: Mapping[str, Any], name: str, field: forms.Field) -> Any:
-    if isinstance(field, forms.MultipleChoiceField) and hasattr(posted, "getlist"):
-        return posted.getlist(name)
-    if isinstance(field.widget, forms.CheckboxInput):
-        return bool(posted.get(name))
-    return posted.get(name, "")
 
 
 def as_json(value: Any) -> Any:
@@ -68,7 +67,10 @@ def as_json(value: Any) -> Any:
 
 def as_text(payload: Mapping[str, Any]) -> dict[str, Any]:
     """A payload as form data."""
-    return {
-        key: value if isinstance(value, (bool, list)) else "" if value is None else str(value)
-        for key, value in payload.items()
-    }
+    return {key: _text(value) for key, value in payload.items()}
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, bool | list | dict):
+        return value
+    return "" if value is None else str(value)

@@ -12,7 +12,7 @@ from django import forms
 from foundation import clock
 from reg.catalog import codes
 from reg.catalog.id_numbers import ric_facts
-from reg.items.kit.fields import LONG, Choice, Day, Email, Mobile, PersonName, Text, half_width
+from reg.items.kit.fields import Choice, Day, Email, Mobile, Number, PersonName, Text, half_width
 from reg.items.kit.form import ItemForm
 
 RESIDENT_CARD = "10"
@@ -38,15 +38,15 @@ class PersonForm(ItemForm):
 
     name = PersonName()
     id_type = Choice("证件类型", lambda: [(c.code, c.name) for c in codes.id_document_types().values()])
-    id_number = Text("证件号码", mask="id", max_length=40, standard=standard_number, autocomplete="off")
-    gender = Choice("性别", [("男", "男"), ("女", "女")], hint="居民身份证按号码算出")
+    id_number = Number("证件号码", standard=standard_number)
+    gender = Choice("性别", [("男", "男"), ("女", "女")], hint="居民身份证按号码算出", radio=True)
     birth_date = Day("出生日期", hint="居民身份证按号码算出")
     nationality = Choice("国籍（地区）", lambda: [(c.code, c.name) for c in codes.countries().values()])
     ethnicity = Choice(
         "民族", lambda: [(c.name, c.name) for c in codes.ethnic_groups().values()], required=False, empty="不填"
     )
-    residence = Text("住址", mask="residence", max_length=200, rows=2, hint="照身份证件上的住址填写")
-    id_valid_to = Day("证件有效期至", long=True, hint="长期有效的填“长期”")
+    residence = Text("住址", max_length=200, rows=2, hint="照身份证件上的住址填写")
+    id_valid_to = Day("证件有效期至", long=True)
     mobile = Mobile()
     email = Email()
 
@@ -98,8 +98,3 @@ def computed_fields(payload: Mapping[str, Any]) -> frozenset[str]:
 def age_on(birth: date, day: date) -> int:
     """Full years on `day` (周岁, 民法典 17); a leap-day birthday falls on 1 March in other years."""
     return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
-
-
-def is_long(value: Any) -> bool:
-    """Whether a validity is unlimited."""
-    return bool(value == LONG)

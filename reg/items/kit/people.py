@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from foundation.crypto.index import normal_id_number
+from foundation.ui.masks import mask_id
 from reg.catalog import codes
 from reg.items.kit.facts import Facts, Subject
 from reg.items.kit.finding import Finding, Severity
@@ -169,8 +170,6 @@ def _plain(text: str) -> str:
 
 
 def _show(field: str, text: str) -> str:
-    from reg.items.kit.masks import mask_id
-
     return mask_id(text) if field == "id_number" else text
 
 

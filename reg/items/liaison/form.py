@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from foundation.ui.parts import Section
 from reg.catalog import codes
-from reg.items.kit.fields import Choice, Email, Mobile, PersonName, Text
+from reg.items.kit.fields import Choice, Email, Mobile, Number, PersonName
 from reg.items.kit.form import ItemForm
 from reg.items.kit.groups import check_identity, standard_number
 
@@ -13,11 +14,14 @@ from reg.items.kit.groups import check_identity, standard_number
 class LiaisonForm(ItemForm):
     """登记联络员信息."""
 
-    GROUPS: ClassVar = {"联络员": ("name", "id_type", "id_number"), "怎么联系": ("mobile", "email")}
+    sections: ClassVar = (
+        Section("联络员", ("name", "id_type", "id_number")),
+        Section("怎么联系", ("mobile", "email")),
+    )
 
     name = PersonName()
     id_type = Choice("证件类型", lambda: [(c.code, c.name) for c in codes.id_document_types().values()])
-    id_number = Text("证件号码", mask="id", max_length=40, standard=standard_number, autocomplete="off")
+    id_number = Number("证件号码", standard=standard_number)
     mobile = Mobile(hint="须是联络员本人实名的号码，登记机关会打这个电话")
     email = Email()
 

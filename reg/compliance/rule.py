@@ -1,0 +1,61 @@
+"""One rule: its code in the catalogue and the function that is its condition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from reg.casefile.view import CaseView
+from reg.catalog.rules import RuleText, rule_text
+from reg.items.kit import Facts, Finding, LookupSpec, Severity
+
+RuleCheck = Callable[[CaseView, Facts], Iterable[Finding]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """合规规则."""
+
+    code: str
+    check: RuleCheck
+    items: frozenset[str] = field(default_factory=frozenset)
+    """Change items the rule is about; empty: every case."""
+    lookups: Sequence[LookupSpec] = ()
+
+    @property
+    def text(self) -> RuleText:
+        return rule_text(self.code)
+
+    @property
+    def title(self) -> str:
+        return self.text.name
+
+    def concerns(self, view: CaseView) -> bool:
+        """Whether the case changes something the rule is about."""
+        return not self.items or bool(self.items & view.change_items)
+
+
+def finding(
+    code: str,
+    *,
+    case: str = "",
+    item: str = "",
+    field: str = "",
+    row: str = "",
+    fix: str = "",
+    needs_words: bool = False,
+    **values: object,
+) -> Finding:
+    """A finding of rule `code` (or of its case `case`) with the catalogue's severity, sentence and law, values filled in."""
+    text = rule_text(code)
+    return Finding(
+        code,
+        Severity(text.severity_of(case or None)),
+        text.message_for(case or None, **values),
+        fix=fix,
+        basis=text.bases,
+        item=item,
+        field=field,
+        row=row,
+        needs_words=needs_words,
+    )

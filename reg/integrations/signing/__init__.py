@@ -1,0 +1,96 @@
+"""电子签名 as reg uses it: batches, their state, signed files, one-time entry. Every call is signed and idempotent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from foundation.config import config
+from foundation.outside.client import OutsideClient, OutsideDown
+from foundation.outside.result import Found, NotFound, Result
+
+NOT_FOUND, CONFLICT, BAD = 404, 409, 400
+READ_SECONDS = 20.0
+
+
+def _client() -> OutsideClient:
+    return OutsideClient("signing", config().base_url("signing"), read_seconds=READ_SECONDS)
+
+
+def create_batch(body: Mapping[str, Any], *, idempotency_key: str) -> Result[dict[str, Any]]:
+    """Hand over documents with their slots. The same key with the same body is answered as the first time."""
+    try:
+        reply = _client().post("/api/batches", dict(body), idempotency_key=idempotency_key)
+        if reply.status >= BAD:
+            raise OutsideDown("signing", f"不接受这批文书（{reply.status}）：{reply.content[:200].decode(errors='replace')}")
+        return Found(reply.json())
+    except OutsideDown as down:
+        return down.unavailable()
+
+
+def batch_state(ref: str) -> Result[dict[str, Any]]:
+    """State of every document and every signature of a batch."""
+    try:
+        reply = _client().get(f"/api/batches/{ref}")
+        if reply.status == NOT_FOUND:
+            return NotFound()
+        if reply.status >= BAD:
+            raise OutsideDown("signing", f"查不到（{reply.status}）")
+        return Found(reply.json())
+    except OutsideDown as down:
+        return down.unavailable()
+
+
+def cancel_batch(ref: str) -> Result[dict[str, Any]]:
+    """End everything that is open; repeating it changes nothing."""
+    try:
+        reply = _client().post(f"/api/batches/{ref}/cancel", {})
+        if reply.status == NOT_FOUND:
+            return NotFound()
+        if reply.status >= BAD:
+            raise OutsideDown("signing", f"没有取消（{reply.status}）")
+        return Found(reply.json())
+    except OutsideDown as down:
+        return down.unavailable()
+
+
+def fetch_signed(ref: str) -> Result[bytes]:
+    """The completely signed PDF; a file that differs from its stated digest is not taken."""
+    try:
+        reply = _client().get(f"/api/documents/{ref}/signed")
+        if reply.status in {NOT_FOUND, CONFLICT}:
+            return NotFound()
+        if reply.status >= BAD or not reply.content.startswith(b"%PDF"):
+            raise OutsideDown("signing", f"取不到签好的文件（{reply.status}）")
+        return Found(reply.content)
+    except OutsideDown as down:
+        return down.unavailable()
+
+
+def digest(content: bytes) -> str:
+    """SHA-256 as the task API states it."""
+    return sha256(content).hexdigest()
+
+
+def ticket(body: Mapping[str, Any]) -> Result[str]:
+    """A one-time address that lets one person in, within 60 seconds."""
+    try:
+        reply = _client().post("/api/tickets", dict(body))
+        if reply.status >= BAD:
+            raise OutsideDown("signing", f"不给入口（{reply.status}）")
+        return Found(str(reply.json()["url"]))
+    except (OutsideDown, KeyError) as error:
+        down = error if isinstance(error, OutsideDown) else OutsideDown("signing", "回答看不懂")
+        return down.unavailable()
+
+
+def remind(body: Mapping[str, Any]) -> Result[int]:
+    """催签; returns how many were texted."""
+    try:
+        reply = _client().post("/api/remind", dict(body))
+        if reply.status >= BAD:
+            raise OutsideDown("signing", f"没有催（{reply.status}）")
+        return Found(int(reply.json().get("told", 0)))
+    except OutsideDown as down:
+        return down.unavailable()

@@ -1,0 +1,102 @@
+"""Facts of a case in the words of the catalogue: what `when` conditions of links and material lines may name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reg.casefile.view import CaseView
+from reg.items.kit.people import document_of, same_person
+
+SUPERVISORLESS = "none"
+AUDIT_COMMITTEE = "audit_committee"
+
+
+def link_facts(view: CaseView) -> dict[str, Any]:
+    """Facts for what comes along (带出): offers.yaml."""
+    leader = view.answers.get("legal_representative", {})
+    chosen = bool(leader.get("id_number"))
+    return {
+        "entity.is_foreign_invested": view.entity.foreign_invested,
+        "leader.chosen": chosen,
+        "leader.is_director_or_manager": chosen and _represents(leader, view.now("officers")),
+        "articles.names_legal_representative": bool(view.was("articles").get("names_legal_representative")),
+        "officers.current_leader_leaves": _current_leader_leaves(view),
+        "governance.structure_changed": _structure_changed(view),
+    }
+
+
+def _represents(leader: Mapping[str, Any], officers: Mapping[str, Any]) -> bool:
+    """Whether this person is director or manager who may act for the company (公司法10) among `officers`."""
+    from reg.catalog import codes
+
+    return any(
+        codes.positions()[row["position"]].represents
+        for row in officers.get("rows", ())
+        if row.get("change") != "removed" and row.get("position") in codes.positions() and same_person(row, leader)
+    )
+
+
+def _current_leader_leaves(view: CaseView) -> bool:
+    now, leader = view.answers.get("officers"), view.was("legal_representative")
+    if not now or not leader:
+        return False
+    return _represents(leader, view.was("officers")) and not _represents(leader, now)
+
+
+def _structure_changed(view: CaseView) -> bool:
+    now, was = view.answers.get("officers"), view.was("officers")
+    if not now or not was:
+        return False
+    keys = ("board", "directors_count", "supervisory")
+    return any((now.get("structure") or {}).get(key) != (was.get("structure") or {}).get(key) for key in keys)
+
+
+def appointment_bodies(view: CaseView) -> frozenset[str]:
+    """Bodies that appoint or remove somebody in this case: each makes a paper of its own."""
+    bodies: set[str] = set()
+    for row in view.answers.get("officers", {}).get("rows", ()):
+        if row.get("change") in {"added", "removed", "changed"} and row.get("appointed_by"):
+            bodies.add(row["appointed_by"])
+    leader = view.answers.get("legal_representative", {})
+    if leader.get("appointed_by"):
+        bodies.add(leader["appointed_by"])
+    return frozenset(bodies)
+
+
+def material_facts(view: CaseView) -> dict[str, Any]:
+    """Facts for material lines: materials vocabulary."""
+    structure = view.now("officers").get("structure") or {}
+    supervisory = structure.get("supervisory", "")
+    domicile = view.answers.get("domicile", {})
+    return {
+        **link_facts(view),
+        "entity.kind": view.entity.kind,
+        "business": view.business,
+        "change.items": view.change_items,
+        "change.contact_only": view.change_items == {"contact"},
+        "people.collected": bool(view.change_items & {"leader", "officers"}),
+        "agent.present": view.agent_present,
+        "company.form": view.entity.form,
+        "company.sole_shareholder": view.entity.sole_shareholder,
+        "company.state_wholly_owned": view.entity.state_wholly_owned,
+        "articles.amended": "articles" in view.items,
+        "articles.amended_only_by_transfer": False,
+        "governance.changed": "officers" in view.items,
+        "governance.no_supervisor": "officers" in view.items and supervisory == SUPERVISORLESS,
+        "governance.audit_committee": supervisory == AUDIT_COMMITTEE,
+        "appointment.bodies": appointment_bodies(view),
+        "licence.items_changed": bool(view.change_items & {"leader", "address"}),
+        "address.registry_changed": bool(domicile.get("district")) and domicile["district"] != view.entity.authority,
+    }
+
+
+def people_documents(view: CaseView) -> frozenset[tuple[str, str]]:
+    """Documents of every person the register or the case names: to find those who sign."""
+    found = set()
+    for item in ("legal_representative", "liaison"):
+        if view.now(item).get("id_number"):
+            found.add(document_of(view.now(item)))
+    for item in ("officers", "shareholders"):
+        found |= {document_of(row) for row in view.now(item).get("rows", ()) if row.get("id_number")}
+    return frozenset(found)

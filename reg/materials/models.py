@@ -1,0 +1,142 @@
+"""Papers of a case: generated documents and their revisions, uploads and their parts, links that were shared."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from foundation.crypto.fields import EncryptedJSONField, EncryptedTextField
+from foundation.files.models import StoredFile
+from reg.casefile.models import Case
+
+
+class Paper(models.Model):
+    """文书: one generated document in one revision. An equal input hash keeps the file and its signatures."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "正在生成"
+        READY = "ready", "已生成"
+        FAILED = "failed", "没生成"
+        SUPERSEDED = "superseded", "已更换"
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="papers")
+    doc = models.CharField(max_length=30)
+    party = models.CharField(max_length=120, blank=True)
+    """Whose copy it is where a document is made per party: a blind index or the code of a body."""
+    party_key = EncryptedTextField(default="")
+    """The document's own key of the party."""
+    title = models.CharField(max_length=120)
+    revision = models.PositiveSmallIntegerField(default=1)
+    input_hash = models.CharField(max_length=64)
+    data = EncryptedJSONField()
+    """What it is made of."""
+    must_read = EncryptedJSONField(default=list)
+    state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
+    problem = models.CharField(max_length=300, blank=True)
+    file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    pages = models.PositiveSmallIntegerField(default=0)
+    slots = EncryptedJSONField(default=list)
+    """[{name, page, x, y, width, height, role, kind, signer, signer_name}]"""
+    text = EncryptedTextField(default="")
+    signed_file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    signed_at = models.DateTimeField(null=True)
+    queued_at = models.DateTimeField()
+    made_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "doc", "party", "revision"], name="paper_revision_once"),
+            models.UniqueConstraint(
+                fields=["case", "doc", "party"], condition=~models.Q(state="superseded"), name="one_current_paper"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.doc} r{self.revision}"
+
+    @property
+    def ref(self) -> str:
+        """Name under which signing knows it."""
+        return f"paper-{self.pk}"
+
+    @property
+    def current_file(self) -> StoredFile | None:
+        """The signed file where there is one."""
+        return self.signed_file or self.file
+
+
+class Slot(models.Model):
+    """签署状态: who still has to sign a paper, as signing tells it. Late signatures are stored, not counted."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "等签名"
+        SIGNED = "signed", "已签"
+        REFUSED = "refused", "不同意签"
+        CANCELLED = "cancelled", "已取消"
+
+    paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="signatures")
+    name = models.CharField(max_length=60)
+    role = models.CharField(max_length=40)
+    kind = models.CharField(max_length=8)
+    signer_index = models.CharField(max_length=64)
+    """Blind index of the person, or the uscc of the enterprise."""
+    signer_name = EncryptedTextField()
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    serial = models.CharField(max_length=80, blank=True)
+    """签署流水号."""
+    reason = models.CharField(max_length=200, blank=True)
+    changed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["paper", "name"], name="slot_once")]
+        indexes: ClassVar = [models.Index(fields=["signer_index", "state"], name="slot_of_signer")]
+
+
+class Upload(models.Model):
+    """上传的材料: a line of the list that is uploaded, or a paper of the applicant's own (自备文书)."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="uploads")
+    line = models.CharField(max_length=80)
+    """Key of the line in the plan."""
+    file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    """The one straight PDF that its parts became."""
+    pages = models.PositiveSmallIntegerField(default=0)
+    own = models.BooleanField(default=False)
+    """自备文书: used instead of the generated one."""
+    problem = models.CharField(max_length=300, blank=True)
+    changed_at = models.DateTimeField()
+    merging = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "line"], name="upload_once")]
+
+
+class UploadPart(models.Model):
+    """One file of an upload: a photograph made straight, or a PDF, with what was noticed about it."""
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="parts")
+    order = models.PositiveSmallIntegerField()
+    original = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    straight = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8)
+    pages = models.PositiveSmallIntegerField(default=1)
+    remarks = models.JSONField(default=list)
+    """Sentences: 第 2 页不清楚 …"""
+    blurred = models.BooleanField(default=False)
+    keep_original = models.BooleanField(default=False)
+    """The applicant prefers the photograph as it was taken."""
+
+    class Meta:
+        ordering: ClassVar = ["order", "pk"]
+
+
+class Share(models.Model):
+    """A link to one paper that ends by itself (预览、分享文书)."""
+
+    paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="shares")
+    token_digest = models.CharField(max_length=64, unique=True)
+    made_by = models.CharField(max_length=80)
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    opened = models.PositiveIntegerField(default=0)

@@ -1,0 +1,213 @@
+"""Making papers: the plan becomes queued revisions, the worker sets them. Equal input keeps the paper and its signatures."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date, timedelta
+
+from django.db import transaction
+
+from foundation import audit, clock
+from foundation.crypto import crypto
+from foundation.crypto.index import blind_index
+from foundation.files.services import file_refer, file_store
+from foundation.identity.actor import Actor
+from reg.casefile.models import Case
+from reg.casefile.view import CaseView
+from reg.items.kit import Facts
+from reg.materials import typeset
+from reg.materials.documents import DOCUMENTS, DocumentRefused, Extra
+from reg.materials.glyphs import MissingGlyph
+from reg.materials.models import Paper, Share, Upload
+from reg.materials.plan import UPLOADED_BODIES, Line, Plan, plan
+from reg.materials.tasks import paper_make
+
+SHARE_LIVES = timedelta(days=3)
+
+
+class PapersRefused(Exception):
+    """A paper cannot be made of these answers; the message tells the applicant what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+def papers_current(case: Case) -> list[Paper]:
+    """The papers as they stand, in the order of the catalogue."""
+    order = {code: n for n, code in enumerate(DOCUMENTS)}
+    current = case.papers.exclude(state=Paper.State.SUPERSEDED).select_related("file", "signed_file")
+    return sorted(current, key=lambda paper: (order.get(paper.doc, 99), paper.pk))
+
+
+def own_lines(case: Case) -> set[str]:
+    """Lines for which the applicant brings his own paper."""
+    return set(Upload.objects.filter(case=case, own=True).values_list("line", flat=True))
+
+
+@transaction.atomic
+def papers_refresh(*, actor: Actor, case: Case, view: CaseView, facts: Facts) -> Plan:
+    """Bring the papers into step with the answers: unchanged ones stay, changed ones get a new revision, dropped ones go."""
+    Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)
+    listed = plan(view, facts)
+    own = own_lines(case)
+    standing = {(paper.doc, paper.party): paper for paper in papers_current(case)}
+    wanted: set[tuple[str, str]] = set()
+    for line in listed.of("generated"):
+        if line.document is None or line.key in own:
+            continue
+        for party in parties_of(line, view):
+            key = (line.document.code, party_index(party))
+            wanted.add(key)
+            _paper_keep_or_queue(case, view, line, party, standing.get(key))
+    for key, paper in standing.items():
+        if key not in wanted and paper.doc != "notice":
+            _supersede(paper)
+    return listed
+
+
+def parties_of(line: Line, view: CaseView) -> Iterable[str | None]:
+    """Parties that each get a copy; bodies that cannot sign electronically are uploaded instead."""
+    if line.document is None:
+        return ()
+    parties = line.document.parties(view)
+    return [party for party in parties if party not in UPLOADED_BODIES] if parties else (None,)
+
+
+def party_index(party: str | None) -> str:
+    """The party as it may stand in the database in clear."""
+    if not party:
+        return ""
+    return blind_index("party", party)[:40] if ":" in party else party
+
+
+def _paper_keep_or_queue(case: Case, view: CaseView, line: Line, party: str | None, standing: Paper | None) -> None:
+    document = line.document
+    if document is None:
+        return
+    try:
+        data = document.build(view, party, Extra())
+    except DocumentRefused as refused:
+        _paper_refused(case, line, party, standing, str(refused))
+        return
+    digest = typeset.input_hash(document.code, data)
+    digest = hashlib.sha256(f"{digest}:{view.edition}".encode()).hexdigest()
+    if standing and standing.input_hash == digest and standing.state != Paper.State.FAILED:
+        return
+    revision = 1
+    if standing:
+        revision = standing.revision + 1
+        _supersede(standing)
+    paper = Paper.objects.create(
+        case=case,
+        doc=document.code,
+        party=party_index(party),
+        party_key=party or "",
+        title=document.title(view, party),
+        revision=_next_revision(case, document.code, party_index(party), revision),
+        input_hash=digest,
+        data=data,
+        must_read=document.must_read(view, party),
+        queued_at=clock.wall(),
+    )
+    paper_make.configure(lock=f"paper:{paper.pk}").defer(paper_id=paper.pk, day=view.legal_day.isoformat())
+
+
+def _next_revision(case: Case, doc: str, party: str, least: int) -> int:
+    last = case.papers.filter(doc=doc, party=party).order_by("-revision").values_list("revision", flat=True).first()
+    return max(least, (last or 0) + 1)
+
+
+def _paper_refused(case: Case, line: Line, party: str | None, standing: Paper | None, why: str) -> None:
+    """The answers do not make this paper: said at the paper, with what to do."""
+    if standing and standing.state == Paper.State.FAILED and standing.problem == why[:300]:
+        return
+    if standing:
+        _supersede(standing)
+    doc = line.document.code if line.document else line.key
+    Paper.objects.create(
+        case=case,
+        doc=doc,
+        party=party_index(party),
+        party_key=party or "",
+        title=line.title,
+        revision=_next_revision(case, doc, party_index(party), 1),
+        input_hash="",
+        data={},
+        state=Paper.State.FAILED,
+        problem=why[:300],
+        queued_at=clock.wall(),
+    )
+
+
+def _supersede(paper: Paper) -> None:
+    """The old revision is kept as evidence."""
+    Paper.objects.filter(pk=paper.pk).update(state=Paper.State.SUPERSEDED)
+
+
+def paper_set(paper: Paper, day: str) -> None:
+    """Set one queued paper; what cannot be set says why, with the character named."""
+    try:
+        made = typeset.compile(paper.doc, paper.data, legal_day=date.fromisoformat(day))
+    except MissingGlyph as missing:
+        Paper.objects.filter(pk=paper.pk, state=Paper.State.QUEUED).update(
+            state=Paper.State.FAILED, problem=str(missing)[:300], made_at=clock.wall()
+        )
+        return
+    stored = file_store(made.pdf, kind="pdf")
+    with transaction.atomic():
+        row = Paper.objects.select_for_update().get(pk=paper.pk)
+        if row.state != Paper.State.QUEUED:
+            return
+        file_refer(stored)
+        row.file, row.pages, row.text, row.state = stored, made.page_count, made.text, Paper.State.READY
+        row.slots = [asdict(place) for place in made.slots]
+        row.made_at = clock.wall()
+        row.save(update_fields=["file", "pages", "text", "slots", "state", "made_at"])
+
+
+@transaction.atomic
+def paper_retry(*, actor: Actor, paper: Paper, day: str) -> None:
+    """Again, after a failure."""
+    if (
+        Paper.objects.filter(pk=paper.pk, state=Paper.State.FAILED)
+        .exclude(input_hash="")
+        .update(state=Paper.State.QUEUED, problem="", queued_at=clock.wall())
+    ):
+        audit.record(actor, "paper.retry", "case", paper.case.number, doc=paper.doc)
+        paper_make.configure(lock=f"paper:{paper.pk}").defer(paper_id=paper.pk, day=day)
+
+
+@transaction.atomic
+def share_make(*, actor: Actor, paper: Paper) -> str:
+    """A link to one paper for three days; returns the token, which is kept nowhere."""
+    token = secrets.token_urlsafe(24)
+    Share.objects.create(
+        paper=paper,
+        token_digest=crypto().sm3(token.encode()).hex(),
+        made_by=actor.ref,
+        made_at=clock.wall(),
+        ends_at=clock.wall() + SHARE_LIVES,
+    )
+    audit.record(actor, "paper.share", "case", paper.case.number, doc=paper.doc)
+    return token
+
+
+def share_open(token: str) -> Share | None:
+    """The share behind a token while it lasts."""
+    digest = crypto().sm3(token.encode()).hex()
+    share = Share.objects.select_related("paper__file", "paper__signed_file").filter(token_digest=digest).first()
+    return share if share and share.ends_at > clock.wall() else None
+
+
+@transaction.atomic
+def own_paper_choose(*, actor: Actor, case: Case, line: str, own: bool) -> Upload:
+    """自备文书: bring one's own paper instead of the generated one, or go back to the generated one."""
+    upload, _ = Upload.objects.get_or_create(case=case, line=line, defaults={"changed_at": clock.wall()})
+    upload.own, upload.changed_at = own, clock.wall()
+    upload.save(update_fields=["own", "changed_at"])
+    audit.record(actor, "paper.own", "case", case.number, line=line, own=own)
+    return upload

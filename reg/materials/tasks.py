@@ -1,0 +1,16 @@
+"""Jobs of the papers."""
+
+from __future__ import annotations
+
+from foundation.jobs import job
+
+
+@job(queue="papers", attempts=5)
+def paper_make(paper_id: int, day: str) -> None:
+    """Set one paper. Idempotent: a paper that is set already, or replaced, is left alone."""
+    from reg.materials.models import Paper
+    from reg.materials.services import paper_set
+
+    paper = Paper.objects.get(pk=paper_id)
+    if paper.state == Paper.State.QUEUED:
+        paper_set(paper, day)
