@@ -47,7 +47,6 @@ def up() -> int:
         with _database(here) as server:
             children = Children(here.data_dir / "logs", say)
             try:
-                _prepare_all()
                 _start(children, here, began)
                 while True:
                     time.sleep(0.5)
@@ -170,9 +169,9 @@ def _database_url(project: Project) -> str:
     return make_conninfo(**{word: str(entry[key]) for word, key in known.items() if entry.get(key)})
 
 
-def _prepare_all() -> None:
+def _prepare(*projects: Project) -> None:
     running: list[tuple[Project, subprocess.Popen[bytes]]] = []
-    for project in PROJECTS:
+    for project in projects:
         steps = prepare.missing(project, _database_url(project))
         if steps:
             say(f"正在准备{TITLES[project]}（{'、'.join(STEP_WORDS[step] for step in steps)}）……")
@@ -229,11 +228,17 @@ def worker(project: Project, command: str = "worker", title: str = "后台任务
 
 
 def _start(children: Children, here: Config, began: float) -> None:
+    """The page a citizen sees comes first; what it does not need at once is prepared and started behind it."""
+    _prepare("reg", "sandbox")
     children.start([web("reg", here), web("sandbox", here)])
-    _await_answer(children, f"{_local(here, 'reg')}/healthz")
+    for project in ("reg", "sandbox"):
+        _await_answer(children, f"{_local(here, project)}/healthz")
     first = time.monotonic() - began
+    say(f"页面已可用：{here.base_url('reg')}/（{first:.1f} 秒）")
+    _prepare("signing")
     children.start([web("signing", here), worker("reg"), worker("signing")])
-    children.start([worker("reg", "ocr_worker", "证件识别")])
+    if prepare.has_command("reg", "ocr_worker"):
+        children.start([worker("reg", "ocr_worker", "证件识别")])
     for project in PROJECTS:
         _await_answer(children, f"{_local(here, project)}/healthz")
     say(_welcome(here, first, time.monotonic() - began))
@@ -264,15 +269,20 @@ def _welcome(here: Config, first: float, whole: float) -> str:
             f"企登已启动（页面 {first:.1f} 秒，全部 {whole:.1f} 秒）。按 Ctrl-C 停止，数据留在 {here.data_dir}",
             "",
             f"  办事人      {here.base_url('reg')}/          随申办登录，在登录页点选一位演示人物",
-            f"  审查人员    {here.base_url('reg')}/desk/     用户名和密码见下，一次性口令：qideng demo-otp",
+            f"  审查人员    {here.base_url('reg')}/desk/     用户名、口令见下；动态码 30 秒一换：.venv/bin/qideng demo-otp",
             f"  电子签名    {here.base_url('signing')}/",
             f"  模拟外部    {here.base_url('sandbox')}/          演示人物的故事、短信、故障开关、时钟",
             "",
-            *_demo_staff(),
+            *(_demo_staff() if here.mode == "demo" else ()),
             f"日志：{here.data_dir / 'logs'}",
         ]
     )
 
 
 def _demo_staff() -> Sequence[str]:
-    return ()
+    """Who can log in at the desk, with the codes of this half minute."""
+    command = [sys.executable, "-m", "qideng.cli", "reg", "demo_otp"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        return ("演示审查人员没有列出来，请执行 .venv/bin/qideng demo-otp", "")
+    return (*(f"    {line}" for line in done.stdout.splitlines()), "")
