@@ -14,7 +14,6 @@ from foundation.crypto.port import DEFAULT_ID
 from foundation.crypto.tongsuo import Tongsuo
 
 LIBRARIES: list[CryptoPort] = [Tongsuo(), Gmssl()]
-pytestmark = pytest.mark.row("R157", part="国密算法：两套实现互相验证")
 both = pytest.mark.parametrize("library", LIBRARIES, ids=lambda library: library.name)
 
 # GB/T 32918.5-2017 (GM/T 0003.5) annex A.2

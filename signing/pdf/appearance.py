@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from PIL import Image, ImageChops, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageStat, UnidentifiedImageError
 
 from signing.pdf import fonts
 from signing.pdf.errors import SigningError
@@ -266,14 +266,9 @@ def _opened(png: bytes) -> Image.Image:
 
 def _ink(picture: Image.Image, alpha: Image.Image) -> tuple[int, int, int]:
     """The average colour of what is written, never too light to read."""
-    weights = alpha.resize((64, 64))
-    colours = [channel.resize((64, 64)) for channel in picture.convert("RGB").split()]
-    total = sum(weights.tobytes()) or 1
-    mixed = (
-        sum(value * weight for value, weight in zip(channel.tobytes(), weights.tobytes(), strict=True)) / total
-        for channel in colours
-    )
-    red, green, blue = (int(value) for value in mixed)
+    darkest = alpha.getextrema()[1]
+    written = alpha.point([255 if value * 2 > darkest else 0 for value in range(256)])  # type: ignore[operator]  # one band
+    red, green, blue = (int(value) for value in ImageStat.Stat(picture.convert("RGB"), written).mean)
     brightness = math.sqrt(0.299 * red**2 + 0.587 * green**2 + 0.114 * blue**2)
     factor = min(1.0, 110 / max(brightness, 1))
     return int(red * factor), int(green * factor), int(blue * factor)

@@ -14,6 +14,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.xref import XRefSectionType
 
 from signing.pdf.errors import SigningError
 from signing.pdf.objects import PdfFile
@@ -85,7 +86,11 @@ class LibraryFile(PdfFile):
 
     def tail(self, revision: int) -> int:
         info = self._reader.xrefs.get_xref_container_info(revision)
-        return int(info.end_location if info.stream_ref is not None else info.start_location)
+        return int(info.end_location if info.stream_ref is not None else info.declared_startxref)
+
+    def hybrid(self, revision: int) -> bool:
+        kind = self._reader.xrefs.get_xref_container_info(revision).xref_section_type
+        return kind in {XRefSectionType.HYBRID_MAIN, XRefSectionType.HYBRID_STREAM}
 
     def placed(self, revision: int) -> list[tuple[int, int]]:
         carriers = ((self.position(number, revision), number) for number in self._carriers(revision))

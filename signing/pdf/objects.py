@@ -84,6 +84,10 @@ class PdfFile(ABC):
     def append(self, objects: Mapping[int, bytes]) -> bytes:
         """The file followed by an incremental update that writes these objects. A body is a value or a whole stream."""
 
+    def hybrid(self, revision: int) -> bool:
+        """Whether a revision tells old readers another story than new ones (/XRefStm)."""
+        return False
+
     def placed(self, revision: int) -> list[tuple[int, int]]:
         """Position and number of every object that a revision writes by itself, in file order."""
         found = ((self.position(number, revision), number) for number in self.changed(revision))

@@ -1,4 +1,4 @@
-"""数字证书: what we issue is what openssl accepts, and every fault of a chain is named. R141, R157."""
+"""数字证书: what we issue is what openssl accepts, and every fault of a chain is named. R141."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ from foundation.crypto.x509.testing import (
     openssl_verifies_value,
 )
 
-pytestmark = pytest.mark.row("R141", part="证书链逐级验证")
+pytestmark = pytest.mark.row("R141", part="PDF签名有效性验证")
 AUTHORITY = Authority.make()
 PERSON = AUTHORITY.person("李𬎆赟")
 

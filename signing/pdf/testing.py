@@ -1,0 +1,154 @@
+"""Documents and people for the tests and benches of this package."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+import pikepdf
+import typst
+from PIL import Image, ImageDraw
+
+from foundation.config import ROOT
+from foundation.crypto import crypto
+from foundation.crypto.x509 import Issuer
+from foundation.crypto.x509.testing import NOON, Authority
+from signing.pdf.appearance import Appearance
+from signing.pdf.classic import ClassicFile
+from signing.pdf.sign import Prepared, merge, prepare
+from signing.pdf.slots import Slot, add_signature_fields
+from signing.pdf.syntax import write_dict
+
+LINES = ("签署时间：2026-11-24 12:00:00", "认证流水号：RZ20261124000123", "签署流水号：31010120261124000123-01-02-1")
+SLOTS = (
+    Slot("legal_representative", 0, 60, 80, 180, 70),
+    Slot("liaison", 0, 300, 80, 180, 70),
+    Slot("seal", 1, 380, 80, 140, 150, "seal"),
+)
+_SOURCE = """
+#set page(paper: "a4", margin: 2cm)
+#set text(font: "Noto Serif SC", lang: "zh", size: 11pt)
+#set document(title: "公司登记（备案）申请书", date: datetime(year: 2026, month: 11, day: 24))
+= 公司登记（备案）申请书
+#for i in range(18) [申请人承诺：所提交的材料真实、合法、有效。第 #i 条。 \\ ]
+#pagebreak()
+#table(columns: 3, [变更事项], [变更前], [变更后], [住所], [上海市黄浦区], [上海市浦东新区])
+#pagebreak()
+附件
+"""
+
+
+@cache
+def own_pdf() -> bytes:
+    """Three pages by Typst, PDF/A-2b, classic cross-reference: what our documents are."""
+    fonts = typst.Fonts(False, True, [str(ROOT / "node_modules/@expo-google-fonts/noto-serif-sc/400Regular")])
+    made = typst.compile(_SOURCE.encode(), font_paths=fonts, pdf_standards="a-2b")
+    if not isinstance(made, bytes):
+        raise TypeError("Typst gave no document")
+    return made
+
+
+@cache
+def stream_pdf() -> bytes:
+    """The same with a cross-reference stream and object streams: what others make."""
+    return saved(pikepdf.open(io.BytesIO(own_pdf())), packed=True)
+
+
+def saved(pdf: pikepdf.Pdf, *, packed: bool = False) -> bytes:
+    """A document written anew."""
+    out = io.BytesIO()
+    mode = pikepdf.ObjectStreamMode.generate if packed else pikepdf.ObjectStreamMode.disable
+    pdf.save(out, object_stream_mode=mode, deterministic_id=True)
+    return out.getvalue()
+
+
+def blank_pdf(
+    pages: int = 1, *, rotation: int = 0, box: Sequence[float] = (0, 0, 595, 842), packed: bool = False
+) -> bytes:
+    """Empty pages."""
+    pdf = pikepdf.new()
+    for _ in range(pages):
+        page = pdf.add_blank_page(page_size=(595, 842))
+        page.obj.MediaBox = pikepdf.Array(list(box))
+        if rotation:
+            page.obj.Rotate = rotation
+    return saved(pdf, packed=packed)
+
+
+def hybrid_pdf() -> bytes:
+    """A file of two tongues: a classic table for old readers, a stream (/XRefStm) with one object more for new ones."""
+    base = blank_pdf(2)
+    file = ClassicFile.read(base)
+    hidden, table, at = file.size, file.size + 1, len(base)
+    first = b"%d 0 obj\n<</Producer (hybrid)>>\nendobj\n" % hidden
+    rows = (1).to_bytes(1, "big") + at.to_bytes(4, "big") + bytes(1)
+    stream_at = at + len(first)
+    second = b"%d 0 obj\n<</Type/XRef/Size %d/W[1 4 1]/Index[%d 1]/Length %d>>\nstream\n%b\nendstream\nendobj\n" % (
+        *(table, table + 1, hidden, len(rows)),
+        rows,
+    )
+    trailer = {
+        b"Size": b"%d" % (table + 1),
+        b"Root": b"%d 0 R" % file.root_at(0),
+        b"Prev": b"%d" % file.sections[-1].xref,
+        b"XRefStm": b"%d" % stream_at,
+    }
+    xref = stream_at + len(second)
+    tail = b"xref\n%d 1\n%010d 00000 n \ntrailer\n%b\nstartxref\n%d\n%%%%EOF\n"
+    return base + first + second + tail % (table, stream_at, write_dict(trailer), xref)
+
+
+@cache
+def handwriting(*, opaque: bool = False, palette: bool = False) -> bytes:
+    """A line of ink as a PNG: transparent, on white paper, or with a transparent palette colour."""
+    picture = Image.new("RGBA", (900, 300), (255, 255, 255, 255 if opaque else 0))
+    points = [(50, 200), (200, 80), (300, 250), (420, 60), (560, 220), (700, 90), (850, 200)]
+    ImageDraw.Draw(picture).line(points, fill=(20, 20, 90, 255), width=14, joint="curve")
+    out = io.BytesIO()
+    (picture.quantize(8) if palette else picture).save(out, "PNG")
+    return out.getvalue()
+
+
+@dataclass(frozen=True)
+class Signers:
+    """An authority with two people and a company."""
+
+    authority: Authority
+    person: Issuer
+    other: Issuer
+    company: Issuer
+
+    @classmethod
+    def make(cls) -> Signers:
+        authority = Authority.make()
+        people = authority.person("李𬎆赟"), authority.person("王小明")
+        return cls(authority, *people, authority.company("上海企登测试科技发展有限公司"))
+
+    @property
+    def chain(self) -> list[bytes]:
+        return [self.authority.sub.certificate.der]
+
+    @property
+    def roots(self) -> list[bytes]:
+        return [self.authority.root.certificate.der]
+
+    def prepare(
+        self, pdf: bytes, field: str, who: Issuer, at: datetime = NOON, look: Appearance | None = None
+    ) -> Prepared:
+        shown = look or Appearance(who.certificate.subject.common_name, None, LINES, seal=field == "seal")
+        return prepare(pdf, field, shown, who.certificate.der, self.chain, at, reason="签署公司登记申请书")
+
+    def sign(self, pdf: bytes, field: str, who: Issuer, at: datetime = NOON, look: Appearance | None = None) -> bytes:
+        """Prepare, sign, merge."""
+        prepared = self.prepare(pdf, field, who, at, look)
+        return merge(prepared, crypto().sm2_sign(who.key.private, prepared.to_be_signed, public=who.key.public))
+
+    def signed_by_all(self, pdf: bytes) -> bytes:
+        """Fields added, two people and the company have signed."""
+        pdf = add_signature_fields(pdf, SLOTS)
+        pdf = self.sign(pdf, "legal_representative", self.person, look=Appearance("李𬎆赟", handwriting(), LINES))
+        pdf = self.sign(pdf, "liaison", self.other)
+        return self.sign(pdf, "seal", self.company)
