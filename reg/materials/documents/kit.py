@@ -55,14 +55,14 @@ class Build(Protocol):
     def __call__(self, view: CaseView, party: str | None = None, extra: Extra = NOTHING) -> Data: ...
 
 
-Parties = Callable[[CaseView], tuple[str, ...]]
+Parties = Callable[[CaseView], tuple[str | None, ...]]
 MustRead = Callable[[CaseView, str | None], list[str]]
 Title = Callable[[CaseView, str | None], str]
 
 
-def one_for_the_case(view: CaseView) -> tuple[str, ...]:
-    """A document that is made once."""
-    return ()
+def one_for_the_case(view: CaseView) -> tuple[str | None, ...]:
+    """A document that is made once, for nobody in particular."""
+    return (None,)
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Document:
     title: Title
     """How the paper is called in lists."""
     parties: Parties = one_for_the_case
-    """Keys of the parties (people, appointing bodies) that each get a copy of their own."""
+    """Keys of the parties (people, appointing bodies) that each get a copy of their own; none: no paper is needed."""
 
 
 def paper(view: CaseView, title: str, *, over: str = "", under: str = "") -> Data:

@@ -49,7 +49,7 @@ def papers(view: CaseView) -> Iterator[tuple[Document, str | None, Extra]]:
     codes = dict.fromkeys(line.doc for line in asked_for(view))
     for code in codes:
         document = DOCUMENTS[code]
-        for party in document.parties(view) or (None,):
+        for party in document.parties(view):
             yield document, party, documents.NOTHING
     yield DOCUMENTS["notice"], None, NOTICE
 
