@@ -35,6 +35,8 @@ _PARENT_REACH = 20
 _KNOWN_PERSON = 0.18
 """How often a place is filled by somebody who has a place elsewhere."""
 
+_BUSY = 0.015
+"""Part of the enterprises of a chunk that one and the same person leads."""
 _PEOPLE_EACH = 16
 """Numbers of people set aside for one enterprise."""
 
@@ -134,7 +136,7 @@ class _Maker:
             "scope": {"items": self.rng.sample(words().scope, self.rng.randint(3, 7))},
             "domicile": domicile(self.seed, self.known.district, self.rng),
         }
-        leader = self._person()
+        leader = self._busy_person() if self.rng.random() < _BUSY else self._person()
         liaison = leader if self.rng.random() < 0.3 else self._person()
         found["liaison"] = {key: liaison[key] for key in ("name", "id_type", "id_number", "mobile", "email")}
         position, mode = "principal", "appointed"
@@ -187,6 +189,12 @@ class _Maker:
             if found["id_number"] not in self._taken:
                 self._taken.add(found["id_number"])
                 return found
+
+    def _busy_person(self) -> dict[str, Any]:
+        """Somebody who represents many companies at once (CC27 names him)."""
+        found = person(self.seed, (self.known.number - self.known.number % CHUNK + 1) * _PEOPLE_EACH - 1)
+        self._taken.add(found["id_number"])
+        return found
 
     def _person_number(self) -> int:
         if self.known.number > 0 and self.rng.random() < _KNOWN_PERSON:

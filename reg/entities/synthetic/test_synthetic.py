@@ -99,6 +99,11 @@ def test_both_kinds_of_articles_and_several_kinds_of_enterprises_occur() -> None
     assert all(one.established <= dt.date(2026, 10, 31) for one in SAMPLE)
 
 
+def test_some_people_lead_more_companies_than_anybody_should() -> None:
+    leaders = Counter(enterprise(1, n).facts["legal_representative"]["id_number"] for n in range(1000))
+    assert leaders.most_common(1)[0][1] > 10
+
+
 def _make(*arguments: str) -> str:
     out = StringIO()
     call_command("make_entities", *arguments, "--jobs", "1", stdout=out)
