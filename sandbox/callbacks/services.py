@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 from django.db import transaction
@@ -103,21 +102,7 @@ def _lease() -> Callback | None:
 
 
 def _deliver(one: Callback) -> None:
-    body = json.dumps(one.payload, ensure_ascii=False).encode()
-    target = urlsplit(one.url)
-    path = (target.path or "/") + (f"?{target.query}" if target.query else "")
-    headers = {
-        **sign_request("sandbox", "POST", path, body),
-        "X-App-Id": "sandbox",
-        "Content-Type": "application/json",
-    }
-    try:
-        reply = httpx.post(
-            one.url, content=body, headers=headers, timeout=TIMEOUT, follow_redirects=False, trust_env=False
-        )
-        good, one.answer = reply.is_success, f"HTTP {reply.status_code}"
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        good, one.answer = False, f"连不上：{type(error).__name__}"
+    good, one.answer = _post(one.url, json.dumps(one.payload, ensure_ascii=False).encode())
     now = clock.wall()
     if good:
         one.state, one.delivered_at, one.due_at = Callback.State.DELIVERED, now, None
@@ -126,3 +111,18 @@ def _deliver(one: Callback) -> None:
     else:
         one.due_at = now + timedelta(seconds=RETRY_SECONDS[one.attempts - 1])
     one.save(update_fields=["state", "due_at", "answer", "delivered_at"])
+
+
+def _post(url: str, body: bytes) -> tuple[bool, str]:
+    """Whether the application took it, and what it said."""
+    try:
+        path = httpx.URL(url).raw_path.decode()
+        headers = {
+            **sign_request("sandbox", "POST", path, body),
+            "X-App-Id": "sandbox",
+            "Content-Type": "application/json",
+        }
+        reply = httpx.post(url, content=body, headers=headers, timeout=TIMEOUT, follow_redirects=False, trust_env=False)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        return False, f"连不上：{type(error).__name__}"
+    return reply.is_success, f"HTTP {reply.status_code}"

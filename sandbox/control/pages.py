@@ -23,7 +23,7 @@ from sandbox.kit.body import Body, Refused
 from sandbox.systems import BY_CODE, SYSTEMS
 from sandbox.watchlist.views import LISTS
 from sandbox.world.models import Company, Person, Place
-from sandbox.world.pictures import PICTURES
+from sandbox.world.pictures import LEASE_SHEETS, PICTURES, lease_sheet, picture_of
 from sandbox.world.selectors import holders
 
 SHOWN = 100
@@ -45,7 +45,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "signing": config().base_url("signing"),
         "people": [one for one in Person.objects.all() if one.note],
         "companies": [company_row(one) for one in Company.objects.all() if one.story.get("parent") is None],
-        "broken": Fault.objects.exclude(mode="ok", callback="normal").count(),
+        "broken": sum(row.holds for row in Fault.objects.all()),
         "held": Callback.objects.exclude(state="delivered").count(),
         "systems": SYSTEMS,
     }
@@ -103,10 +103,20 @@ def picture(request: HttpRequest, code: str, picture: str) -> HttpResponse:
     one = get_object_or_404(Person, pk=code, id_type="10")
     if picture not in PICTURES:
         raise Http404
-    reply = HttpResponse(PICTURES[picture].draw(one.story), content_type="image/jpeg")
+    reply = HttpResponse(picture_of(one, picture), content_type="image/jpeg")
     reply["Cache-Control"] = "public, max-age=3600"
     if request.GET.get("download"):
         reply["Content-Disposition"] = f'attachment; filename="{one.code}-{picture}.jpg"'
+    return reply
+
+
+@require_GET
+def lease(request: HttpRequest, page_no: int) -> HttpResponse:
+    """A crooked photograph of a fictional lease: a proof of domicile to upload."""
+    if not 1 <= page_no <= LEASE_SHEETS:
+        raise Http404
+    reply = HttpResponse(lease_sheet(page_no), content_type="image/jpeg")
+    reply["Content-Disposition"] = f'attachment; filename="lease-{page_no}.jpg"'
     return reply
 
 
@@ -127,7 +137,7 @@ def places(request: HttpRequest) -> HttpResponse:
     """Addresses to move to, and those that may not be taken."""
     words = asked(request)
     found = [one for one in Place.objects.all() if words in f"{one.code} {one.full} {one.note}"]
-    return render(request, "sandbox/places.html", {"places": found, "q": words})
+    return render(request, "sandbox/places.html", {"places": found, "q": words, "sheets": range(1, LEASE_SHEETS + 1)})
 
 
 def asked(request: HttpRequest) -> str:

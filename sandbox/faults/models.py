@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from foundation import clock
+
 
 class Fault(models.Model):
     """How one system behaves now. No row: it behaves."""
@@ -37,6 +39,12 @@ class Fault(models.Model):
 
     def __str__(self) -> str:
         return f"{self.system} {self.mode}"
+
+    @property
+    def holds(self) -> bool:
+        """Whether anything is wrong with the system now: a fault that is used up or over does not count."""
+        used_up = self.times == 0 or (self.until is not None and self.until <= clock.wall())
+        return (self.mode != self.Mode.OK and not used_up) or self.callback != self.CallbackMode.NORMAL
 
 
 class Received(models.Model):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 
@@ -107,9 +109,17 @@ class Body:
     def url(self, key: str, default: str | None = None) -> str:
         """An absolute http address."""
         value = self.text(key, default, longest=2000)
-        if value and not value.startswith(("http://", "https://")):
+        if value and not _is_http(value):
             raise invalid(f"{key} 要是 http 地址")
         return value
+
+
+def _is_http(value: str) -> bool:
+    try:
+        target = urlsplit(value)
+        return target.scheme in {"http", "https"} and bool(target.hostname) and (target.port or 80) > 0
+    except ValueError:
+        return False
 
 
 def _storable(value: Any, key: str) -> None:
@@ -123,3 +133,5 @@ def _storable(value: Any, key: str) -> None:
             _storable(item, key)
     elif isinstance(value, str) and ("\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value)):
         raise invalid(f"{key} 里有不能用的字符")
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise invalid(f"{key} 里有不是数字的数")
