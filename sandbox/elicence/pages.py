@@ -43,7 +43,7 @@ def authorize(request: HttpRequest, fault: FaultNow) -> HttpResponse:
     rows = [
         {"company": company, "holders": [{**one, "label": HOLDERS[one["role"]]} for one in holders(company)]}
         for company in Company.objects.all()
-        if words in company.current_name or words.upper() in company.uscc or words.upper() == company.code
+        if words in company.current_name or words.upper() in company.uscc or words.upper() in company.code
     ]
     return render(request, "sandbox/scan.html", {"rows": rows, "q": words, "client": client, "query": request.GET})
 

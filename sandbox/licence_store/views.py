@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.kit.endpoint import Answer, Call, endpoint
 from sandbox.world.models import Company, Person
-from sandbox.world.pictures import front
+from sandbox.world.pictures import picture_of
 from sandbox.world.selectors import company_asked, company_find, holders, neighbour, person_find
 
 KINDS = ("id_card", "business_licence")
@@ -25,7 +25,7 @@ def query(call: Call) -> Answer:
         person = neighbour(person)
     if person is None or person.id_type != "10":
         return _answer(kind, None)
-    return _answer(kind, _id_card(person), front(person.story))
+    return _answer(kind, _id_card(person), picture_of(person, "id-card-front"))
 
 
 def _answer(kind: str, data: dict[str, Any] | None, image: bytes | None = None) -> dict[str, Any]:

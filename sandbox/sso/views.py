@@ -53,7 +53,7 @@ def authorize(request: HttpRequest, fault: FaultNow) -> HttpResponse:
             return HttpResponseRedirect(url)
     words = request.GET.get("q", "").strip()[:40].replace("\x00", "")
     people = [
-        one for one in Person.objects.all() if words in one.name or words in one.mobile or words.upper() == one.code
+        one for one in Person.objects.all() if words in one.name or words in one.mobile or words.upper() in one.code
     ]
     context = {"people": people, "q": words, "query": request.GET, "client": client, **told}
     return render(request, "sandbox/login.html", context, status=422 if told.get("error") else 200)
