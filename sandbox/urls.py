@@ -13,6 +13,7 @@ urlpatterns = [
     path("people/", pages.people, name="people"),
     path("people/<str:code>/", pages.person, name="person"),
     path("people/<str:code>/<str:picture>.jpg", pages.picture, name="picture"),
+    path("papers/lease-<int:page_no>.jpg", pages.lease, name="lease"),
     path("companies/", pages.companies, name="companies"),
     path("places/", pages.places, name="places"),
     path("faults/", pages.faults, name="faults"),
