@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI, Router
+from ninja import NinjaAPI, Router, Status
 from ninja.errors import ValidationError
 
 from foundation.crypto import crypto
@@ -81,7 +81,7 @@ def _document(request: HttpRequest, ref: str) -> Document:
 
 
 @router.post("/batches", response={201: schemas.BatchOut, **Errors}, summary="发起签署", operation_id="batch_create")
-def batches(request: HttpRequest, body: schemas.BatchIn) -> tuple[int, schemas.BatchOut]:
+def batches(request: HttpRequest, body: schemas.BatchIn) -> Status[schemas.BatchOut]:
     """Needs the header Idempotency-Key: the same key with the same body gives the same answer, with another body 409."""
     key = request.headers.get("Idempotency-Key", "")
     if not 0 < len(key) <= KEY_LONGEST:
@@ -89,7 +89,7 @@ def batches(request: HttpRequest, body: schemas.BatchIn) -> tuple[int, schemas.B
     client = _client(request)
     digest = crypto().sm3(request.body).hex()
     batch, _ = batch_create(actor=Actor.service(client.name), client=client, order=body.order(), key=key, digest=digest)
-    return 201, answers.batch_out(batch)
+    return Status(201, answers.batch_out(batch))
 
 
 @router.get("/batches/{ref}", response={200: schemas.BatchOut, **Errors}, summary="查询一批", operation_id="batch_show")
@@ -130,7 +130,7 @@ def document_signatures(request: HttpRequest, ref: str) -> schemas.SignaturesOut
 
 
 @router.post("/tickets", response={201: schemas.TicketOut, **Errors}, summary="一次性入口", operation_id="ticket_issue")
-def tickets(request: HttpRequest, body: schemas.TicketIn) -> tuple[int, schemas.TicketOut]:
+def tickets(request: HttpRequest, body: schemas.TicketIn) -> Status[schemas.TicketOut]:
     """Let a person in whom the business system has identified: once, within 60 seconds."""
     client = _client(request)
     next_path = f"/cases/{_batch(request, body.batch).public_id}/" if body.batch else body.next or "/"
@@ -141,7 +141,7 @@ def tickets(request: HttpRequest, body: schemas.TicketIn) -> tuple[int, schemas.
         entity_uscc=body.entity.uscc.upper() if body.entity else "",
         next_path=next_path,
     )
-    return 201, schemas.TicketOut(url=url)
+    return Status(201, schemas.TicketOut(url=url))
 
 
 @router.post("/remind", response={200: schemas.RemindOut, **Errors}, summary="催签", operation_id="batch_remind")

@@ -31,5 +31,6 @@ def client_owns(client: ClientSystem, url: str) -> bool:
 
 
 def client_http(client: ClientSystem) -> OutsideClient:
-    """The HTTP client that reaches this system."""
-    return OutsideClient(client.name, base=client.base_url)
+    """The HTTP client that reaches this system's host."""
+    scheme, host = urlsplit(client.base_url)[:2]
+    return OutsideClient(client.name, base=f"{scheme}://{host}")

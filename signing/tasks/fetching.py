@@ -52,11 +52,11 @@ def document_fetch(document_id: int) -> None:
         case Rejected(code=code, message=message, fix=fix):
             _reject(document, code, f"{message}{fix}")
         case Admitted(pages=pages):
-            _admit(document, reply.content, pages)
+            document_take(document, reply.content, pages)
 
 
 def _later(document: Document, why: str) -> None:
-    if clock.now() - document.created_at > GIVE_UP:
+    if clock.wall() - document.created_at > GIVE_UP:
         _reject(document, "not_fetched", f"一天内都没有取到文件：{why}。")
         return
     Document.objects.filter(pk=document.pk, state=DocumentState.FETCHING).update(
@@ -72,7 +72,8 @@ def _reject(document: Document, code: str, problem: str) -> None:
             batch_ready_if_fetched(locked.batch)
 
 
-def _admit(document: Document, content: bytes, pages: int) -> None:
+def document_take(document: Document, content: bytes, pages: int) -> None:
+    """Add the signature fields to an admitted file and open the document; harmless when it was closed meanwhile."""
     slots = [_slot(task.slot, task.kind, task.place) for task in document.tasks.order_by("position")]
     try:
         with_fields = add_signature_fields(content, slots)

@@ -80,7 +80,7 @@ def _locked_refuse(client: ClientSystem, order: BatchOrder) -> None:
 
 
 def _document_take(batch: Batch, seq: int, order: DocumentOrder) -> None:
-    moment = clock.now()
+    moment = clock.wall()
     document = Document.objects.create(
         batch=batch,
         client=batch.client,

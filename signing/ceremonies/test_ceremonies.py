@@ -1,0 +1,481 @@
+"""From reading to the signed file: proof before signature, one winner, nothing twice, nothing borrowed."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from PIL import Image, ImageDraw
+
+from foundation import clock
+from foundation.clock.models import ClockOffset
+from foundation.files.services import file_read
+from signing.ceremonies import running
+from signing.ceremonies.models import Ceremony, SignatureRecord, Verification
+from signing.ceremonies.running import ceremonies_due, ceremony_run
+from signing.ceremonies.starting import ceremonies_lapse
+from signing.ceremonies.trust import trust
+from signing.ceremonies.verifying import verifications_due
+from signing.guard.models import Reason, RefusedAttempt
+from signing.pdf.verify import verify_pdf
+from signing.tasks.models import Document, Task
+from signing.testing import PERSONS, Caller, World, arrive, batch, document, slot, work
+
+Enter = Callable[..., Client]
+
+
+@pytest.fixture
+def papers(reg: Caller, world: World) -> dict[str, Document]:
+    """A case of two documents: both for 卫甲, the first for 赵演示 too."""
+    both = [slot(PERSONS["P13"], x=60), slot(PERSONS["P04"], x=300, role="执行董事")]
+    body = batch(world, [document(world, "D1", both), document(world, "D2", both[:1], pages=1, title="任职书")])
+    assert reg.order(body).status_code == 201
+    arrive(world)
+    return {row.ref: row for row in Document.objects.order_by("pk")}
+
+
+def read(browser: Client, paper: Document) -> None:
+    for number in range(1, paper.pages + 1):
+        assert browser.get(f"/papers/{paper.public_id}/pages/{number}.jpg").status_code == 200
+
+
+def agree(browser: Client, paper: Document, **form: str) -> Any:
+    read(browser, paper)
+    return browser.post(f"/papers/{paper.public_id}/sign/", {"agree": "1", "look": "printed", **form})
+
+
+def start(browser: Client, papers: dict[str, Document]) -> str:
+    """Read and agree to everything; returns where the ceremony goes on."""
+    agree(browser, papers["D1"])
+    answer = agree(browser, papers["D2"])
+    assert answer.status_code == 302
+    return str(answer.url)
+
+
+def verify(browser: Client, world: World) -> Ceremony:
+    """Identity and face, both passed, by coming back."""
+    ceremony = Ceremony.objects.latest("pk")
+    browser.post(f"/ceremonies/{ceremony.no}/identity/", {"days": "20"})
+    back(browser, world.pass_check())
+    browser.post(f"/ceremonies/{ceremony.no}/face/")
+    back(browser, world.pass_check())
+    return Ceremony.objects.get(pk=ceremony.pk)
+
+
+def back(browser: Client, check: dict[str, Any]) -> Any:
+    path = re.sub(r"^https?://[^/]+", "", check["return_url"])
+    return browser.get(path)
+
+
+@pytest.mark.row("R149", part="签名结果展示")
+@pytest.mark.row("R148", part="业务、认证、签署流水号绑定")
+def test_a_person_reads_proves_signs_and_the_file_verifies(
+    enter: Enter, reg: Caller, world: World, papers: dict[str, Document]
+) -> None:
+    browser = enter("P13")
+    where = start(browser, papers)
+    assert where.startswith("/ceremonies/")
+    ceremony = verify(browser, world)
+    assert ceremony.state == "signing"
+    work()
+    ceremony.refresh_from_db()
+    assert (ceremony.state, ceremony.private_key) == ("done", None)
+    assert ceremony.key_destroyed_at is not None
+    states = {one["ref"]: one["state"] for one in reg.state()["documents"]}
+    assert states == {"D1": "open", "D2": "complete"}
+    signed = reg.get("/api/documents/D2/signed")
+    believed = trust()
+    report = verify_pdf(signed.content, believed.roots, believed.intermediates)
+    assert report.ok
+    assert [one.signer for one in report.signatures] == ["卫甲"]
+    records = reg.get("/api/documents/D2/signatures").json()["signatures"]
+    face = Verification.objects.get(purpose="face")
+    assert records[0]["verification_no"] == face.serial_no
+    assert records[0]["business_no"] == "310115202611230000017"
+    assert records[0]["sign_no"] == "310115202611230000017-2-1-1"
+    assert records[0]["sign_no"] in face.bound
+    assert world.checks[face.provider_no]["bind"] == face.bound
+    assert reg.get("/api/documents/D1/signed").status_code == 409
+
+
+def test_two_signers_sign_one_document_after_each_other(
+    enter: Enter, reg: Caller, world: World, papers: dict[str, Document]
+) -> None:
+    first, second = enter("P13"), enter("P04")
+    start(first, papers)
+    verify(first, world)
+    work()
+    agree(second, papers["D1"])
+    verify(second, world)
+    work()
+    believed = trust()
+    content = reg.get("/api/documents/D1/signed").content
+    report = verify_pdf(content, believed.roots, believed.intermediates)
+    assert report.ok
+    assert {one.signer for one in report.signatures} == {"卫甲", "赵演示"}
+    assert reg.state()["state"] == "signed"
+    assert {call["event"] for call in world.callbacks} >= {"task_signed", "document_signed", "batch_done"}
+
+
+@pytest.mark.row("R143", part="页面以图片展示，带查看人水印，不给 PDF")
+def test_a_signer_is_given_pictures_and_never_the_pdf(enter: Enter, papers: dict[str, Document]) -> None:
+    browser = enter("P13")
+    answer = browser.get(f"/papers/{papers['D1'].public_id}/pages/1.jpg")
+    assert answer["Content-Type"] == "image/jpeg"
+    assert answer["Cache-Control"] == "private, no-store"
+    assert Image.open(io.BytesIO(answer.content)).size[0] == 1000
+    assert browser.get("/api/documents/D1/signed").status_code == 401
+    other = enter("P04").get(f"/papers/{papers['D1'].public_id}/pages/1.jpg")
+    assert other.content != answer.content, "the watermark and the marked place are the viewer's own"
+
+
+def test_the_button_wakes_when_every_page_was_shown(enter: Enter, papers: dict[str, Document]) -> None:
+    browser, paper = enter("P13"), papers["D1"]
+    page = browser.get(f"/papers/{paper.public_id}/").content.decode()
+    assert "看第 2 页" in page
+    answer = browser.post(f"/papers/{paper.public_id}/sign/", {"agree": "1", "look": "printed"})
+    assert answer.status_code == 422
+    assert "还没有看" in answer.content.decode()
+    read(browser, paper)
+    assert "读过了，看下一份" in browser.get(f"/papers/{paper.public_id}/?page=2").content.decode()
+    unticked = browser.post(f"/papers/{paper.public_id}/sign/", {"look": "printed"})
+    assert "请先勾选" in unticked.content.decode()
+
+
+def test_the_text_version_counts_as_read(enter: Enter, papers: dict[str, Document]) -> None:
+    browser, paper = enter("P13"), papers["D1"]
+    assert "股东会决议全文" in browser.get(f"/papers/{paper.public_id}/text/").content.decode()
+    assert browser.post(f"/papers/{paper.public_id}/sign/", {"agree": "1", "look": "printed"}).status_code == 302
+
+
+def ink() -> str:
+    picture = Image.new("RGBA", (600, 300))
+    ImageDraw.Draw(picture).line([(50, 50), (300, 200), (550, 60)], fill=(0, 0, 0, 255), width=9)
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
+
+
+def test_handwriting_is_kept_for_the_next_time(enter: Enter, world: World, papers: dict[str, Document]) -> None:
+    browser = enter("P13")
+    agree(browser, papers["D1"])
+    agree(browser, papers["D2"], ink=ink())
+    assert Ceremony.objects.get().look == "handwritten"
+    verify(browser, world)
+    work()
+    kept = browser.get("/me/signature.png")
+    assert kept["Content-Type"] == "image/png"
+    assert enter("P04").get("/me/signature.png").status_code == 404
+
+
+@pytest.mark.parametrize("bad", ["data:image/png;base64,AAAA", "data:image/svg+xml;base64,PHN2Zz4=", "x" * 50])
+def test_what_is_no_handwriting_is_refused(enter: Enter, papers: dict[str, Document], bad: str) -> None:
+    browser = enter("P13")
+    agree(browser, papers["D1"])
+    assert agree(browser, papers["D2"], ink=bad).status_code == 422
+    assert not Ceremony.objects.exists()
+
+
+@pytest.mark.row("R148", part="跳过、重放、借用核验被拒绝并记录")
+def test_nothing_is_signed_without_a_passed_face_check(enter: Enter, world: World, papers: dict[str, Document]) -> None:
+    browser = enter("P13")
+    start(browser, papers)
+    ceremony = Ceremony.objects.get()
+    browser.post(f"/ceremonies/{ceremony.no}/identity/", {"days": "20"})
+    back(browser, world.pass_check())
+    Ceremony.objects.update(state="signing", next_try_at=clock.wall())
+    with pytest.raises(Exception, match="key|cert|verification"):
+        ceremony_run(ceremony_id=ceremony.pk)
+        raise AssertionError("certificate without verification")
+    assert not SignatureRecord.objects.exists()
+
+
+def test_a_face_check_that_failed_can_be_repeated(enter: Enter, world: World, papers: dict[str, Document]) -> None:
+    browser = enter("P13")
+    start(browser, papers)
+    ceremony = Ceremony.objects.get()
+    browser.post(f"/ceremonies/{ceremony.no}/identity/", {"days": "40"})
+    back(browser, world.pass_check())
+    browser.post(f"/ceremonies/{ceremony.no}/face/")
+    back(browser, world.pass_check(passed=False))
+    page = browser.get(f"/ceremonies/{ceremony.no}/").content.decode()
+    assert "没有看清人脸" in page
+    browser.post(f"/ceremonies/{ceremony.no}/face/")
+    back(browser, world.pass_check())
+    work()
+    assert SignatureRecord.objects.count() == 2
+
+
+@pytest.mark.row("R148", part="跳过、重放、借用核验被拒绝并记录")
+def test_a_verification_number_counts_once(enter: Enter, world: World, papers: dict[str, Document]) -> None:
+    first, second = enter("P13"), enter("P04")
+    start(first, papers)
+    verify(first, world)
+    used = str(Verification.objects.get(purpose="face").serial_no)
+    agree(second, papers["D1"])
+    ceremony = Ceremony.objects.latest("pk")
+    second.post(f"/ceremonies/{ceremony.no}/identity/", {"days": "20"})
+    back(second, world.pass_check())
+    second.post(f"/ceremonies/{ceremony.no}/face/")
+    back(second, world.pass_check(serial=used))
+    assert Verification.objects.latest("pk").state == "refused"
+    assert RefusedAttempt.objects.get().reason == Reason.REPLAYED
+    ceremony.refresh_from_db()
+    assert ceremony.state == "verifying"
+
+
+@pytest.mark.row("R148", part="跳过、重放、借用核验被拒绝并记录")
+def test_a_check_of_other_tasks_or_another_person_is_not_believed(
+    enter: Enter, world: World, papers: dict[str, Document]
+) -> None:
+    browser = enter("P13")
+    start(browser, papers)
+    ceremony = Ceremony.objects.get()
+    browser.post(f"/ceremonies/{ceremony.no}/identity/", {"days": "20"})
+    back(browser, world.pass_check())
+    for spoil, reason in (
+        ({"bind": ["310115202611230000017-9-9-9"]}, Reason.BORROWED),
+        ({"id_number": PERSONS["P04"]["id_number"]}, Reason.OTHER_FACE),
+        ({"ref": "V000"}, Reason.BORROWED),
+    ):
+        browser.post(f"/ceremonies/{ceremony.no}/face/")
+        check = world.pass_check()
+        kept = dict(check)
+        check.update(spoil)
+        back(browser, kept)
+        assert RefusedAttempt.objects.latest("pk").reason == reason
+    ceremony.refresh_from_db()
+    assert ceremony.state == "verifying"
+
+
+def test_an_answer_about_another_session_is_not_believed(
+    enter: Enter, world: World, papers: dict[str, Document]
+) -> None:
+    browser = enter("P13")
+    start(browser, papers)
+    ceremony = Ceremony.objects.get()
+    browser.post(f"/ceremonies/{ceremony.no}/identity/", {"days": "20"})
+    world.faults["verification"] = "wrong"
+    back(browser, world.pass_check())
+    assert RefusedAttempt.objects.get().reason == Reason.BORROWED
+    assert not Verification.objects.filter(state="passed").exists()
+
+
+@pytest.mark.row("R151", part="验证结果有效期 20、40、60 天")
+def test_an_identity_check_lasts_as_long_as_chosen(enter: Enter, world: World, papers: dict[str, Document]) -> None:
+    browser = enter("P13")
+    start(browser, papers)
+    ceremony = Ceremony.objects.get()
+    assert browser.post(f"/ceremonies/{ceremony.no}/identity/", {"days": "90"}).status_code == 422
+    browser.post(f"/ceremonies/{ceremony.no}/identity/", {"days": "60"})
+    back(browser, world.pass_check())
+    assert Verification.objects.get().valid_until == clock.today() + timedelta(days=60)
+
+
+def test_an_identity_check_that_ran_out_at_the_moment_of_signing_stops_it(
+    enter: Enter, world: World, papers: dict[str, Document]
+) -> None:
+    browser = enter("P13")
+    start(browser, papers)
+    verify(browser, world)
+    world.faults["ca"] = "down"
+    work()
+    ClockOffset.move_to(timedelta(days=21))
+    world.faults.clear()
+    Ceremony.objects.update(next_try_at=clock.wall())
+    ceremonies_due()
+    work()
+    assert not SignatureRecord.objects.exists()
+    assert set(RefusedAttempt.objects.values_list("reason", flat=True)) == {Reason.EXPIRED}
+    assert set(Task.objects.filter(subject__name_settled_at__isnull=False).values_list("state", flat=True)) == {"open"}
+
+
+@pytest.mark.row("R145", part="回调两次、迟到、不来都一样")
+@pytest.mark.parametrize("way", ["callback", "twice", "never"])
+def test_the_callback_may_come_once_twice_or_never(
+    enter: Enter, world: World, papers: dict[str, Document], way: str
+) -> None:
+    browser = enter("P13")
+    start(browser, papers)
+    ceremony = Ceremony.objects.get()
+    browser.post(f"/ceremonies/{ceremony.no}/identity/", {"days": "20"})
+    back(browser, world.pass_check())
+    browser.post(f"/ceremonies/{ceremony.no}/face/")
+    check = world.pass_check()
+    sandbox = Caller("sandbox")
+    if way == "never":
+        Verification.objects.update(ask_after=clock.wall())
+        verifications_due()
+        work()
+    else:
+        for _ in range(2 if way == "twice" else 1):
+            answer = sandbox.post("/callbacks/verification/", {"ref": check["ref"], "passed": True})
+            assert answer.status_code == 200
+            work()
+    assert SignatureRecord.objects.count() == 2
+
+
+@pytest.mark.row("R145", part="伪造的回调被拒绝")
+def test_a_forged_callback_is_refused_and_a_lying_one_changes_nothing(
+    enter: Enter, world: World, papers: dict[str, Document]
+) -> None:
+    browser = enter("P13")
+    start(browser, papers)
+    ceremony = Ceremony.objects.get()
+    browser.post(f"/ceremonies/{ceremony.no}/identity/", {"days": "20"})
+    check = list(world.checks.values())[-1]
+    forged = Client().post(
+        "/callbacks/verification/", {"ref": check["ref"], "passed": True}, content_type="application/json"
+    )
+    assert forged.status_code == 401
+    assert Caller("reg").post("/callbacks/verification/", {"ref": check["ref"]}).status_code == 401
+    assert Caller("sandbox").post("/callbacks/verification/", {"ref": "V0"}).status_code == 404
+    reasons = list(RefusedAttempt.objects.order_by("pk").values_list("reason", flat=True))
+    assert reasons == [Reason.FORGED_CALLBACK, Reason.FORGED_CALLBACK, Reason.UNKNOWN_CALLBACK]
+    Caller("sandbox").post("/callbacks/verification/", {"ref": check["ref"], "passed": True, "serial_no": "RZ1"})
+    work()
+    assert Verification.objects.get().state == "asked", "we ask; the callback's own word does not count"
+
+
+def test_the_authority_down_keeps_the_tasks_waiting_visibly_and_they_finish_by_themselves(
+    enter: Enter, reg: Caller, world: World, papers: dict[str, Document]
+) -> None:
+    browser = enter("P13")
+    start(browser, papers)
+    world.faults["ca"] = "down"
+    ceremony = verify(browser, world)
+    work()
+    ceremony.refresh_from_db()
+    assert ceremony.state == "signing"
+    page = browser.get(f"/ceremonies/{ceremony.no}/").content.decode()
+    assert re.search(r"等认证机构（出错了），\d\d:\d\d 再试", page)
+    status = browser.get(f"/ceremonies/{ceremony.no}/status").json()
+    assert (status["state"], status["done"]) == ("running", 0)
+    ceremonies_due()
+    assert work() == [], "not before its time"
+    world.faults["ca"] = "wrong"
+    Ceremony.objects.update(next_try_at=clock.wall())
+    ceremonies_due()
+    work()
+    assert not SignatureRecord.objects.exists(), "a certificate for another key is no certificate"
+    world.faults.clear()
+    Ceremony.objects.update(next_try_at=clock.wall())
+    ceremonies_due()
+    work()
+    assert SignatureRecord.objects.count() == 2
+    assert browser.get(f"/ceremonies/{ceremony.no}/status").json()["next"] == f"/ceremonies/{ceremony.no}/"
+
+
+def test_an_authority_that_refuses_gives_the_tasks_back_with_its_reason(
+    enter: Enter, world: World, papers: dict[str, Document]
+) -> None:
+    browser = enter("P13")
+    start(browser, papers)
+    world.faults["ca"] = "refuses"
+    ceremony = verify(browser, world)
+    work()
+    ceremony.refresh_from_db()
+    assert ceremony.state == "done"
+    assert "认证没有通过" in browser.get(f"/ceremonies/{ceremony.no}/").content.decode()
+    assert Task.objects.filter(state="open").count() == 3
+
+
+def test_a_worker_killed_in_the_middle_goes_on_without_a_second_signature(
+    enter: Enter, world: World, papers: dict[str, Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = enter("P13")
+    start(browser, papers)
+    ceremony = verify(browser, world)
+    honest, calls = running.item_sign, 0
+
+    def dies_at_the_second(*arguments: Any) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 2:
+            raise SystemExit
+        honest(*arguments)
+
+    monkeypatch.setattr(running, "item_sign", dies_at_the_second)
+    with pytest.raises(SystemExit):
+        work()
+    monkeypatch.setattr(running, "item_sign", honest)
+    assert SignatureRecord.objects.count() == 1
+    ceremony.refresh_from_db()
+    assert ceremony.private_key is not None
+    Ceremony.objects.update(next_try_at=clock.wall())
+    ceremonies_due()
+    work()
+    ceremony_run(ceremony_id=ceremony.pk)
+    assert SignatureRecord.objects.count() == 2
+    assert world.certificates == 1, "the same certificate is used on"
+    ceremony.refresh_from_db()
+    assert ceremony.private_key is None
+
+
+def test_a_task_that_was_cancelled_meanwhile_is_not_signed(
+    enter: Enter, reg: Caller, world: World, papers: dict[str, Document]
+) -> None:
+    browser = enter("P13")
+    start(browser, papers)
+    world.faults["ca"] = "down"
+    ceremony = verify(browser, world)
+    work()
+    reg.post("/api/batches/B1/cancel", {})
+    world.faults.clear()
+    Ceremony.objects.update(next_try_at=clock.wall())
+    ceremonies_due()
+    work()
+    ceremony.refresh_from_db()
+    assert ceremony.state == "done"
+    assert set(ceremony.items.values_list("state", flat=True)) == {"dropped"}
+    assert not SignatureRecord.objects.exists()
+    assert reg.state()["state"] == "cancelled"
+
+
+def test_a_ceremony_that_nobody_proves_frees_its_tasks(enter: Enter, papers: dict[str, Document]) -> None:
+    browser = enter("P13")
+    start(browser, papers)
+    assert Task.objects.filter(state="signing").count() == 2
+    Ceremony.objects.update(lapses_at=clock.wall())
+    ceremonies_lapse()
+    assert Task.objects.filter(state="open").count() == 3
+    assert agree(browser, papers["D1"]).url.startswith("/ceremonies/")
+    assert Task.objects.filter(attempt=2).count() == 2
+
+
+@pytest.mark.row("R149", part="签名状态控制")
+def test_the_second_phone_is_told_where_the_first_is_signing(enter: Enter, papers: dict[str, Document]) -> None:
+    first, second = enter("P13"), enter("P13")
+    where = start(first, papers)
+    read(second, papers["D1"])
+    page = second.get(f"/papers/{papers['D1'].public_id}/").content.decode()
+    assert "正在签" in page
+    assert second.get("/").content.decode().count("接着办") == 1
+    assert second.get(where).status_code == 200
+
+
+def test_a_signature_that_was_refused_stops_the_document_for_all(
+    enter: Enter, reg: Caller, world: World, papers: dict[str, Document]
+) -> None:
+    browser, paper = enter("P13"), papers["D1"]
+    path = f"/papers/{paper.public_id}/refuse/"
+    assert browser.post(path, {"reason": " "}).status_code == 422
+    assert browser.post(path, {"reason": "股权比例不对"}).status_code == 302
+    state = reg.state()["documents"][0]
+    assert state["state"] == "refused"
+    assert [task["state"] for task in state["tasks"]] == ["refused", "cancelled"]
+    assert state["tasks"][0]["reason"] == "股权比例不对"
+    work()
+    assert "task_refused" in {call["event"] for call in world.callbacks}
+
+
+def test_the_file_at_rest_is_not_the_pdf_in_clear(papers: dict[str, Document]) -> None:
+    stored = papers["D1"].current
+    assert stored is not None
+    assert file_read(stored).startswith(b"%PDF")

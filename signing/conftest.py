@@ -1,0 +1,53 @@
+"""Fixtures of 电子签名: the outside world on a socket, a client system, persons in front of the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from foundation import clock
+from signing.testing import COMPANY, PERSONS, Caller, World, serve
+
+SYSTEMS = ("verification", "ca", "elicence", "sms", "sso")
+
+
+@pytest.fixture
+def world(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """The outside world, behaving unless told otherwise."""
+    clock.forget()
+    cache.clear()
+    outside = World()
+    server = serve(outside)
+    for system in SYSTEMS:
+        monkeypatch.setenv(f"OUTSIDE_{system.upper()}_URL", f"{outside.base}/{system}")
+    monkeypatch.setenv("REG_BASE_URL", f"{outside.base}/reg")
+    yield outside
+    server.shutdown()
+    server.server_close()
+    clock.forget()
+
+
+@pytest.fixture
+def reg(world: World) -> Caller:
+    """The registration system as a client of the task API."""
+    return Caller("reg")
+
+
+@pytest.fixture
+def enter(reg: Caller) -> Callable[..., Client]:
+    """`enter("P13")`: a browser in which this person came in by ticket; `company=True` also for COMPANY."""
+
+    def come_in(code: str, *, company: bool = False, **more: Any) -> Client:
+        body = {"person": PERSONS[code], **({"entity": COMPANY} if company else {}), **more}
+        url = reg.post("/api/tickets", body).json()["url"]
+        browser = Client()
+        answer = browser.get(urlsplit(url).path)
+        assert answer.status_code == 302, answer.content.decode()
+        return browser
+
+    return come_in

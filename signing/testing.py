@@ -1,0 +1,341 @@
+"""For tests: the outside world as a small HTTP server on a real socket, orders to sign, and a worker that runs when told.
+
+The server speaks the contracts of sandbox/*/openapi.yaml as far as 电子签名 calls them; test_sandbox.py runs the same
+flows against the sandbox itself.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from foundation import clock
+from foundation.config import Project
+from foundation.crypto import crypto
+from foundation.crypto.x509 import (
+    EVENT,
+    ISSUING,
+    ORGANISATION,
+    Issuer,
+    Subject,
+    issue_certificate,
+    read_public,
+    self_signed_root,
+)
+from foundation.outside.signed import sign_request
+from foundation.pdf.render import page_count
+from foundation.pdf.testing import small_pdf
+from foundation.ui.masks import mask_id
+from signing.tasks.fetching import document_take
+from signing.tasks.models import Document
+from signing.tasks.states import DocumentState
+
+PERSONS = {
+    "P01": {"name": "张示例", "id_type": "10", "id_number": "310101198501019190", "mobile": "19900000001"},
+    "P04": {"name": "赵演示", "id_type": "10", "id_number": "310106199204049429", "mobile": "19900000004"},
+    "P13": {"name": "卫甲", "id_type": "10", "id_number": "31010619820113931X", "mobile": "19900000013"},
+}
+COMPANY = {"name": "上海星岚示例科技有限公司", "uscc": "91310115MAXX00015T"}
+Answer = tuple[int, dict[str, Any] | bytes]
+
+
+class Authority:
+    """A certificate authority with real SM2 certificates."""
+
+    def __init__(self) -> None:
+        begin = clock.wall().replace(microsecond=0) - timedelta(days=1)
+        end = begin + timedelta(days=3650)
+        self.root = self_signed_root(
+            subject=Subject("测试根证书"), key=crypto().sm2_keygen(), not_before=begin, not_after=end
+        )
+        key = crypto().sm2_keygen()
+        below = issue_certificate(
+            issuer=self.root,
+            subject=Subject("测试签发证书"),
+            public=key.public,
+            profile=ISSUING,
+            not_before=begin,
+            not_after=end,
+        )
+        self.issuing = Issuer.of(below.der, key.private)
+        self.seal_key = crypto().sm2_keygen()
+        self.seal_certificate = self.issue(
+            self.seal_key.public, Subject(COMPANY["name"]), ORGANISATION, minutes=60 * 24
+        )
+
+    def issue(self, public: bytes, subject: Subject, profile: Any = EVENT, *, minutes: int = 30) -> Any:
+        begin = clock.wall().replace(microsecond=0) - timedelta(minutes=1)  # no database in the server's thread
+        return issue_certificate(
+            issuer=self.issuing,
+            subject=subject,
+            public=public,
+            profile=profile,
+            not_before=begin,
+            not_after=begin + timedelta(minutes=minutes),
+        )
+
+    @property
+    def chain(self) -> list[Any]:
+        return [self.issuing.certificate, self.root.certificate]
+
+
+@dataclass
+class World:
+    """What the outside holds and how it behaves. `faults[system]` is down, error or wrong."""
+
+    authority: Authority = field(default_factory=Authority)
+    faults: dict[str, str] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    checks: dict[str, dict[str, Any]] = field(default_factory=dict)
+    orders: dict[str, dict[str, Any]] = field(default_factory=dict)
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    callbacks: list[dict[str, Any]] = field(default_factory=list)
+    certificates: int = 0
+    port: int = 0
+    seen: list[str] = field(default_factory=list)
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    # ---- what people do on the outside's pages ----
+
+    def pass_check(self, number: int = -1, *, passed: bool = True, serial: str = "") -> dict[str, Any]:
+        """Somebody finishes the latest check (or the one at `number`)."""
+        check = list(self.checks.values())[number]
+        check.update(
+            passed=passed,
+            method="face",
+            serial_no=(serial or f"RZ{len(self.checks):06d}{number}") if passed else None,
+            at=clock.now().isoformat(),
+            why=None if passed else "没有看清人脸",
+        )
+        return check
+
+    def confirm_seal(self, number: int = -1, *, agree: bool = True, key: Any = None) -> dict[str, Any]:
+        """The enterprise confirms the latest order."""
+        order = list(self.orders.values())[number]
+        order["status"] = "signed" if agree else "refused"
+        private = (key or self.authority.seal_key).private
+        order["values"] = [
+            {
+                "ref": one["ref"],
+                "value_base64": _b64(crypto().sm2_sign(private, base64.b64decode(one["plaintext_base64"]))),
+            }
+            for one in order["documents"]
+        ]
+        return order
+
+    # ---- the interfaces ----
+
+    def answer(self, method: str, path: str, body: dict[str, Any]) -> Answer:
+        self.seen.append(f"{method} {path}")
+        system, _, rest = path.strip("/").partition("/")
+        match self.faults.get(system):
+            case "down":
+                return 503, b""
+            case "error":
+                return 500, {"error": "internal"}
+        handler: Callable[[str, str, dict[str, Any]], Answer] = getattr(self, f"_{system}")
+        return handler(method, rest, body)
+
+    def _reg(self, method: str, rest: str, body: dict[str, Any]) -> Answer:
+        if method == "POST":
+            self.callbacks.append(body)
+            return 200, {"taken": True}
+        return (200, self.files[rest]) if rest in self.files else (404, {"error": "not_found"})
+
+    def _sms(self, method: str, rest: str, body: dict[str, Any]) -> Answer:
+        self.messages.append(body)
+        return 201, {"message_id": str(len(self.messages))}
+
+    def _verification(self, method: str, rest: str, body: dict[str, Any]) -> Answer:
+        if method == "POST":
+            number = f"HY{len(self.checks) + 1:06d}"
+            self.checks[number] = {**body, "session_no": number, "passed": None}
+            expires = (clock.wall() + timedelta(minutes=10)).isoformat()
+            return 201, {"session_no": number, "url": f"{self.base}/verification/h5/{number}", "expires_at": expires}
+        check = self.checks.get(rest.partition("/")[2])
+        if check is None:
+            return 404, {"error": "not_found"}
+        if self.faults.get("verification") == "wrong":
+            check = {**check, "session_no": check["session_no"][::-1], "passed": True, "serial_no": "RZ999999"}
+        keys = ("session_no", "ref", "passed", "method", "serial_no", "at", "why", "bind")
+        about = {"id_type": check["id_type"], "id_number": mask_id(check["id_number"])}
+        return 200, {**{key: check.get(key) for key in keys}, "about": about}
+
+    def _ca(self, method: str, rest: str, body: dict[str, Any]) -> Answer:
+        if method == "GET":
+            issuer = self.authority.root if rest == "root.pem" else self.authority.issuing
+            return 200, issuer.certificate.pem.encode()
+        self.certificates += 1
+        public = read_public(body["public_key_base64"])
+        if self.faults.get("ca") == "wrong":
+            public = crypto().sm2_keygen().public
+        if self.faults.get("ca") == "refuses":
+            return 409, {"error": "not_verified", "message": "认证流水号不存在，或者认证没有通过"}
+        issued = self.authority.issue(public, Subject(body["subject_name"]), minutes=body["not_after_minutes"])
+        return 201, {"cert_pem": issued.pem, "chain_pem": "".join(each.pem for each in self.authority.chain)}
+
+    def _elicence(self, method: str, rest: str, body: dict[str, Any]) -> Answer:
+        if rest.startswith("certificates/"):
+            if rest.endswith("XX"):
+                return 404, {"error": "unknown_company", "message": "没有这家企业的电子营业执照"}
+            return 200, {"uscc": rest[13:], **self._seal_certificate()}
+        if rest == "seal/prepare":
+            number = f"QZ{len(self.orders) + 1:06d}"
+            self.orders[number] = {**body, "order_no": number, "status": "waiting", "values": []}
+            return 201, {"order_no": number, "url": f"{self.base}/elicence/seal/{number}"}
+        order = self.orders.get(rest.rpartition("/")[2])
+        if order is None:
+            return 404, {"error": "not_found"}
+        signed = order["status"] == "signed"
+        shown = {key: order[key] for key in ("order_no", "ref", "status", "values")}
+        return 200, {**shown, **(self._seal_certificate() if signed else {})}
+
+    def _seal_certificate(self) -> dict[str, Any]:
+        chain = [_b64(each.der) for each in self.authority.chain]
+        return {"cert_base64": _b64(self.authority.seal_certificate.der), "chain": chain}
+
+
+def _b64(value: bytes) -> str:
+    return base64.b64encode(value).decode()
+
+
+def serve(world: World) -> ThreadingHTTPServer:
+    """Put `world` on a free port."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self._reply({})
+
+        def do_POST(self) -> None:
+            raw = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            self._reply(json.loads(raw) if raw else {})
+
+        def _reply(self, body: dict[str, Any]) -> None:
+            status, value = world.answer(self.command, self.path.partition("?")[0], body)
+            content = value if isinstance(value, bytes) else json.dumps(value, ensure_ascii=False).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    world.port = server.server_address[1]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+# ---- orders ----
+
+
+def slot(
+    signer: dict[str, str], *, name: str = "", role: str = "股东", kind: str = "person", **place: float
+) -> dict[str, Any]:
+    """A slot for a person of PERSONS, or for COMPANY with kind=seal."""
+    who = {"kind": "entity", **signer} if "uscc" in signer else {"kind": "person", **signer}
+    at = {"page": 0, "x": 60.0, "y": 100.0, "width": 150.0, "height": 60.0, **place}
+    return {"name": name or f"s{int(at['x'])}", "role": role, "kind": kind, "signer": who, **at}
+
+
+def document(
+    world: World, ref: str, slots: list[dict[str, Any]], *, pages: int = 2, title: str = "股东会决议"
+) -> dict[str, Any]:
+    """One document of an order, its file waiting at the client."""
+    pdf = small_pdf(pages)
+    world.files[f"files/{ref}"] = pdf
+    return {
+        "ref": ref,
+        "title": title,
+        "sha256": hashlib.sha256(pdf).hexdigest(),
+        "download_url": f"{world.base}/reg/files/{ref}",
+        "must_read": ["法定代表人换成赵演示"],
+        "text": f"{title}全文",
+        "slots": slots,
+    }
+
+
+def batch(world: World, documents: list[dict[str, Any]], ref: str = "B1", **changes: Any) -> dict[str, Any]:
+    """An order."""
+    return {
+        "ref": ref,
+        "business": "change",
+        "case_no": "310115202611230000017",
+        "title": "法定代表人、董监高变更",
+        "company": COMPANY,
+        "callback_url": f"{world.base}/reg/callbacks/signing",
+        "return_url": f"{world.base}/reg/cases/1",
+        "documents": documents,
+        **changes,
+    }
+
+
+@dataclass
+class Caller:
+    """A business system that calls the task API, signed as `service`."""
+
+    service: Project = "reg"
+    client: Client = field(default_factory=Client)
+
+    def post(self, path: str, body: Any, *, key: str = "", raw: bytes | None = None) -> Any:
+        content = raw if raw is not None else json.dumps(body, ensure_ascii=False).encode()
+        headers = sign_request(self.service, "POST", path, content)
+        if key:
+            headers["Idempotency-Key"] = key
+        return self.client.post(path, content, content_type="application/json", headers=headers)
+
+    def get(self, path: str) -> Any:
+        return self.client.get(path, headers=sign_request(self.service, "GET", path, b""))
+
+    def order(self, body: dict[str, Any], key: str = "k1") -> Any:
+        return self.post("/api/batches", body, key=key)
+
+    def state(self, ref: str = "B1") -> Any:
+        return self.get(f"/api/batches/{ref}").json()
+
+
+# ---- a worker that runs when told ----
+
+
+def work(rounds: int = 20) -> list[str]:
+    """Run all jobs that are due, in order, in this transaction; returns their names."""
+    done: list[str] = []
+    for _ in range(rounds):
+        todo = list(
+            ProcrastinateJob.objects.filter(status="todo", scheduled_at=None)
+            .order_by("pk")
+            .values_list("pk", "task_name", "args")
+        )
+        if not todo:
+            return done
+        for pk, name, args in todo:
+            with connection.cursor() as cursor:
+                cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = %s", [pk])
+            app.tasks[name].func.__wrapped__(**args)
+            done.append(name.rpartition(".")[2])
+    raise AssertionError(f"jobs without end: {done[-5:]}")
+
+
+def arrive(world: World) -> None:
+    """The files of all orders come in and what follows is done, without the child process that examines foreign files."""
+    for waiting in Document.objects.filter(state=DocumentState.FETCHING).order_by("pk"):
+        content = world.files[f"files/{waiting.ref}"]
+        document_take(waiting, content, page_count(content))
+    work()
