@@ -61,7 +61,7 @@ def _judge(file: PdfFile, revision: int, fields: Mapping[int, Field]) -> Change:
         own |= _reach(file, revision, _added(file, revision, field), fresh)
     if not signed and not touched:
         problems.append(Problem("saved_after", "签名之后文件又被保存过，追加的内容不属于任何签名"))
-    if fresh - own and not (touched and not signed):
+    if signed and fresh - own:
         problems.append(Problem("unknown_objects", "签名时夹带了不属于该签名的对象"))
     problems += _hidden(file, revision, fresh)
     return Change(revision, tuple(field.name for field in signed), tuple(problems))

@@ -1,0 +1,113 @@
+"""Tools of the forger: good documents to start from, and ways to write, mend and sign what should not be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+
+from foundation.crypto import crypto
+from foundation.crypto.x509 import Issuer
+from signing.pdf import cms
+from signing.pdf.fields import find_field
+from signing.pdf.fonts import stream
+from signing.pdf.library import read_pdf
+from signing.pdf.objects import PdfFile
+from signing.pdf.sign import Prepared, merge
+from signing.pdf.slots import add_signature_fields
+from signing.pdf.syntax import Dict, parse_dict, reference_of
+from signing.pdf.testing import SLOTS, Signers, own_pdf, stream_pdf
+
+SIGNERS = Signers.make()
+FIRST, SECOND = "legal_representative", "liaison"
+EVIL = stream(b"BT /F1 40 Tf 60 600 Td (100 000 000) Tj ET")
+
+
+@cache
+def fields_only() -> bytes:
+    return add_signature_fields(own_pdf(), SLOTS)
+
+
+@cache
+def once() -> bytes:
+    """One good signature."""
+    return SIGNERS.sign(fields_only(), FIRST, SIGNERS.person)
+
+
+@cache
+def twice() -> bytes:
+    """Two good signatures."""
+    return SIGNERS.sign(once(), SECOND, SIGNERS.other)
+
+
+@cache
+def once_packed() -> bytes:
+    """One good signature on a file with a cross-reference stream."""
+    return SIGNERS.sign(add_signature_fields(stream_pdf(), SLOTS), FIRST, SIGNERS.person)
+
+
+def then_sign(pdf: bytes) -> bytes:
+    """An accomplice (or a careless second signer) signs what stands there now."""
+    return SIGNERS.sign(pdf, SECOND, SIGNERS.other)
+
+
+def update(pdf: bytes, objects: Mapping[int, bytes]) -> bytes:
+    return read_pdf(pdf).append(objects)
+
+
+def entries_of(file: PdfFile, number: int) -> Dict:
+    return parse_dict(file.value(number))
+
+
+def value_number(pdf: bytes, field: str) -> int:
+    return reference_of(find_field(read_pdf(pdf), field).entries[b"V"]) or 0
+
+
+def hole(pdf: bytes) -> bytes:
+    found = re.search(rb"/Contents (<[0-9a-fA-F]+>)", pdf)
+    return found[1] if found else b""
+
+
+def signed_over(prepared: Prepared, covered: bytes, who: Issuer) -> bytes:
+    digest = crypto().sm3(covered)
+    attributes = cms.signed_attributes(who.certificate, digest)
+    fixed = replace(prepared, digest=digest, to_be_signed=attributes)
+    return merge(fixed, crypto().sm2_sign(who.key.private, attributes))
+
+
+def resigned(prepared: Prepared, at: int, inserted: bytes, who: Issuer) -> bytes:
+    """Insert bytes into the last revision, mend its table and range, and sign it properly."""
+    pdf = prepared.pdf[:at] + inserted + prepared.pdf[at:]
+    table = pdf.rindex(b"xref\n", 0, pdf.rindex(b"startxref"))
+    head, tail = pdf[:table], pdf[table:]
+    shift = len(inserted)
+    tail = re.sub(rb"(\d{10}) 00000 n", lambda row: b"%010d 00000 n" % (int(row[1]) + shift), tail)
+    tail = re.sub(rb"startxref\n(\d+)", lambda row: b"startxref\n%d" % table, tail)
+    pdf = head + tail
+    gap = prepared.gap[0] + shift, prepared.gap[1] + shift
+    ranges = b"/ByteRange [0 %010d %010d %010d]" % (gap[0], gap[1], len(pdf) - gap[1])
+    place = pdf.rindex(b"/ByteRange [", 0, gap[0])
+    pdf = pdf[:place] + ranges + pdf[place + len(ranges) :]
+    return signed_over(replace(prepared, pdf=pdf, gap=gap), pdf[: gap[0]] + pdf[gap[1] :], who)
+
+
+def written(pdf: bytes) -> dict[int, bytes]:
+    """The bodies of the objects that the last revision writes."""
+    file = read_pdf(pdf)
+    bodies = {}
+    for number in file.changed(file.revisions - 1):
+        content, value = file.content(number), file.value(number)
+        bodies[number] = value if content is None else value + b"\nstream\n" + content + b"\nendstream"
+    return bodies
+
+
+def rewritten(prepared: Prepared, before: bytes, objects: Mapping[int, bytes], who: Issuer | None = None) -> bytes:
+    """The signing revision with other objects, its range mended, signed properly."""
+    pdf = update(before, objects)
+    at = pdf.index(b"/ByteRange [0 ", len(before))
+    gap = pdf.index(b"<", at), pdf.index(b">", at) + 1
+    ranges = b"/ByteRange [0 %010d %010d %010d]" % (gap[0], gap[1], len(pdf) - gap[1])
+    pdf = pdf[:at] + ranges + pdf[at + len(ranges) :]
+    covered = pdf[: gap[0]] + pdf[gap[1] :]
+    return signed_over(replace(prepared, pdf=pdf, gap=gap), covered, who or SIGNERS.other)
