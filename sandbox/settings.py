@@ -17,6 +17,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "foundation.clock",
     "foundation.ui",
+    "sandbox.kit",
     "sandbox.world",
     "sandbox.faults",
     "sandbox.callbacks",

@@ -61,7 +61,7 @@ def test_a_road_in_several_districts_needs_its_district(reg: Caller) -> None:
 
 
 def test_centralised_places_of_a_district(reg: Caller) -> None:
-    (found,) = ask(reg, "centralized", district="310104")["places"]
+    (found,) = ask(reg, "centralized", district="310104")["items"]
     assert found["name"] == "样本科创中心集中登记地（虚构）"
     assert ask(reg, "standard", **{key: found[key] for key in ("district", "road", "number", "building")})["kind"] == (
         "centralized"

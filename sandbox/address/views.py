@@ -58,7 +58,7 @@ def centralized(call: Call) -> Answer:
         for place in rows
         if text in place.full or text in place.story["centralized"]["name"]
     ]
-    return {"places": places[:MOST]}
+    return {"items": places[:MOST]}
 
 
 @endpoint("address", "GET")

@@ -17,7 +17,7 @@ def check(call: Call) -> Answer:
     known = asked.known()
     agent = Agent.objects.select_related("agency").filter(person=known).first() if known else None
     agency_uscc = call.body.text("agency_uscc", "", longest=18).upper()
-    return {**_filing(agent, agency_uscc, named=bool(known and asked.same_name(known))), "about": asked.about()}
+    return {**_filing(agent, agency_uscc, named=bool(known and asked.same_name(known))), **asked.echo()}
 
 
 def _filing(agent: Agent | None, agency_uscc: str, *, named: bool) -> dict[str, Any]:

@@ -8,13 +8,26 @@ from sandbox.callbacks.models import Callback
 from sandbox.elicence.models import LicencePush, SealOrder
 from sandbox.faults.models import Fault, Received
 from sandbox.grants.models import Grant
+from sandbox.kit.models import OnceAnswer
 from sandbox.onestop.models import OneStopCase
 from sandbox.sms.models import Message
 from sandbox.sso.models import LoginCode
 from sandbox.verification.models import Session
 from sandbox.world.models import Company
 
-CLEARED = (Fault, Received, Callback, Grant, LoginCode, Session, SealOrder, LicencePush, Message, OneStopCase)
+CLEARED = (
+    Fault,
+    Received,
+    Callback,
+    Grant,
+    LoginCode,
+    Session,
+    SealOrder,
+    LicencePush,
+    Message,
+    OneStopCase,
+    OnceAnswer,
+)
 
 
 @transaction.atomic

@@ -68,7 +68,7 @@ def certificate(call: Call, uscc: str) -> Answer:
     }
 
 
-@endpoint("elicence")
+@endpoint("elicence", once=True)
 def seal_prepare(call: Call) -> Answer:
     """Prepare an order: one document by its 签名原文, or several in `documents`."""
     body = call.body
@@ -80,7 +80,7 @@ def seal_prepare(call: Call) -> Answer:
         client=call.caller,
         ref=body.text("ref", longest=120),
         uscc=company.uscc,
-        title=body.text("title", longest=200),
+        title=body.text("title", longest=400)[:200],
         documents=documents,
         callback_url=body.url("callback_url", ""),
         return_url=body.url("return_url", ""),

@@ -8,15 +8,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Concatenate, ParamSpec
 
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from foundation.crypto import crypto
 from foundation.outside.signed import BadSignature, verify_request
 from sandbox.faults.services import FaultNow, fault_now, note_received
 from sandbox.kit.body import Body, Refused
+from sandbox.kit.models import OnceAnswer
 
 P = ParamSpec("P")
 Answer = dict[str, Any] | tuple[int, dict[str, Any]] | HttpResponse
@@ -45,8 +48,13 @@ def refusal(status: int, code: str, message: str) -> JsonResponse:
     return JsonResponse({"error": code, "message": message}, status=status, json_dumps_params={"ensure_ascii": False})
 
 
-def endpoint(system: str, method: str = "POST") -> Callable[[Callable[Concatenate[Call, P], Answer]], View]:
-    """A JSON interface of `system`. The view gets a Call and returns a dict, (status, dict), or a response."""
+def endpoint(
+    system: str, method: str = "POST", *, once: bool = False
+) -> Callable[[Callable[Concatenate[Call, P], Answer]], View]:
+    """A JSON interface of `system`. The view gets a Call and returns a dict, (status, dict), or a response.
+
+    `once`: a call that is repeated with the same Idempotency-Key is answered as the first time, and done once.
+    """
 
     def decorate(view: Callable[Concatenate[Call, P], Answer]) -> View:
         @csrf_exempt
@@ -59,7 +67,9 @@ def endpoint(system: str, method: str = "POST") -> Callable[[Callable[Concatenat
             if reply is None:
                 try:
                     call = _open(request, system, method, fault)
-                    reply = _reply(view(call, *args, **kwargs))
+                    reply = _reply(
+                        _once(call, partial(view, call, *args, **kwargs)) if once else view(call, *args, **kwargs)
+                    )
                 except Refused as no:
                     reply = refusal(no.status, no.code, no.message)
             note_received(system, request, caller=caller, fault=fault.mode, status=reply.status_code, started=started)
@@ -92,6 +102,8 @@ def page(system: str) -> Callable[[Callable[Concatenate[HttpRequest, FaultNow, P
 def play(fault: FaultNow, request: HttpRequest) -> HttpResponse | None:
     """Wait, or answer as a broken system would; None when the call goes on."""
     if fault.mode == "slow":
+        if not connection.in_atomic_block:
+            connection.close()  # a sleeper must not keep the others from the database
         time.sleep(fault.slow_ms / 1000)
     if fault.mode == "error":
         return refusal(500, "internal", "系统内部错误（挡板设的故障）")
@@ -113,6 +125,27 @@ def _open(request: HttpRequest, system: str, method: str, fault: FaultNow) -> Ca
     if request.headers.get("X-App-Id") != caller:
         raise Refused(401, "bad_app", "X-App-Id 和签名的服务不一致")
     return Call(system=system, caller=caller, body=Body.of(request), fault=fault, request=request)
+
+
+@transaction.atomic
+def _once(call: Call, view: Callable[[], Answer]) -> Answer:
+    """Answer a keyed call from memory, or do it and remember; whoever comes at the same time waits."""
+    key = call.request.headers.get("Idempotency-Key", "")[:200]
+    if not key:
+        return view()
+    digest = crypto().sm3(call.request.body).hex()
+    row, fresh = OnceAnswer.objects.get_or_create(
+        caller=call.caller, path=call.request.path[:200], key=key, defaults={"body_digest": digest}
+    )
+    if fresh:
+        answer = view()
+        if isinstance(answer, HttpResponse):
+            raise TypeError("an interface that is done once answers with JSON")
+        row.status, row.answer = answer if isinstance(answer, tuple) else (200, answer)
+        row.save(update_fields=["status", "answer"])
+    elif row.body_digest != digest:
+        raise Refused(409, "other_request", "同一个 Idempotency-Key 用在了不同的请求上")
+    return row.status, row.answer
 
 
 def _reply(answer: Answer) -> HttpResponse:

@@ -14,4 +14,4 @@ def check(call: Call) -> Answer:
     holder = Person.objects.filter(mobile=asked.mobile).first()
     owner = holder if holder is None or holder.owns_his_mobile else Person.objects.get(pk=holder.story["mobile_owner"])
     match = owner is not None and owner == asked.known() and asked.same_name(owner)
-    return {"match": match, "owner_known": owner is not None, "about": asked.about()}
+    return {"match": match, "owner_known": owner is not None, **asked.echo()}

@@ -12,7 +12,7 @@ def check(call: Call) -> Answer:
     asked = person_asked(call)
     person = asked.known()
     if person is None:
-        return {"match": False, "alive": None, "about": asked.about()}
+        return {"match": False, "alive": None, **asked.echo()}
     says = person.story.get("population", {})
     match = bool(says.get("match", True)) and asked.same_name(person)
-    return {"match": match, "alive": bool(says.get("alive", True)) if match else None, "about": asked.about()}
+    return {"match": match, "alive": bool(says.get("alive", True)) if match else None, **asked.echo()}

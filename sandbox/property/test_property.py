@@ -29,7 +29,9 @@ def test_a_companys_certificate_is_found(reg: Caller) -> None:
 
 @pytest.mark.parametrize("change", ["沪(2010)浦字不动产权第900001号", "沪 〔2010〕 浦字不动产权第９００００１号"])
 def test_brackets_blanks_and_width_do_not_matter(reg: Caller, change: str) -> None:
-    assert ask(reg, change)["found"] is True
+    told = ask(reg, change)
+    assert (told["found"], told["certificate_no"]) == (True, change)
+    assert told["registered_no"] == certificate("C01")
 
 
 @pytest.mark.parametrize(

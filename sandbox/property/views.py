@@ -47,12 +47,13 @@ def check(call: Call) -> Answer:
             "frozen": None,
             "address_matches": None,
         }
-        return {**nothing, "certificate_no": number}
+        return {**nothing, "certificate_no": number, "registered_no": None}
     address = call.body.text("address", "")
     matches = None if not address else _house(address) == _house(told["address"])
     return {
         "found": True,
-        "certificate_no": told["certificate_no"],
+        "certificate_no": number,
+        "registered_no": told["certificate_no"],
         "owner": told["owner"],
         "address": told["address"],
         "usage": told["usage"],

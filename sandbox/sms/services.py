@@ -8,7 +8,7 @@ from sandbox.sms.models import Message
 
 
 def message_send(*, sender: str, mobile: str, text: str, template: str = "", ref: str = "") -> Message:
-    """Deliver at once; each call is a message of its own, as with a real gateway."""
+    """Deliver at once."""
     return Message.objects.create(
         message_id=serial_next("sms", "DX"),
         sender=sender,

@@ -28,6 +28,22 @@ def test_each_call_is_a_message_of_its_own(reg: Caller) -> None:
     assert first["message_id"] != second["message_id"]
 
 
+def test_a_call_repeated_under_its_key_is_sent_once(reg: Caller, signing: Caller) -> None:
+    key = {"Idempotency-Key": "n-1"}
+    first, second = (reg.post("/sms/messages", TEXT, **key) for _ in range(2))
+    assert (first.status, first.json()) == (second.status, second.json())
+    assert Message.objects.count() == 1
+    assert reg.post("/sms/messages", {**TEXT, "text": "别的"}, **key).status == 409
+    assert signing.post("/sms/messages", TEXT, **key).status == 201
+    assert Message.objects.count() == 2
+
+
+def test_a_refused_call_may_be_mended_under_its_key(reg: Caller) -> None:
+    key = {"Idempotency-Key": "n-2"}
+    assert reg.post("/sms/messages", {**TEXT, "to": "1"}, **key).status == 422
+    assert reg.post("/sms/messages", TEXT, **key).status == 201
+
+
 @pytest.mark.parametrize("to", ["", "12345", "2990000000a", "199000000011"])
 def test_what_is_no_mobile_is_refused(reg: Caller, to: str) -> None:
     reply = reg.post("/sms/messages", {**TEXT, "to": to})

@@ -20,7 +20,7 @@ MOBILE = re.compile(r"1[3-9]\d{9}")
 SHOWN = 100
 
 
-@endpoint("sms")
+@endpoint("sms", once=True)
 def messages(call: Call) -> Answer:
     """Send one message."""
     mobile = call.body.text("to", longest=20)

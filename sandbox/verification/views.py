@@ -24,7 +24,7 @@ LIVES = timedelta(minutes=10)
 PURPOSES = ("face", "three_in_one")
 
 
-@endpoint("verification")
+@endpoint("verification", once=True)
 def sessions(call: Call) -> Answer:
     """Open a session; the person is then sent to `url`."""
     body = call.body

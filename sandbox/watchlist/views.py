@@ -41,7 +41,7 @@ def person(call: Call) -> Answer:
     asked = person_asked(call)
     known = asked.known()
     entries = known.story.get("watchlist", []) if known and asked.same_name(known) else []
-    return {"hits": _hits(entries), "about": asked.about()}
+    return {"hits": _hits(entries), **asked.echo()}
 
 
 @endpoint("watchlist")
@@ -49,4 +49,4 @@ def company(call: Call) -> Answer:
     """The lists on which a company stands today, found by 统一社会信用代码."""
     uscc = company_asked(call, call.body.text("uscc", longest=18))
     known = company_find(uscc)
-    return {"hits": _hits(known.story.get("watchlist", []) if known else []), "about": {"uscc": uscc}}
+    return {"hits": _hits(known.story.get("watchlist", []) if known else []), "uscc": uscc}

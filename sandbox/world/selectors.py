@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from foundation.crypto.index import normal_id_number
-from foundation.ui.masks import mask_id, mask_mobile
 from sandbox.kit.body import Body
 from sandbox.kit.endpoint import Call
 from sandbox.world.models import Company, Person
@@ -28,10 +27,10 @@ class PersonAsked:
     def same_name(self, person: Person) -> bool:
         return person.name == self.name
 
-    def about(self) -> dict[str, str]:
-        """Whom the answer is about, masked: lets a caller notice that it got somebody else's answer."""
-        told = {"id_type": self.id_type, "id_number": mask_id(self.id_number)}
-        return {**told, "mobile": mask_mobile(self.mobile)} if self.mobile else told
+    def echo(self) -> dict[str, str]:
+        """Whom the answer is about, as he was asked for: lets a caller notice that it got somebody else's answer."""
+        told = {"id_type": self.id_type, "id_number": self.id_number}
+        return {**told, "mobile": self.mobile} if self.mobile else told
 
 
 def person_find(id_type: str, id_number: str) -> Person | None:
