@@ -26,6 +26,7 @@ LABEL_CHARACTERS = (
     "签署时间业务认证流水号地点原因授权书办理人姓名单位年月日时分秒第份代表法定章电子营执照"
 )
 """What the label font that a document carries can write; other characters bring their own subset."""
+_LABELS = frozenset(LABEL_CHARACTERS)
 LABEL_KEY = b"QdLabel"
 _INK, _GREY = b"0.1 g", b"0.35 g"
 _WIDEST_IMAGE = (720, 320)
@@ -103,7 +104,7 @@ class _Page:
         """Show text with its base line at (x, y)."""
         self.content.append(b"BT %b 1 0 0 1 %b %b Tm" % (colour, write_number(x), write_number(y)))
         label = label_font()
-        if face == "sans" and self.label_font is not None and set(text) <= set(LABEL_CHARACTERS):
+        if face == "sans" and self.label_font is not None and _LABELS.issuperset(text):
             runs = [(self._key(self.label_font), label.encode(text))]
         else:
             parts = fonts.fonts_for(text, face)
@@ -178,6 +179,8 @@ def _foot(lines: tuple[str, ...], width: float, height: float) -> float:
 
 @lru_cache(maxsize=4096)
 def _label_width(line: str) -> float:
+    if _LABELS.issuperset(line):
+        return fonts.text_width(fonts.face("sans"), line)
     return sum(fonts.text_width(font, part) for font, part in fonts.fonts_for(line, "sans"))
 
 

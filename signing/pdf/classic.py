@@ -29,6 +29,7 @@ from signing.pdf.syntax import (
 
 _TAIL = re.compile(rb"startxref[\r\n ]+(\d{1,10})[\r\n ]+%%EOF(\r\n|\n|\r|)")
 _SUBSECTION = re.compile(rb"(\d{1,10}) (\d{1,7})[ ]*(?:\r\n|\n|\r)")
+_ENTRY = re.compile(rb"(\d{10}) (\d{5}) ([nf])[ \r][\r\n]")
 _ENTRIES = re.compile(rb"(?:\d{10} \d{5} [nf][ \r][\r\n])*")
 
 
@@ -157,11 +158,11 @@ def _read_section(data: bytes, at: int, limit: int) -> tuple[Section, int | None
         end = subsection.end() + 20 * count
         if not _ENTRIES.fullmatch(data, subsection.end(), end):
             raise NotClassic
-        for index in range(count):
-            entry = data[subsection.end() + 20 * index : subsection.end() + 20 * index + 20]
-            if first + index in offsets or (entry[17:18] == b"n" and entry[11:16] != b"00000"):
-                raise NotClassic
-            offsets[first + index] = int(entry[:10]) if entry[17:18] == b"n" else None
+        entries = _ENTRY.findall(data, subsection.end(), end)
+        numbered = {first + index: int(at) if kind == b"n" else None for index, (at, _, kind) in enumerate(entries)}
+        if offsets.keys() & numbered.keys() or any(kind == b"n" and other != b"00000" for _, other, kind in entries):
+            raise NotClassic
+        offsets |= numbered
         at = skip_space(data, end)
     if data[at : at + 7] != b"trailer":
         raise NotClassic
@@ -177,11 +178,10 @@ def _read_section(data: bytes, at: int, limit: int) -> tuple[Section, int | None
 
 
 def _check_offsets(section: Section) -> None:
-    for number, position in section.offsets.items():
-        if position is not None and not section.start <= position < section.xref:
-            raise NotClassic
-        if number >= integer_of(section.trailer.get(b"Size")):
-            raise NotClassic
+    positions = [position for position in section.offsets.values() if position is not None]
+    outside = positions and not section.start <= min(positions) <= max(positions) < section.xref
+    if outside or max(section.offsets, default=0) >= integer_of(section.trailer.get(b"Size")):
+        raise NotClassic
 
 
 def _table(offsets: Mapping[int, int]) -> bytes:

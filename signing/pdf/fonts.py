@@ -10,7 +10,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -47,6 +47,7 @@ class TrueType:
         self.ascent, self.descent = struct.unpack(">2h", hhea[4:8])
         self._long_offsets = struct.unpack(">h", head[50:52])[0] == 1
         self._metrics = struct.unpack(">H", hhea[34:36])[0]
+        self._widths: dict[str, int] = {}
         self._glyphs = _character_map(self.table(b"cmap"))
 
     def table(self, tag: bytes) -> bytes:
@@ -66,6 +67,12 @@ class TrueType:
             at = start + 4 * self._metrics + 2 * (glyph - self._metrics)
             bearing = struct.unpack(">h", self._data[at : at + 2])[0]
         return width, bearing
+
+    def width(self, character: str) -> int:
+        """Width of a character in the font's units."""
+        if character not in self._widths:
+            self._widths[character] = self.advance(self.glyph(character))[0]
+        return self._widths[character]
 
     def outline(self, glyph: int) -> bytes:
         """The glyph's record in `glyf`."""
@@ -217,9 +224,13 @@ class Embedded:
     objects: tuple[bytes, ...]
     """Bodies; `%(0)d` and so on stand for object numbers. The first is the font itself."""
 
+    @cached_property
+    def _codes(self) -> dict[str, bytes]:
+        return {character: b"%04X" % index for index, character in enumerate(self.characters, 1)}
+
     def encode(self, text: str) -> Raw:
         """The text as a string to show."""
-        return b"<" + b"".join(b"%04X" % (self.characters.index(character) + 1) for character in text) + b">"
+        return b"<" + b"".join([self._codes[character] for character in text]) + b">"
 
     def width(self, text: str) -> float:
         """Width of the text at size 1."""
@@ -232,7 +243,7 @@ class Embedded:
 
 def text_width(font: TrueType, text: str) -> float:
     """Width of the text at size 1."""
-    return sum(font.advance(font.glyph(character))[0] for character in text) / font.units
+    return sum(font.width(character) for character in text) / font.units
 
 
 _MARK = b"\x00ref%d\x00"

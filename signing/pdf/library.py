@@ -18,7 +18,7 @@ from pyhanko.pdf_utils.xref import XRefSectionType
 
 from signing.pdf.errors import SigningError
 from signing.pdf.objects import PdfFile
-from signing.pdf.syntax import Dict, Raw, parse_dict, references_in
+from signing.pdf.syntax import Dict, Raw, parse_dict
 
 _TAIL = re.compile(rb"startxref[\r\n ]+\d{1,10}[\r\n ]+%%EOF(\r\n|\n|\r|)")
 
@@ -112,7 +112,7 @@ class LibraryFile(PdfFile):
         if super().mentions(numbers, revision):
             return True
         packed = (number for number in self.changed(0) if self.position(number, 0) is None)
-        return any(references_in(self.value(number, 0)) & set(numbers) for number in packed)
+        return any(self.references(self.value(number, 0)) & set(numbers) for number in packed)
 
     def append(self, objects: Mapping[int, bytes]) -> bytes:
         data = self.data if self.data.endswith((b"\n", b"\r")) else self.data + b"\n"

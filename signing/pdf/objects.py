@@ -49,6 +49,8 @@ class PdfFile(ABC):
     def __init__(self, data: bytes) -> None:
         self.data = data
         self._stored: dict[int, Stored] = {}
+        self._parsed: dict[Raw, Dict] = {}
+        self._references: dict[Raw, set[int]] = {}
         self._first_references: set[int] | None = None
 
     revisions: int
@@ -124,7 +126,13 @@ class PdfFile(ABC):
     def dict_of(self, raw: Raw | None, revision: int = -1) -> Dict:
         """The dictionary that stands here or is referred to; empty when there is none."""
         value = self.resolve(raw, revision)
-        return parse_dict(value) if is_dict(value) else {}
+        return self.parsed(value) if is_dict(value) else {}
+
+    def parsed(self, value: Raw) -> Dict:
+        """The dictionary that these bytes are, parsed once. Not to be changed."""
+        if value not in self._parsed:
+            self._parsed[value] = parse_dict(value)
+        return self._parsed[value]
 
     def items_of(self, raw: Raw | None, revision: int = -1) -> list[Raw]:
         """The items of the array that stands here or is referred to; none when there is none."""
@@ -150,8 +158,14 @@ class PdfFile(ABC):
             self._first_references = references_in(self.data[: self.ends(0)[1]])
         if wanted & self._first_references or UNCERTAIN in self._first_references:
             return True
-        later = (number for each in range(1, revision + 1) for number in self.changed(each))
-        return any(references_in(self.value(number, revision)) & wanted for number in later)
+        later = ((number, each) for each in range(1, revision + 1) for number in self.changed(each))
+        return any(self.references(self.value(number, each)) & wanted for number, each in later)
+
+    def references(self, value: Raw) -> set[int]:
+        """The object numbers a value refers to, searched once. Not to be changed."""
+        if value not in self._references:
+            self._references[value] = references_in(value)
+        return self._references[value]
 
     def _read_object(self, number: int, position: int) -> Stored:
         header = _HEADER.match(self.data, position)

@@ -6,14 +6,14 @@ signature a revision may do one thing: give a signature field that was there its
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from signing.pdf.errors import SigningError
 from signing.pdf.fields import Field, acro_form, all_fields, catalog, pages, signature_fields
 from signing.pdf.objects import PdfFile
 from signing.pdf.report import Problem
-from signing.pdf.syntax import Dict, PdfSyntaxError, is_dict, parse_dict, reference_of, references_in
+from signing.pdf.syntax import Dict, PdfSyntaxError, is_dict, reference_of, references_in
 
 _MAY_CHANGE = {b"V", b"AP", b"F", b"M"}
 _TRAILER_BOOKKEEPING = {
@@ -32,11 +32,9 @@ class Change:
     problems: tuple[Problem, ...]
 
 
-def changes_after(file: PdfFile, baseline: int) -> list[Change]:
-    """Every revision after `baseline`, judged."""
-    if baseline + 1 >= file.revisions:
-        return []
-    fields = {field.number: field for field in signature_fields(file)}
+def changes_after(file: PdfFile, baseline: int, known: Sequence[Field]) -> list[Change]:
+    """Every revision after `baseline`, judged. `known` are the signature fields of the file as it is."""
+    fields = {field.number: field for field in known}
     return [_judge(file, revision, fields) for revision in range(baseline + 1, file.revisions)]
 
 
@@ -88,7 +86,7 @@ def _lasting(trailer: Dict) -> dict[bytes, int | bytes]:
 
 def _entries(file: PdfFile, number: int, revision: int) -> Dict:
     value = file.value(number, revision)
-    return parse_dict(value) if is_dict(value) else {}
+    return file.parsed(value) if is_dict(value) else {}
 
 
 def _has_value(file: PdfFile, number: int, revision: int) -> bool:
@@ -123,7 +121,7 @@ def _reach(file: PdfFile, revision: int, start: set[int], fresh: set[int]) -> se
         number = waiting.pop()
         if number not in found:
             found.add(number)
-            waiting.extend(references_in(file.value(number, revision)) & fresh)
+            waiting.extend(file.references(file.value(number, revision)) & fresh)
     return found
 
 
@@ -200,5 +198,5 @@ def _closure(file: PdfFile, revision: int, start: set[int], stop: set[int]) -> s
         number = waiting.pop()
         if number not in found and number not in stop:
             found.add(number)
-            waiting.extend(references_in(file.value(number, revision)))
+            waiting.extend(file.references(file.value(number, revision)))
     return found

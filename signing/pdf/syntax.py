@@ -47,6 +47,14 @@ class PdfSyntaxError(ValueError):
     """These bytes are not the PDF value that was expected here."""
 
 
+# Everything up to the next thing that nests: white space, names, numbers, references, plain strings.
+_RUN = re.compile(rb"(?:[\0\t\n\f\r ]++|/?[^\0\t\n\f\r ()<>\[\]{}/%]++|<[0-9A-Fa-f\0\t\n\f\r ]*+>|\([^()\\]*+\))*+")
+_INTEGER = re.compile(rb"[+-]?\d{1,12}")
+_NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)")
+_ASCII = re.compile(r"[ -~]*")
+_IRREGULAR = re.compile(rb"[^!$&'*+,\-.0-9:;=?@A-Z\\^_`a-z|~]")
+
+
 def skip_space(data: bytes, at: int) -> int:
     """Where the next token begins: white space and comments are passed over."""
     match = _SPACE.match(data, at)
@@ -59,7 +67,7 @@ def end_of_value(data: bytes, at: int, depth: int = 0) -> int:
         raise PdfSyntaxError("nested too deeply")
     head = data[at : at + 1]
     if data[at : at + 2] == b"<<":
-        return _end_of_dict(data, at, depth)
+        return _end_of_items(data, at + 2, b">>", depth)
     if head == b"<":
         return _end_of_hex(data, at)
     if head == b"[":
@@ -74,18 +82,6 @@ def end_of_value(data: bytes, at: int, depth: int = 0) -> int:
     raise PdfSyntaxError(f"no value at {at}")
 
 
-def _end_of_dict(data: bytes, at: int, depth: int) -> int:
-    """As `_end_of_items`, with a short way over the entries that most dictionaries consist of."""
-    at += 2
-    while True:
-        while simple := _ENTRY.match(data, at):
-            at = simple.end()
-        at = skip_space(data, at)
-        if data.startswith(b">>", at):
-            return at + 2
-        at = end_of_value(data, at, depth + 1)
-
-
 def _end_of_hex(data: bytes, at: int) -> int:
     match = _HEX.match(data, at)
     if not match:
@@ -95,7 +91,8 @@ def _end_of_hex(data: bytes, at: int) -> int:
 
 def _end_of_items(data: bytes, at: int, closing: bytes, depth: int) -> int:
     while True:
-        at = skip_space(data, at)
+        run = _RUN.match(data, at)
+        at = skip_space(data, run.end() if run else at)
         if data.startswith(closing, at):
             return at + len(closing)
         at = end_of_value(data, at, depth + 1)
@@ -209,14 +206,14 @@ def references_in(data: bytes) -> set[int]:
 
 def integer_of(raw: Raw | None) -> int:
     """A whole number."""
-    if raw is None or not re.fullmatch(rb"[+-]?\d{1,12}", raw.strip()):
+    if raw is None or not _INTEGER.fullmatch(raw.strip()):
         raise PdfSyntaxError("no whole number")
     return int(raw)
 
 
 def number_of(raw: Raw) -> float:
     """A number, whole or not."""
-    if not re.fullmatch(rb"[+-]?(\d+\.?\d*|\.\d+)", raw.strip()):
+    if not _NUMBER.fullmatch(raw.strip()):
         raise PdfSyntaxError("no number")
     return float(raw)
 
@@ -235,12 +232,14 @@ def write_array(items: Iterable[Raw]) -> Raw:
 
 
 def write_name(name: bytes) -> Raw:
-    return b"/" + re.sub(rb"[^!$&'*+,\-.0-9:;=?@A-Z\\^_`a-z|~]", lambda found: b"#%02X" % found[0][0], name)
+    return b"/" + _IRREGULAR.sub(lambda found: b"#%02X" % found[0][0], name)
 
 
 def write_number(value: float) -> Raw:
     """At most three decimals, no exponent."""
-    return f"{value:.3f}".rstrip("0").rstrip(".").replace("-0", "0" if abs(value) < 0.0005 else "-0").encode()
+    if abs(value) < 0.0005:
+        return b"0"
+    return (b"%.3f" % value).rstrip(b"0").rstrip(b".")
 
 
 def write_numbers(values: Iterable[float]) -> Raw:
@@ -249,7 +248,7 @@ def write_numbers(values: Iterable[float]) -> Raw:
 
 def write_text(text: str) -> Raw:
     """A text string: literal ASCII where possible, UTF-16BE otherwise."""
-    if re.fullmatch(r"[ -~]*", text):
+    if _ASCII.fullmatch(text):
         return b"(" + re.sub(rb"([()\\])", rb"\\\1", text.encode()) + b")"
     return b"<FEFF" + text.encode("utf-16-be").hex().upper().encode() + b">"
 

@@ -30,7 +30,6 @@ from signing.pdf.syntax import (
     is_dict,
     name_of,
     parse_array,
-    parse_dict,
     reference_of,
     string_of,
     text_of,
@@ -94,7 +93,8 @@ class _Found:
 
 
 def _verify(file: PdfFile, trust: _Trust) -> Report:
-    signed = [each for each in signature_fields(file) if each.signed]
+    known = signature_fields(file)
+    signed = [each for each in known if each.signed]
     problems: list[Problem] = []
     if len(_ANY_RANGE.findall(file.data)) > len(signed):
         problems.append(Problem("orphan", "文件里有已不属于任何签名位置的签名数据，签名可能被移除或替换过"))
@@ -103,7 +103,7 @@ def _verify(file: PdfFile, trust: _Trust) -> Report:
     if file.ends(file.revisions - 1)[1] != len(file.data):
         problems.append(Problem("trailing", "文件结尾之后还有内容"))
     found = sorted((_open(file, each) for each in signed), key=lambda each: each.revision)
-    changes = changes_after(file, found[0].revision)
+    changes = changes_after(file, found[0].revision, known)
     problems += permission_problems(
         file, [(each.field.name, each.number, each.entries, each.revision) for each in found]
     )
@@ -117,7 +117,7 @@ def _open(file: PdfFile, target: Field) -> _Found:
     if number is None or stored is None or not is_dict(stored.raw):
         raise SigningError("structure", f"签名“{target.name}”的签名数据不能读取")
     written = next(each for each in range(file.revisions) if stored.start < file.ends(each)[1])
-    found = _Found(target, parse_dict(stored.raw), number, written)
+    found = _Found(target, file.parsed(stored.raw), number, written)
     try:
         _check_range(file, found, (stored.value_start, stored.value_start + len(stored.raw)))
     except PdfSyntaxError:

@@ -1,0 +1,117 @@
+"""What a signature costs: prepare, value, merge, verify, on our own PDFs and on foreign ones. CPU time, medians of 3.
+
+Budget: sign and verify ≤ 1.5 ms CPU for our own PDFs, ≤ 5 ms for foreign ones. .venv/bin/python bench/bench_pdf_signing.py
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from foundation.crypto import CryptoPort, crypto
+from foundation.crypto.gmssl import Gmssl
+from foundation.crypto.tongsuo import Tongsuo
+from foundation.crypto.x509 import Issuer, parse
+from foundation.crypto.x509.testing import NOON
+from signing.pdf.appearance import Appearance
+from signing.pdf.sign import Prepared, merge, prepare
+from signing.pdf.slots import add_signature_fields
+from signing.pdf.testing import SLOTS, Signers, handwriting, own_pdf, stream_pdf
+from signing.pdf.verify import verify_pdf
+
+ROUNDS = 3
+DOCUMENTS = 60
+
+
+def milliseconds(work: Callable[[], object], times: int = 1) -> float:
+    """CPU milliseconds of one call, the median of the rounds."""
+    measured = []
+    for _ in range(ROUNDS):
+        begin = time.process_time()
+        for _ in range(times):
+            work()
+        measured.append((time.process_time() - begin) / times * 1000)
+    return statistics.median(measured)
+
+
+def show(name: str, value: float, unit: str = "ms CPU") -> None:
+    print(f"{name}: {value:.3f} {unit}")
+
+
+class Ceremony:
+    """One person, one certificate, many documents, each with its own 流水号."""
+
+    def __init__(self, signers: Signers, who: Issuer, field: str, image: bytes | None, seal: bool = False) -> None:
+        self.signers, self.who, self.field = signers, who, field
+        self.image, self.seal, self.serial = image, seal, 0
+        self.roots = [parse(root) for root in signers.roots]
+
+    def look(self) -> Appearance:
+        self.serial += 1
+        lines = (
+            "签署时间：2026-11-24 12:00:00",
+            "认证流水号：RZ20261124000123",
+            f"签署流水号：3101012026112400{self.serial:04d}-01-02-1",
+        )
+        return Appearance(self.who.certificate.subject.common_name, self.image, lines, self.seal)
+
+    def prepare(self, pdf: bytes) -> Prepared:
+        at = NOON + timedelta(seconds=self.serial % 600)
+        return prepare(pdf, self.field, self.look(), self.who.certificate.der, self.signers.chain, at)
+
+    def value(self, prepared: Prepared) -> bytes:
+        return crypto().sm2_sign_digest(self.who.key.private, prepared.sm2_digest)
+
+    def sign(self, pdf: bytes) -> bytes:
+        prepared = self.prepare(pdf)
+        return merge(prepared, self.value(prepared))
+
+    def sign_and_verify(self, pdf: bytes) -> bytes:
+        signed = self.sign(pdf)
+        report = verify_pdf(signed, self.roots)
+        if not report.ok:
+            raise SystemExit("; ".join(report.sentences))
+        return signed
+
+
+def measure_documents(signers: Signers) -> None:
+    own, foreign = add_signature_fields(own_pdf(), SLOTS), add_signature_fields(stream_pdf(), SLOTS)
+    person = Ceremony(signers, signers.person, "legal_representative", handwriting())
+    printed = Ceremony(signers, signers.other, "liaison", None)
+    company = Ceremony(signers, signers.company, "seal", None, seal=True)
+    one = person.sign_and_verify(own)
+    two = printed.sign_and_verify(one)
+    company.sign_and_verify(two)
+    show("pdf_size_own", len(own) / 1024, "KiB")
+    show("pdf_size_own_signed_once", len(one) / 1024, "KiB")
+    show("pdf_add_fields_own", milliseconds(lambda: add_signature_fields(own_pdf(), SLOTS), 10))
+    show("pdf_prepare_own", milliseconds(lambda: person.prepare(own), DOCUMENTS))
+    prepared = person.prepare(own)
+    show("pdf_value", milliseconds(lambda: person.value(prepared), DOCUMENTS))
+    show("pdf_sign_verify_own", milliseconds(lambda: person.sign_and_verify(own), DOCUMENTS))
+    show("pdf_sign_verify_own_second_signer", milliseconds(lambda: printed.sign_and_verify(one), DOCUMENTS))
+    show("pdf_sign_verify_own_seal_third", milliseconds(lambda: company.sign_and_verify(two), DOCUMENTS))
+    show("pdf_verify_own_once_again", milliseconds(lambda: verify_pdf(one, person.roots), DOCUMENTS))
+    person.sign_and_verify(foreign)
+    show("pdf_sign_verify_foreign", milliseconds(lambda: person.sign_and_verify(foreign), 10))
+
+
+def measure_numbers(library: CryptoPort) -> None:
+    key = library.sm2_keygen()
+    digest = bytes(range(32))
+    value = library.sm2_sign_digest(key.private, digest)
+    show(f"sm2_sign_{library.name}", milliseconds(lambda: library.sm2_sign_digest(key.private, digest), 200))
+    show(f"sm2_verify_{library.name}", milliseconds(lambda: library.sm2_verify_digest(key.public, digest, value), 200))
+
+
+if __name__ == "__main__":
+    for each in (Tongsuo(), Gmssl()):
+        measure_numbers(each)
+    show("sm3_100_kib", milliseconds(lambda: crypto().sm3(bytes(102400)), 20))
+    measure_documents(Signers.make())
