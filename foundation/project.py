@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from foundation.config import Project, config
+from foundation.logs import logging_settings
 from foundation.ui.csp import policy as csp_policy
 
 
@@ -71,6 +72,7 @@ def shared(project: Project) -> dict[str, Any]:
         "WSGI_APPLICATION": f"{project}.wsgi.application",
         "CONTENT_SECURITY_POLICY": csp_policy(),
         "CSRF_FAILURE_VIEW": "foundation.ui.errors.csrf_failure",
+        "LOGGING": logging_settings(project, os.environ.get("LOG_LEVEL", "INFO")),
         "ROOT_URLCONF": f"{project}.urls",
         "PROCRASTINATE_IMPORT_PATHS": ["foundation.outside.lookups", "foundation.notify.services"],
         "SILENCED_SYSTEM_CHECKS": [],

@@ -43,6 +43,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "foundation.health.middleware.MetricsMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
     "foundation.files.middleware.UploadLimitMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",

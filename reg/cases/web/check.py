@@ -71,6 +71,7 @@ def check(request: SignedInRequest, case: Case) -> HttpResponse:
         "cards": cards_of(case, report, may_edit=may_edit),
         "missing": [{"finding": f, "url": where_url(case, f), "room": BY_CODE[f.item].title} for f in report.missing],
         "counts": counts,
+        "barred": counts["block"] + counts["offline"] + len(report.missing),
         "looked_at": len(report.passed) + len({f.code for f in report.findings}),
         "waiting": [{"title": port_title(fact.port), "fact": fact} for fact in report.waiting],
         "next": _next(case, report, may_edit=may_edit),

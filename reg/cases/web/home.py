@@ -77,7 +77,8 @@ def case_list(request: SignedInRequest) -> HttpResponse:
     cases = cases_visible(request.actor)
     ended = [State.RECORDED, State.REFUSED, State.WITHDRAWN, State.EXPIRED]
     chosen = cases.filter(state__in=ended) if kind == "ended" else cases.exclude(state__in=ended)
-    page = Paginator[Case](chosen, 20).get_page(request.GET.get("page"))
+    paginator: Paginator[Case] = Paginator(chosen, 20)
+    page = paginator.get_page(request.GET.get("page"))
     context = {
         "page": page,
         "lines": [case_line(case, request.actor) for case in page],

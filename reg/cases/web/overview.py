@@ -89,6 +89,7 @@ def overview(request: SignedInRequest, case: Case) -> HttpResponse:
         "rooms": lines,
         "filled": filled,
         "total": len(lines),
+        "figure": f"{filled}/{len(lines)}",
         "report": report,
         "next": step,
         "way": way(case, report),

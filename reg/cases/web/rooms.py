@@ -175,6 +175,7 @@ def _attach(form: ItemForm, findings: list[Finding]) -> None:
     for finding in findings:
         if finding.severity is Severity.BLOCK and finding.field in form.fields and not finding.row:
             form.add_error(finding.field, finding.message)
+    form.unmask_errors()
 
 
 def _rows(case: Case, item: Item, payload: Payload, findings: list[Finding]) -> list[dict[str, Any]]:
@@ -298,6 +299,7 @@ def row(request: SignedInRequest, case: Case, code: str, row_id: str) -> HttpRes
         return stale(request, back_url=reverse("room", args=[case.number, code]))
     saved_id = after["rows"][-1]["row_id"] if row_id == "new" else row_id
     if form.missing:
+        form.unmask_errors()
         return _show_row(request, case, item, saved_id, values, version + 1, form, status=422)
     return HttpResponseRedirect(f"{reverse('room', args=[case.number, code])}#row-{saved_id}")
 

@@ -50,6 +50,12 @@ class ItemForm(forms.Form):
         cleaned = {name: as_json(value) for name, value in self.cleaned_data.items()}
         return {name: cleaned[name] if name in cleaned else as_json(self[name].data) for name in self.fields}
 
+    def unmask_errors(self) -> None:
+        """A number that is wrong is shown whole, so that it can be mended."""
+        for name in self.errors:
+            self.initial.pop(name, None)
+        self._bound_fields_cache.clear()
+
     @property
     def missing(self) -> dict[str, str]:
         """Field → first sentence of what is wrong with it."""
