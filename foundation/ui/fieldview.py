@@ -22,7 +22,6 @@ from foundation.ui.dates import cn_date
 from foundation.ui.forms import DateWidget, MaskedBoundField
 from foundation.ui.masks import MASKS, SPOKEN
 
-
 NOTHING = SafeString("")
 
 

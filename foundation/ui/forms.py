@@ -125,7 +125,7 @@ class DateField(forms.Field):
     widget = DateWidget
     default_error_messages = {
         "incomplete": "请把年、月、日填全",
-        "invalid": "没有 {typed} 这一天，请检查年、月、日",
+        "invalid": "没有 {typed}这一天，请检查年、月、日",
         "year": "请填 4 位数的年份，例如 2026",
         "early": "不能早于 {limit}",
         "late": "不能晚于 {limit}",

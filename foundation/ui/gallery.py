@@ -23,7 +23,7 @@ from foundation.ui.icons import icons
 from foundation.ui.parts import Section
 
 View = Callable[..., HttpResponse]
-FICTION = {
+FICTION: dict[str, Any] = {
     "name": "赵演示",
     "id_number": "310106199204049429",
     "gender": "女",
@@ -132,6 +132,7 @@ def pieces(request: HttpRequest) -> dict[str, Any]:
             "valid_to_day": "1",
         },
         initial=FICTION,
+        auto_id="wrong_%s",
     )
     return {
         "form": listed,

@@ -87,7 +87,7 @@ def masked(value: object, kind: str = "id") -> SafeString:
         return format_html("<span>{}</span>", shown)
     spoken = masks.SPOKEN[kind](value)
     return format_html(
-        '<span class="num nw"><span class="q-sr">{}</span><span aria-hidden="true">{}</span></span>', spoken, shown
+        '<span class="num"><span class="q-sr">{}</span><span aria-hidden="true">{}</span></span>', spoken, soft(shown)
     )
 
 

@@ -18,6 +18,7 @@ class Autosave extends HTMLElement {
     this.saved = 0;
     this.fails = 0;
     this.later = debounce(this.save.bind(this), Number(this.getAttribute("delay")) || 1500);
+    this.seen = JSON.stringify(this.fields());
     const edited = this.edited.bind(this);
     this.form.addEventListener("input", edited);
     this.form.addEventListener("change", edited);
@@ -40,11 +41,13 @@ class Autosave extends HTMLElement {
     });
   }
 
-  edited(event) {
-    if (event.target.type === "file" || this.stopped) return;
+  edited() {
+    const now = JSON.stringify(this.fields());
+    if (now === this.seen) return; // leaving a box says "change" once more
+    this.seen = now;
     this.edits += 1;
     this.keep();
-    this.later();
+    if (!this.stopped) this.later();
   }
 
   keep(sent) {
@@ -90,7 +93,7 @@ class Autosave extends HTMLElement {
       const input = this.form.elements.namedItem("version");
       if (input) input.value = this.version;
       if (this.edits === upTo) { this.drop(); this.say("已自动保存 " + answer.saved_at, "ok"); }
-      else { this.keep(); this.again = true; }
+      else { this.keep(); this.again = !this.sending; }
       this.dispatchEvent(new CustomEvent("q-saved", { bubbles: true, detail: answer }));
     });
   }
@@ -124,7 +127,9 @@ class Autosave extends HTMLElement {
     const active = document.activeElement;
     const button = event.submitter || (active && active.form === this.form && active.type === "submit" ? active : null);
     this.again = false;
+    this.sending = true;
     this.flight.then(() => {
+      this.sending = false;
       if (this.form.requestSubmit) { this.form.requestSubmit(button || undefined); return; }
       if (button && button.name) this.form.appendChild(el("input", { type: "hidden", name: button.name, value: button.value }));
       this.form.submit();
