@@ -12,11 +12,24 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pytest
 
+from foundation.config import ROOT
 from qideng.postgres import Server
 
+FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>{fonts}</dir>
+  <cachedir>{cache}</cachedir>
+  <alias binding="strong"><family>sans-serif</family><prefer><family>Noto Sans SC</family></prefer></alias>
+  <alias binding="strong"><family>serif</family><prefer><family>Noto Serif SC</family></prefer></alias>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+</fontconfig>
+"""
+"""A bare Debian has no Chinese screen font: browsers started by tests take those of the front-end packages."""
 _started: Server | None = None
 _folder: Path | None = None
 
@@ -37,6 +50,7 @@ def pytest_load_initial_conftests(args: list[str]) -> Iterator[None]:
         atexit.register(_clean_up)
         os.environ["DATA_DIR"] = str(_folder)
         os.environ.setdefault("QIDENG_MODE", "demo")
+        os.environ.setdefault("FONTCONFIG_FILE", _fonts(_folder))
         if "DATABASE_URL" not in os.environ:
             if _wants_no_database(args):
                 os.environ["DATABASE_URL"] = "postgresql://nobody@/none?host=/nonexistent"
@@ -44,6 +58,13 @@ def pytest_load_initial_conftests(args: list[str]) -> Iterator[None]:
                 _started = Server(_folder, throw_away=True)
                 os.environ["DATABASE_URL"] = _started.start()
     yield
+
+
+def _fonts(folder: Path) -> str:
+    file = folder / "fonts.conf"
+    fonts = ROOT / "node_modules" / "@expo-google-fonts"
+    file.write_text(FONTS.format(fonts=escape(str(fonts)), cache=escape(str(folder / "fontcache"))))
+    return str(file)
 
 
 def _clean_up() -> None:
