@@ -84,6 +84,10 @@ def test_the_clock_goes_to_a_moment_in_shanghai(browser: Client) -> None:
     assert f"{clock.to_shanghai(clock.now()):%Y-%m-%d %H:%M}" == "2027-12-31 23:59"
 
 
+def test_a_clock_that_was_never_moved_does_not_go_back_either(browser: Client) -> None:
+    assert post(browser, "clock", {"to": "2020-01-01T00:00:00"}, 409)["error"] == "backwards"
+
+
 def test_the_clock_never_goes_back(browser: Client) -> None:
     post(browser, "clock", {"days": 10})
     there = clock.now()

@@ -17,6 +17,7 @@ from foundation.crypto import crypto
 from foundation.crypto.x509 import parse, verify_chain
 from sandbox.callbacks.models import Callback
 from sandbox.elicence.models import LicencePush, SealOrder
+from sandbox.elicence.services import order_decide
 from sandbox.testing import Caller
 from sandbox.world.models import Company
 
@@ -155,6 +156,15 @@ def test_an_order_is_decided_once(signing: Caller, browser: Client) -> None:
     browser.post(path, {"decision": "refuse"})
     browser.post(path, {"decision": "seal"})
     assert query(signing, order)["status"] == "refused"
+    assert Callback.objects.count() == 1
+
+
+def test_two_confirmations_at_once_give_one_result(signing: Caller) -> None:
+    prepare(signing)
+    company = Company.objects.get(pk="C01")
+    first, second = SealOrder.objects.get(), SealOrder.objects.get()
+    order_decide(first, company=company, holder={"name": "甲"}, agree=False, wrong=False)
+    assert order_decide(second, company=company, holder={"name": "乙"}, agree=True, wrong=False).status == "refused"
     assert Callback.objects.count() == 1
 
 

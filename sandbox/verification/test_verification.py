@@ -14,6 +14,7 @@ from sandbox.callbacks.models import Callback
 from sandbox.kit.serials import serial_holds
 from sandbox.testing import Caller
 from sandbox.verification.models import Session
+from sandbox.verification.services import session_decide
 from sandbox.world.models import Person
 
 BACK = "http://127.0.0.1:8001/face/back"
@@ -99,6 +100,14 @@ def test_a_result_stands(signing: Caller, browser: Client) -> None:
     assert result(signing, session)["passed"] is False
     assert Callback.objects.count() == 1
     assert "认证没有通过" in browser.get(urlsplit(session["url"]).path).content.decode()
+
+
+def test_two_presses_at_once_give_one_result(signing: Caller) -> None:
+    open_session(signing)
+    first, second = Session.objects.get(), Session.objects.get()
+    session_decide(first, method="face", outcome="self")
+    assert session_decide(second, method="face", outcome="other").passed is True
+    assert Callback.objects.count() == 1
 
 
 def test_a_session_expires(signing: Caller, browser: Client) -> None:
