@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,8 +33,11 @@ class Told:
 
 
 def clock_move_to(moment: datetime) -> list[Told]:
-    """Make `moment` (aware) the legal time, everywhere. Refused(409) when that lies before the present legal time."""
-    ahead = moment - clock.wall()
+    """Make `moment` (aware) the legal time, everywhere; whole seconds, so that all three run alike.
+
+    Refused(409) when that lies before the present legal time.
+    """
+    ahead = timedelta(seconds=math.ceil((moment - clock.wall()).total_seconds()))
     if ahead > FARTHEST:
         raise Refused(422, "too_far", "最多往前走 30 年")
     try:
