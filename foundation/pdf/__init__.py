@@ -4,6 +4,7 @@ A pure library without tables. `photos` and `compare` load OpenCV, so they are i
 """
 
 from foundation.pdf.admission import admit, admit_files, admit_picture, admit_upload, refuse_by_head
+from foundation.pdf.assemble import CannotAssemble, images_to_pdf
 from foundation.pdf.kinds import Kind, sniff
 from foundation.pdf.render import NotRenderable, page_count, page_sizes, render_page_jpeg
 from foundation.pdf.verdict import MAX_BYTES, MAX_PAGES, Admitted, Rejected
@@ -12,6 +13,7 @@ __all__ = [
     "MAX_BYTES",
     "MAX_PAGES",
     "Admitted",
+    "CannotAssemble",
     "Kind",
     "NotRenderable",
     "Rejected",
@@ -19,6 +21,7 @@ __all__ = [
     "admit_files",
     "admit_picture",
     "admit_upload",
+    "images_to_pdf",
     "page_count",
     "page_sizes",
     "refuse_by_head",

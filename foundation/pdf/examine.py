@@ -246,19 +246,21 @@ def _forms(pdf: pikepdf.Pdf, seen: _Seen, findings: Findings, for_signing: bool)
 
 
 def _layers(pdf: pikepdf.Pdf, findings: Findings, for_signing: bool) -> None:
-    """Optional content that is off, or differs between screen and print."""
-    layers = pdf.Root.get("/OCProperties")
-    if not isinstance(layers, pikepdf.Dictionary):
-        return
-    usual = layers.get("/D")
-    if not isinstance(usual, pikepdf.Dictionary):
-        return
-    off = usual.get("/OFF")
-    hidden = (isinstance(off, pikepdf.Array) and len(off) > 0) or _name(usual, "/BaseState") == "/OFF"
-    if hidden or "/AS" in usual:
+    if has_hidden_layers(pdf):
         if for_signing:
             raise Refused("hidden_layers")
         findings.warn("hidden_layers")
+
+
+def has_hidden_layers(pdf: pikepdf.Pdf) -> bool:
+    """Optional content that is off, or differs between screen and print."""
+    layers = pdf.Root.get("/OCProperties")
+    usual = layers.get("/D") if isinstance(layers, pikepdf.Dictionary) else None
+    if not isinstance(usual, pikepdf.Dictionary):
+        return False
+    off = usual.get("/OFF")
+    hidden = (isinstance(off, pikepdf.Array) and len(off) > 0) or _name(usual, "/BaseState") == "/OFF"
+    return hidden or "/AS" in usual
 
 
 def _syntax(pdf: pikepdf.Pdf, findings: Findings, for_signing: bool) -> None:

@@ -20,7 +20,7 @@ _FILES: dict[str, tuple[Path, ...]] = {
     "serif": (_NPM / "noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf",),
 }
 _RARE = tuple(Path("/usr/share/fonts/truetype/hanazono") / name for name in ("HanaMinA.ttf", "HanaMinB.ttf"))
-_NOWHERE = "\U0010fffd"
+_NOWHERE, _PROBE = "\U0010fffd", 20
 
 
 class GlyphMissing(ValueError):
@@ -32,36 +32,41 @@ class GlyphMissing(ValueError):
 
 
 @cache
+def _load(path: str, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(path, size)
+
+
+@cache
 def font(style: str, size: int) -> ImageFont.FreeTypeFont:
     """The font of a style (sans, bold, serif) at a size in pixels; OSError when set-up has not brought it."""
     for path in _FILES[style]:
         if path.exists():
-            return ImageFont.truetype(str(path), size)
+            return _load(str(path), size)
     raise OSError(f"没有找到字体 {_FILES[style][0].name}，请先运行 make setup")
 
 
 @cache
-def _rare_fonts(size: int) -> tuple[ImageFont.FreeTypeFont, ...]:
-    return tuple(ImageFont.truetype(str(path), size) for path in _RARE if path.exists())
-
-
-@cache
-def _blank(path: str, size: int) -> bytes:
-    return bytes(ImageFont.truetype(path, size).getmask(_NOWHERE))
+def _blank(path: str) -> bytes:
+    return bytes(_load(path, _PROBE).getmask(_NOWHERE))
 
 
 @cache
 def _has(path: str, char: str) -> bool:
     """Whether a font file has a glyph: drawn, the character differs from the box for missing ones."""
-    size = 32
-    return char.isspace() or bytes(ImageFont.truetype(path, size).getmask(char)) != _blank(path, size)
+    return char.isspace() or bytes(_load(path, _PROBE).getmask(char)) != _blank(path)
+
+
+@cache
+def _file_for(char: str, style: str) -> str:
+    for path in (*_FILES[style], *(rare for rare in _RARE if rare.exists())):
+        if _has(str(path), char):
+            return str(path)
+    raise GlyphMissing(char)
 
 
 def _face(char: str, style: str, size: int) -> ImageFont.FreeTypeFont:
-    for face in (font(style, size), *_rare_fonts(size)):
-        if _has(str(face.path), char):
-            return face
-    raise GlyphMissing(char)
+    font(style, size)
+    return _load(_file_for(char, style), size)
 
 
 def _runs(text: str, style: str, size: int) -> Iterator[tuple[str, ImageFont.FreeTypeFont]]:

@@ -107,7 +107,7 @@ WARNINGS: dict[str, str] = {
     "already_signed": "这份 PDF 里已有别的电子签名，与其他文件合并后那些签名不再有效。",
     "restricted": "这份 PDF 加了使用限制，已按能看到的内容收下。",
     "fillable": "这份 PDF 里有还能填写的表格，只收下现在看到的内容。",
-    "hidden_layers": "这份 PDF 有隐藏的图层，只收下现在看到的内容。",
+    "hidden_layers": "这份 PDF 有隐藏的图层，不能签名，也不能与其他文件合并。",
     "blank_page": "第 {0} 页是空白的，请看看是不是多扫了一页。",
     "mixed_sizes": "各页大小不一样，请预览核对。",
     "animated": "这张图片是动图，只用第一帧。",
