@@ -119,6 +119,7 @@ def logging_settings(project: str, level: str = "INFO") -> dict[str, Any]:
             "django.security.DisallowedHost": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
             "procrastinate": {"level": "WARNING"},
             "httpx": {"level": "WARNING"},
+            "pikepdf": {"level": "WARNING"},
             "fontTools": {"level": "ERROR"},
             "pyhanko": {"level": "WARNING"},
         },

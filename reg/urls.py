@@ -7,8 +7,11 @@ from django.urls import URLPattern, URLResolver, include, path
 from foundation.config import config
 
 PUBLIC: list[URLPattern | URLResolver] = [path("", include("reg.cases.urls"))]
-DESK: list[URLPattern | URLResolver] = []
-ALWAYS: list[URLPattern | URLResolver] = [path("ui/", include("foundation.ui.urls")), path("", include("foundation.health.urls"))]
+DESK: list[URLPattern | URLResolver] = [path("desk/", include("reg.review.urls"))]
+ALWAYS: list[URLPattern | URLResolver] = [
+    path("ui/", include("foundation.ui.urls")),
+    path("", include("foundation.health.urls")),
+]
 
 urlpatterns = [
     *ALWAYS,

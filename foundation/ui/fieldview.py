@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.utils import flatatt
 from django.forms.widgets import Input
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 from foundation import clock
@@ -222,24 +223,30 @@ def _plain(bound: BoundField, widget: forms.Widget, attrs: dict[str, Any]) -> Sa
 
 
 def _select_options(widget: forms.Select, value: Iterable[str]) -> SafeString:
-    chosen = set(value)
-    parts: list[SafeString] = []
+    """The options of a select. Lists of countries and towns are written once and kept; a page only marks what is chosen."""
+    written = ""
+    run: list[tuple[str, str]] = []
     for code, word in widget.choices:
         if isinstance(word, list | tuple):
-            inner = _option_rows(word, chosen)
-            parts.append(format_html('<optgroup label="{}">{}</optgroup>', code, inner))
+            inner = _option_rows(tuple((_code(own), str(name)) for own, name in word))
+            written += f'{_option_rows(tuple(run))}<optgroup label="{escape(code)}">{inner}</optgroup>'
+            run = []
         else:
-            parts.append(_option_rows([(code, word)], chosen))
-    return SafeString("".join(parts))
+            run.append((_code(code), str(word)))
+    written += _option_rows(tuple(run))
+    for chosen in set(value):
+        start = f'<option value="{escape(chosen)}"'
+        written = written.replace(f"{start}>", f"{start} selected>", 1)
+    return SafeString(written)
 
 
-def _option_rows(rows: Iterable[tuple[Any, Any]], chosen: set[str]) -> SafeString:
-    written = []
-    for code, word in rows:
-        code = "" if code is None else str(code)
-        mark = " selected" if code in chosen else ""
-        written.append(f'<option value="{conditional_escape(code)}"{mark}>{conditional_escape(word)}</option>')
-    return SafeString("".join(written))
+def _code(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+@lru_cache(maxsize=256)
+def _option_rows(rows: tuple[tuple[str, str], ...]) -> str:
+    return "".join(f'<option value="{escape(code)}">{escape(word)}</option>' for code, word in rows)
 
 
 def _options(bound: BoundField, widget: forms.Widget) -> Iterator[Option]:
@@ -247,11 +254,16 @@ def _options(bound: BoundField, widget: forms.Widget) -> Iterator[Option]:
     for part in bound.subwidgets:
         yield Option(
             id=part.id_for_label,
-            control=SafeString(part.tag()),
+            control=_choice_input(part.data),
             label=str(part.choice_label),
             hint=hints.get(str(part.data["value"]), ""),
             dot=not isinstance(widget, forms.CheckboxSelectMultiple),  # which Django derives from RadioSelect
         )
+
+
+def _choice_input(data: Mapping[str, Any]) -> SafeString:
+    attrs = {"type": data["type"], "name": data["name"], "value": str(data["value"]), **data["attrs"]}
+    return format_html("<input{}>", flatatt(attrs))
 
 
 def first_id(bound: BoundField) -> str:

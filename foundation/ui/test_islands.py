@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
 from foundation.ui.testing import assert_quiet, phone
 
@@ -142,7 +142,12 @@ def test_logging_out_takes_the_copies_along(page: Page) -> None:
 def test_a_second_tap_sends_nothing(page: Page) -> None:
     posts: list[str] = []
     page.on("request", lambda request: posts.append(request.url) if request.url.endswith("/do/echo") else None)
-    page.route("**/do/echo", lambda route: (page.wait_for_timeout(400), route.continue_())[1])
+
+    def slowly(route: Route) -> None:
+        page.wait_for_timeout(400)
+        route.continue_()
+
+    page.route("**/do/echo", slowly)
     button = page.locator("#sign-form button", has_text="签这一份")
     button.evaluate("node => { node.click(); node.click(); node.click(); }")
     page.wait_for_url("**/do/echo")
@@ -194,9 +199,9 @@ def test_taking_a_photo_opens_the_camera_and_choosing_does_not(page: Page) -> No
 
 def test_several_files_go_one_by_one_and_a_bad_one_does_not_stop_the_rest(page: Page) -> None:
     page.evaluate("() => document.querySelector('q-upload').setAttribute('max-bytes', '2000')")
-    good = {"name": "第一页.jpg", "mimeType": "image/jpeg", "buffer": b"x" * 500}
-    big = {"name": "太大.jpg", "mimeType": "image/jpeg", "buffer": b"x" * 5000}
-    last = {"name": "第二页.jpg", "mimeType": "image/jpeg", "buffer": b"x" * 600}
+    good: FilePayload = {"name": "第一页.jpg", "mimeType": "image/jpeg", "buffer": b"x" * 500}
+    big: FilePayload = {"name": "太大.jpg", "mimeType": "image/jpeg", "buffer": b"x" * 5000}
+    last: FilePayload = {"name": "第二页.jpg", "mimeType": "image/jpeg", "buffer": b"x" * 600}
     page.set_input_files("#upload", [good, big, last])
     expect(page.locator('q-upload [data-q="list"]')).to_contain_text("第二页.jpg")
     expect(page.locator('q-upload [data-q="waiting"]')).to_contain_text("最大 2 KB")

@@ -7,16 +7,20 @@ import json
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import brotli  # type: ignore[import-untyped]  # it has no stubs
 import pytest
 from django.contrib.staticfiles.finders import get_finder
+from django.core.management import call_command
 from django.test import Client
 
 from foundation.config import ROOT
+from foundation.ui import alone
 from foundation.ui.finders import FILES, PackageFinder
 from foundation.ui.icons import icons
 from foundation.ui.islands import HTMX_CONFIG, ISLANDS, island_map
+from foundation.ui.storage import squeeze_css, squeeze_js
 
 UI = Path(__file__).parent
 STATIC = UI / "static/ui"
@@ -36,12 +40,53 @@ NEWER = re.compile(
 
 
 def packed(path: Path) -> int:
-    return len(brotli.compress(path.read_bytes(), quality=11))
+    """Bytes of a file as it travels: ours squeezed, all in brotli."""
+    text = path.read_text("utf-8")
+    squeeze = {".css": squeeze_css, ".js": squeeze_js}.get(path.suffix)
+    if squeeze and STATIC in path.parents:
+        text = squeeze(text)
+    return len(brotli.compress(text.encode("utf-8"), quality=11))
 
 
-def test_scripts_are_syntax_of_2019() -> None:
+def rules(sheet: str) -> list[str]:
+    """Selectors and declarations, blanks aside."""
+    plain = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
+    return [re.sub(r"\s+", "", part) for part in re.split(r"[{};]", plain) if part.strip()]
+
+
+def test_squeezed_styles_say_the_same() -> None:
+    for path in STATIC.glob("*.css"):
+        sheet = path.read_text("utf-8")
+        assert rules(squeeze_css(sheet)) == rules(sheet)
+        assert squeeze_css("a { width: calc(100% - 1px); }") == "a{width:calc(100% - 1px);}"
+        assert squeeze_css(".a .b, .c > .d:not(.e) { color: red }") == ".a .b,.c > .d:not(.e){color:red}"
+
+
+def test_collected_files_have_hashed_names_inside_modules_too(tmp_path: Path, settings: Any) -> None:
+    settings.STATIC_ROOT = str(tmp_path)
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "foundation.ui.storage.StaticStorage"}}
+    settings.INSTALLED_APPS = ["django.contrib.staticfiles", "foundation.ui"]
+    settings.STATICFILES_FINDERS = alone.STATICFILES_FINDERS
+    settings.STATICFILES_DIRS = []
+    call_command("collectstatic", interactive=False, verbosity=0)
+    names = json.loads((tmp_path / "staticfiles.json").read_text("utf-8"))["paths"]
+    assert set(FILES) <= set(names)
+    script = (tmp_path / names["ui/q.js"]).read_text("utf-8")
+    assert Path(names["ui/kit.js"]).name in script
+    pad = (tmp_path / names["ui/islands/signpad.js"]).read_text("utf-8")
+    assert Path(names["signature_pad/signature_pad.min.js"]).name in pad
+    assert Path(names["ui/guilloche.svg"]).name in (tmp_path / names["ui/components.css"]).read_text("utf-8")
+    assert (tmp_path / f"{names['ui/components.css']}.br").is_file()
+    assert not any(name.endswith("weui.css") for name in names)
+
+
+def test_scripts_are_syntax_of_2019(tmp_path: Path) -> None:
+    squeezed = []
+    for path in SCRIPTS:
+        squeezed.append(tmp_path / f"{path.stem}.squeezed.js")
+        squeezed[-1].write_text(squeeze_js(path.read_text("utf-8")), "utf-8")
     done = subprocess.run(
-        ["node", "--expose-internals", "-e", PARSE, *map(str, SCRIPTS)],
+        ["node", "--expose-internals", "-e", PARSE, *map(str, [*SCRIPTS, *squeezed])],
         capture_output=True,
         text=True,
         check=True,

@@ -122,7 +122,10 @@ def fields(form: BaseForm, *names: str) -> SafeString:
 @register.simple_tag
 def form_cards(form: BaseForm) -> SafeString:
     """`{% form_cards form %}`: the whole form, one card per Section of `form.sections`, options in `form.field_options`."""
-    return _rendered("ui/form.html", {"sections": form_sections(form)})
+    sections = form_sections(form)
+    for section in sections:
+        section["rows"] = [[_rendered("ui/field.html", {"f": view}) for view in row] for row in section["rows"]]
+    return _rendered("ui/form.html", {"sections": sections})
 
 
 @register.simple_tag
