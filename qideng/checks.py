@@ -111,7 +111,10 @@ def groups() -> list[Group]:
         Group("reg, foundation", tests("reg", "reg.settings", ("foundation", "reg", "qideng", "tests"), *quick)),
         Group("signing", tests("signing", "signing.settings", ("signing",), *quick)),
         Group("sandbox", tests("sandbox", "sandbox.settings", ("sandbox",), *quick)),
-        Group("journeys", tests("journeys", "reg.settings", ("tests/journeys",), "-m", "journey", *shards())),
+        Group(
+            "journeys",
+            tests("journeys", "reg.settings", ("tests/journeys", "foundation/ui"), "-m", "journey", *shards()),
+        ),
         Group("trace", command(*_python("qideng.cli", "trace"))),
     ]
 
