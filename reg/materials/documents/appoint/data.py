@@ -10,7 +10,7 @@ from typing import Any, cast
 from reg.casefile.view import CaseView
 from reg.materials.documents.kit import NOTHING, Data, Extra, cn_date, paper
 from reg.materials.documents.officers import term_text
-from reg.materials.documents.people import DocumentRefused
+from reg.materials.documents.people import DocumentRefused, state_capital_body
 from reg.materials.documents.persons import key_of
 from reg.materials.documents.votes import board, majority_signatures, sole, state_body, voting
 from reg.materials.documents.wording import appointment_mode_name, id_type_name, labels, position_name
@@ -49,7 +49,7 @@ BODIES: Mapping[str, Body] = {
     ),
     "state_capital_body": Body(
         "履行出资人职责的机构关于任免职务的决定",
-        "根据《中华人民共和国公司法》第一百七十三条和公司章程的规定，履行出资人职责的机构对{company}{when}作出如下任免决定：",
+        "根据《中华人民共和国公司法》第一百七十三条和公司章程的规定，{owner}依法履行出资人职责，{when}对{company}作出如下任免决定：",
         lambda view, extra: state_body(view),
     ),
 }
@@ -162,7 +162,8 @@ def build(view: CaseView, party: str | None = None, extra: Extra = NOTHING) -> D
 
 
 def _ground(view: CaseView, body: Body, when: str) -> str:
-    words = body.ground.format(company=view.entity.name, when=when)
+    owner = state_capital_body(view).name if "{owner}" in body.ground else ""
+    words = body.ground.format(company=view.entity.name, when=when, owner=owner)
     if view.entity.form == "joint_stock":
         for llc, joint_stock in JOINT_STOCK_GROUNDS.items():
             words = words.replace(llc, joint_stock)

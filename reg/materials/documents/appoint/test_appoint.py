@@ -86,6 +86,7 @@ def test_a_state_owned_company_has_its_owners_seal() -> None:
     view = samples.state_owned()
     (group,) = build(view, "state_capital_body")["signatures"]
     assert [(slot["kind"], slot["signer"]) for slot in group["slots"]] == [("seal", "entity:11310000MAXX90014Q")]
+    assert "上海示例国有资产监督管理委员会（虚构）依法履行出资人职责" in build(view, "state_capital_body")["opening"][0]
 
 
 def test_identity_numbers_stand_on_a_page_of_their_own() -> None:
