@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
 
 from foundation import clock
-from signing.testing import COMPANY, PERSONS, Caller, World, serve
+from foundation.crypto.index import person_index
+from signing.testing import COMPANY, PERSONS, Browser, Caller, World, serve
 
 SYSTEMS = ("verification", "ca", "elicence", "sms", "sso")
 
@@ -39,13 +39,15 @@ def reg(world: World) -> Caller:
 
 
 @pytest.fixture
-def enter(reg: Caller) -> Callable[..., Client]:
+def enter(reg: Caller) -> Callable[..., Browser]:
     """`enter("P13")`: a browser in which this person came in by ticket; `company=True` also for COMPANY."""
 
-    def come_in(code: str, *, company: bool = False, **more: Any) -> Client:
+    def come_in(code: str, *, company: bool = False, **more: Any) -> Browser:
         body = {"person": PERSONS[code], **({"entity": COMPANY} if company else {}), **more}
         url = reg.post("/api/tickets", body).json()["url"]
-        browser = Client()
+        person = PERSONS[code]
+        uscc = COMPANY["uscc"] if company else more.get("entity", {}).get("uscc", "")
+        browser = Browser(uscc or person_index(person["id_type"], person["id_number"]))
         answer = browser.get(urlsplit(url).path)
         assert answer.status_code == 302, answer.content.decode()
         return browser

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import connection
 from django.test import Client
@@ -38,8 +39,9 @@ from foundation.outside.signed import sign_request
 from foundation.pdf.render import page_count
 from foundation.pdf.testing import small_pdf
 from foundation.ui.masks import mask_id
+from signing.ceremonies.models import Ceremony
 from signing.tasks.fetching import document_take
-from signing.tasks.models import Document
+from signing.tasks.models import Document, Reading
 from signing.tasks.states import DocumentState
 
 PERSONS = {
@@ -311,6 +313,44 @@ class Caller:
         return self.get(f"/api/batches/{ref}").json()
 
 
+class Browser(Client):
+    """A browser in which one signer is logged in."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__()
+        self.key = key
+
+    def url(self, paper: Document) -> str:
+        """Where the document lies before this signer."""
+        return f"/papers/{Reading.objects.get(document=paper, subject__key=self.key).public_id}/"
+
+    def read(self, paper: Document) -> None:
+        """Look at every page."""
+        for number in range(1, paper.pages + 1):
+            if self.get(f"{self.url(paper)}pages/{number}.jpg").status_code != 200:
+                raise AssertionError(f"page {number} is not shown")
+
+    def agree(self, paper: Document, **form: str) -> Any:
+        """Look at every page, tick and go on."""
+        self.read(paper)
+        return self.post(f"{self.url(paper)}sign/", {"agree": "1", "look": "printed", **form})
+
+
+def come_back(browser: Client, check: dict[str, Any]) -> Any:
+    """The browser is sent back by 多源认证."""
+    return browser.get(urlsplit(check["return_url"]).path)
+
+
+def prove(browser: Client, world: World) -> Ceremony:
+    """Identity and face of the latest ceremony, both passed, by coming back."""
+    ceremony = Ceremony.objects.latest("pk")
+    browser.post(f"/ceremonies/{ceremony.no}/identity/", {"days": "20"})
+    come_back(browser, world.pass_check())
+    browser.post(f"/ceremonies/{ceremony.no}/face/")
+    come_back(browser, world.pass_check())
+    return Ceremony.objects.get(pk=ceremony.pk)
+
+
 # ---- a worker that runs when told ----
 
 
@@ -328,7 +368,8 @@ def work(rounds: int = 20) -> list[str]:
         for pk, name, args in todo:
             with connection.cursor() as cursor:
                 cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = %s", [pk])
-            app.tasks[name].func.__wrapped__(**args)
+            job: Any = app.tasks[name].func
+            job.__wrapped__(**args)
             done.append(name.rpartition(".")[2])
     raise AssertionError(f"jobs without end: {done[-5:]}")
 

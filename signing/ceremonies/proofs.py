@@ -28,6 +28,14 @@ def face_of(ceremony: Ceremony) -> Verification | None:
     return ceremony.verifications.filter(purpose=Verification.Purpose.FACE, state=VerificationState.PASSED).first()
 
 
+def verification_no(ceremony: Ceremony) -> str:
+    """认证流水号 of the face check; LookupError before it has passed."""
+    face = face_of(ceremony)
+    if face is None or face.serial_no is None:
+        raise LookupError(f"{ceremony.no} has no passed face check")
+    return face.serial_no
+
+
 def proof_missing(ceremony: Ceremony, item: CeremonyItem) -> Reason | None:
     """What stands against signing this item now: no face check of this ceremony for it, or no unexpired identity check."""
     face = face_of(ceremony)

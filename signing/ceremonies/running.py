@@ -24,11 +24,12 @@ from foundation.outside.client import OutsideDown
 from signing.ceremonies.events import CeremonyDone
 from signing.ceremonies.models import Ceremony, CeremonyItem
 from signing.ceremonies.placing import NotPlaced, Seal, place
-from signing.ceremonies.proofs import face_of, proof_missing
+from signing.ceremonies.proofs import face_of, proof_missing, verification_no
 from signing.ceremonies.starting import item_release
 from signing.ceremonies.states import CeremonyState, CeremonyVerb, ItemState
 from signing.ceremonies.trust import Trust, trust
 from signing.guard import attempt_refuse
+from signing.guard.models import Reason
 from signing.integrations import ca
 from signing.pdf.appearance import Appearance
 from signing.pdf.errors import SigningError
@@ -57,6 +58,9 @@ def ceremony_run(ceremony_id: int) -> None:
     """Bring a proved ceremony forward as far as it goes now."""
     ceremony = _leased(ceremony_id)
     if ceremony is None:
+        return
+    if face_of(ceremony) is None:
+        _fail_all(ceremony, Reason.SKIPPED.label, refused=Reason.SKIPPED)
         return
     try:
         believed = trust()
@@ -98,12 +102,11 @@ def certificate_ensure(ceremony: Ceremony) -> None:
     if ceremony.certificate and parse(bytes(ceremony.certificate)).not_after > clock.now() + ENOUGH:
         return
     key = crypto().sm2_keygen()
-    face = face_of(ceremony)
     issued = ca.event_certificate(
         public_key=key.public,
         subject_name=ceremony.subject.name,
         subject_ref=ceremony.subject.key[:32],
-        verification_no=face.serial_no or "" if face else "",
+        verification_no=verification_no(ceremony),
         ref=f"{ceremony.no}-{ceremony.attempts}",
     )
     ceremony.private_key, ceremony.public_key = key.private.hex(), key.public
@@ -164,10 +167,9 @@ def _sign(item: CeremonyItem, task: Task, document: Document, believed: Trust) -
     value = crypto().sm2_sign(
         bytes.fromhex(ceremony.private_key), prepared.to_be_signed, public=bytes(ceremony.public_key or b"")
     )
-    face = face_of(ceremony)
     seal = Seal(
         sign_no=item.sign_no,
-        verification_no=(face.serial_no or "") if face else "",
+        verification_no=verification_no(ceremony),
         ceremony_no=ceremony.no,
         certificate=bytes(ceremony.certificate),
         chain=tuple(chain),
@@ -202,10 +204,12 @@ def appearance_of(ceremony: Ceremony, item: CeremonyItem, moment: datetime) -> A
     )
 
 
-def _fail_all(ceremony: Ceremony, why: str) -> None:
+def _fail_all(ceremony: Ceremony, why: str, *, refused: Reason | None = None) -> None:
     with transaction.atomic():
         for item in ceremony.items.filter(state=ItemState.QUEUED).order_by("task_id"):
             item_release(item, why, state=ItemState.FAILED)
+            if refused:
+                attempt_refuse(refused, subject_key=ceremony.subject.key, obj_kind="task", obj_ref=item.sign_no)
     _finish(ceremony)
 
 

@@ -13,13 +13,13 @@ from foundation import clock
 from signing.entry.models import Ticket
 from signing.guard.models import Reason, RefusedAttempt
 from signing.tasks.models import Document, Subject
-from signing.testing import COMPANY, PERSONS, Caller, World, arrive, batch, document, slot
+from signing.testing import COMPANY, PERSONS, Browser, Caller, World, arrive, batch, document, slot
 
-Enter = Callable[..., Client]
+Enter = Callable[..., Browser]
 
 
 def ticket(reg: Caller, code: str = "P13", **more: object) -> str:
-    return urlsplit(reg.post("/api/tickets", {"person": PERSONS[code], **more}).json()["url"]).path
+    return str(urlsplit(reg.post("/api/tickets", {"person": PERSONS[code], **more}).json()["url"]).path)
 
 
 def test_a_ticket_lets_its_person_in_once(reg: Caller) -> None:
@@ -78,13 +78,14 @@ def test_hostile_ids_are_not_found_and_recorded(reg: Caller, world: World, enter
     reg.order(batch(world, [document(world, "D1", [slot(PERSONS["P13"])])]))
     arrive(world)
     paper = Document.objects.get()
-    stranger = enter("P01")
+    owner, stranger = enter("P13"), enter("P01")
+    address = owner.url(paper)
     for path in ("", "pages/1.jpg", "text/", "refuse/"):
-        assert stranger.get(f"/papers/{paper.public_id}/{path}").status_code == 404
-    assert stranger.post(f"/papers/{paper.public_id}/sign/", {"agree": "1"}).status_code == 404
+        assert stranger.get(f"{address}{path}").status_code == 404
+    assert stranger.post(f"{address}sign/", {"agree": "1"}).status_code == 404
     assert stranger.get(f"/cases/{paper.batch.public_id}/").status_code == 404
     assert RefusedAttempt.objects.filter(reason=Reason.NOT_YOURS).count() == 6
-    assert Client().get(f"/papers/{paper.public_id}/").status_code == 302
+    assert Client().get(address).status_code == 302
 
 
 def test_an_order_cannot_rename_a_person_whose_name_is_settled(reg: Caller, world: World) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from django.test import Client
 
 from foundation import clock
 from foundation.crypto import crypto
-from signing.ceremonies.models import SignatureRecord
+from signing.ceremonies.models import Ceremony, SignatureRecord
+from signing.ceremonies.running import ceremonies_due
 from signing.ceremonies.trust import trust
 from signing.guard.models import Reason, RefusedAttempt
 from signing.pdf.verify import verify_pdf
@@ -18,9 +17,9 @@ from signing.seals.models import SEAL_MOVES, SealOrder
 from signing.seals.services import seals_due
 from signing.tasks.models import Document, Task
 from signing.tasks.states import drawing
-from signing.testing import COMPANY, PERSONS, Caller, World, arrive, batch, document, slot, work
+from signing.testing import COMPANY, PERSONS, Browser, Caller, World, arrive, batch, document, prove, slot, work
 
-Enter = Callable[..., Client]
+Enter = Callable[..., Browser]
 
 
 @pytest.fixture
@@ -35,15 +34,9 @@ def papers(reg: Caller, world: World) -> dict[str, Document]:
     return {row.ref: row for row in Document.objects.order_by("pk")}
 
 
-def agree(browser: Client, paper: Document) -> Any:
-    for number in range(1, paper.pages + 1):
-        browser.get(f"/papers/{paper.public_id}/pages/{number}.jpg")
-    return browser.post(f"/papers/{paper.public_id}/sign/", {"agree": "1", "look": "printed"})
-
-
-def order(browser: Client, papers: dict[str, Document]) -> SealOrder:
-    agree(browser, papers["D1"])
-    assert "/elicence/seal/" in agree(browser, papers["D2"]).url
+def order(browser: Browser, papers: dict[str, Document]) -> SealOrder:
+    browser.agree(papers["D1"])
+    assert "/elicence/seal/" in browser.agree(papers["D2"]).url
     return SealOrder.objects.latest("pk")
 
 
@@ -92,14 +85,10 @@ def test_the_value_counts_once_however_it_is_told(
 def test_a_person_waits_while_the_seal_is_under_way_and_then_signs(
     enter: Enter, reg: Caller, world: World, papers: dict[str, Document]
 ) -> None:
-    from signing.ceremonies.models import Ceremony
-    from signing.ceremonies.running import ceremonies_due
-    from signing.ceremonies.test_ceremonies import verify
-
     made = order(enter("P01", company=True), papers)
     person = enter("P13")
-    agree(person, papers["D1"])
-    ceremony = verify(person, world)
+    person.agree(papers["D1"])
+    ceremony = prove(person, world)
     work()
     assert "等企业盖章" in person.get(f"/ceremonies/{ceremony.no}/").content.decode()
     assert not SignatureRecord.objects.exists()
@@ -169,23 +158,25 @@ def test_a_company_without_licence_is_told_so(enter: Enter, reg: Caller, world: 
     reg.order(body)
     arrive(world)
     browser = enter("P01", entity=other)
-    answer = agree(browser, Document.objects.get())
+    answer = browser.agree(Document.objects.get())
     assert answer.status_code == 422
     assert "没有这家企业的电子营业执照" in answer.content.decode()
 
 
 def test_the_elicence_down_says_when_to_try_again(enter: Enter, world: World, papers: dict[str, Document]) -> None:
     browser = enter("P01", company=True)
-    agree(browser, papers["D1"])
+    browser.agree(papers["D1"])
     world.faults["elicence"] = "down"
-    answer = agree(browser, papers["D2"])
+    answer = browser.agree(papers["D2"])
     assert answer.status_code == 503
     assert "电子营业执照暂时连不上" in answer.content.decode()
     assert Task.objects.filter(kind="seal", state="open").count() == 2
 
 
 def test_who_came_in_without_the_company_does_not_see_its_documents(enter: Enter, papers: dict[str, Document]) -> None:
-    assert enter("P01").get(f"/papers/{papers['D2'].public_id}/").status_code == 404
+    company = enter("P01", company=True)
+    assert company.get(company.url(papers["D2"])).status_code == 200
+    assert enter("P01").get(company.url(papers["D2"])).status_code == 404
 
 
 def test_the_table_of_an_order_is_the_drawn_one() -> None:

@@ -125,7 +125,6 @@ class Document(models.Model):
     ref = models.CharField(max_length=80)
     seq = models.PositiveIntegerField()
     """Number within the case, part of the 签署流水号."""
-    public_id = models.CharField(max_length=16, unique=True, default=public_id)
     title = models.CharField(max_length=120)
     sha256 = models.CharField(max_length=64)
     sm3 = models.CharField(max_length=64, blank=True)
@@ -228,8 +227,9 @@ class Task(models.Model):
 
 
 class Reading(models.Model):
-    """What a signer has seen of a document, kept by the server (必读), and that he found it true."""
+    """A document as it lies before one signer: what he has seen of it, kept by the server (必读), and that he found it true."""
 
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="readings")
     subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="readings")
     pages = models.JSONField(default=list)

@@ -9,7 +9,7 @@ from foundation.audit import record
 from foundation.identity.actor import Actor
 from signing.tasks.clients import client_owns
 from signing.tasks.fetching import document_fetch
-from signing.tasks.models import Batch, ClientSystem, Document, Matter, Task
+from signing.tasks.models import Batch, ClientSystem, Document, Matter, Reading, Task
 from signing.tasks.orders import BatchOrder, DocumentOrder, OrderRefused, order_check
 from signing.tasks.states import LOCKED
 from signing.tasks.subjects import subject_know
@@ -94,17 +94,19 @@ def _document_take(batch: Batch, seq: int, order: DocumentOrder) -> None:
         fetch_after=clock.wall(),
         created_at=moment,
     )
+    subjects = [subject_know(slot.signer) for slot in order.slots]
+    Reading.objects.bulk_create(Reading(document=document, subject=subject) for subject in dict.fromkeys(subjects))
     Task.objects.bulk_create(
         Task(
             document=document,
             position=position,
-            subject=subject_know(slot.signer),
+            subject=subject,
             kind=slot.kind,
             role=slot.role,
             slot=slot.name,
             place={"page": slot.page, "x": slot.x, "y": slot.y, "width": slot.width, "height": slot.height},
             created_at=moment,
         )
-        for position, slot in enumerate(order.slots, start=1)
+        for position, (slot, subject) in enumerate(zip(order.slots, subjects, strict=True), start=1)
     )
     document_fetch.configure(lock=f"fetch:{document.pk}").defer(document_id=document.pk)

@@ -23,7 +23,11 @@ class Paper:
     subject: Subject
     tasks: tuple[Task, ...]
     """This signer's slots, all states."""
-    reading: Reading | None
+    reading: Reading
+
+    @property
+    def url(self) -> str:
+        return f"/papers/{self.reading.public_id}/"
 
     @property
     def roles(self) -> str:
@@ -46,7 +50,7 @@ class Paper:
 
     @property
     def agreed(self) -> bool:
-        return self.reading is not None and self.reading.agreed_at is not None
+        return self.reading.agreed_at is not None
 
     @property
     def others_waiting(self) -> int:
@@ -105,20 +109,27 @@ def _split(document: Document, subjects: Sequence[Subject]) -> list[Paper]:
     for subject in subjects:
         tasks = tuple(task for task in mine if task.subject_id == subject.pk)
         if tasks:
-            found.append(Paper(document, subject, tasks, readings.get(subject.pk)))
+            found.append(Paper(document, subject, tasks, readings[subject.pk]))
     return found
 
 
 def paper_for(actor: Actor, public_id: str) -> Paper:
-    """One document for one of the actor's subjects (the one with something to do first); NotVisible for everybody else."""
-    subjects = list(subjects_of(actor))
-    document = Document.objects.filter(public_id=public_id, tasks__subject__in=subjects).select_related("batch").first()
-    if document is None:
+    """One document as it lies before one of the actor's subjects; NotVisible for everybody else."""
+    mine = Reading.objects.filter(public_id=public_id, subject__in=subjects_of(actor))
+    reading = mine.select_related("document__batch", "subject").first()
+    if reading is None:
         raise NotVisible
-    found = [paper for paper in papers(subjects, TaskState, batch=document.batch) if paper.document.pk == document.pk]
-    if not found:
+    same = papers([reading.subject], TaskState, batch=reading.document.batch)
+    found = next((paper for paper in same if paper.document.pk == reading.document_id), None)
+    if found is None:
         raise NotVisible
-    return min(found, key=lambda paper: not paper.open_tasks)
+    return found
+
+
+def paper_urls(subject: Subject, documents: Iterable[int]) -> dict[int, str]:
+    """Address of each document as it lies before `subject`."""
+    rows = Reading.objects.filter(subject=subject, document__in=list(documents)).values_list("document_id", "public_id")
+    return {document: f"/papers/{name}/" for document, name in rows}
 
 
 def todo(actor: Actor, *, business: str = "", text: str = "") -> list[TodoCase]:

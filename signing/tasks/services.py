@@ -96,7 +96,6 @@ def _cancel(tasks: Iterable[Task]) -> None:
 def page_seen(*, document: Document, subject: Subject, pages: Iterable[int]) -> Reading:
     """Note that pages (from 1) were put before a signer's eyes."""
     with transaction.atomic():
-        Reading.objects.get_or_create(document=document, subject=subject)
         reading = Reading.objects.select_for_update().get(document=document, subject=subject)
         seen = sorted({*reading.pages, *(page for page in pages if 1 <= page <= document.pages)})
         if seen != reading.pages:
@@ -108,7 +107,6 @@ def page_seen(*, document: Document, subject: Subject, pages: Iterable[int]) -> 
 @transaction.atomic
 def document_agree(*, actor: Actor, document: Document, subject: Subject) -> Reading:
     """我读过了，内容属实: demands that every page was shown to this signer."""
-    Reading.objects.get_or_create(document=document, subject=subject)
     reading = Reading.objects.select_for_update().get(document=document, subject=subject)
     missing = pages_unread(document, reading)
     if missing:
@@ -120,7 +118,7 @@ def document_agree(*, actor: Actor, document: Document, subject: Subject) -> Rea
     return reading
 
 
-def pages_unread(document: Document, reading: Reading | None) -> list[int]:
+def pages_unread(document: Document, reading: Reading) -> list[int]:
     """Pages that the signer has not been shown yet."""
-    seen = set(reading.pages) if reading else set()
+    seen = set(reading.pages)
     return [page for page in range(1, document.pages + 1) if page not in seen]

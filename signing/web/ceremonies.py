@@ -21,6 +21,7 @@ from signing.ceremonies.states import CeremonyState, ItemState, VerificationStat
 from signing.ceremonies.verifying import face_open, identity_open, verification_settle
 from signing.guard import attempt_refuse
 from signing.guard.models import Reason
+from signing.tasks.selectors import paper_urls
 from signing.tasks.states import WrongState
 from signing.tasks.subjects import subjects_of
 from signing.web.access import actor_of, place_of, signed_in
@@ -46,10 +47,11 @@ def _page(
 ) -> HttpResponse:
     items = list(ceremony.items.select_related("task__document__batch__matter").order_by("pk"))
     last = ceremony.verifications.order_by("-pk").first()
+    urls = paper_urls(ceremony.subject, [item.task.document_id for item in items])
     batches = {item.task.document.batch for item in items}
     context = {
         "ceremony": ceremony,
-        "items": items,
+        "rows": [(item, urls.get(item.task.document_id, "")) for item in items],
         **figures(ceremony, [item.state for item in items]),
         "identity": identity_current(ceremony.subject),
         "days": Verification.DAYS,

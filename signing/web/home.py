@@ -116,16 +116,37 @@ def case(request: SignedInRequest, public_id: str) -> HttpResponse:
     batch = batch_for(request.actor, public_id)
     found = papers(subjects_of(request.actor), TaskState, batch=batch)
     groups = [_group(batch_papers) for batch_papers in _by_subject(found)]
-    waiting = any(group["open"] for group in groups)
+    actions = _actions(groups)
     context = {
         "batch": batch,
         "groups": groups,
-        "waiting": waiting,
+        "waiting": bool(actions),
+        "actions": actions,
         "preparing": batch.documents.filter(state=DocumentState.FETCHING).exists(),
         "running": running(list(subjects_of(request.actor))),
         "back_url": "/",
     }
     return render(request, "signing/case.html", context)
+
+
+def _actions(groups: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """The next step, and beside it the other one of who signs for himself and seals for a company."""
+    found = []
+    for group in groups:
+        if group["first"] is None:
+            continue
+        person, count = group["subject"].is_person, len(group["open"])
+        read, unread = (
+            ("都看过了，去签名", f"看文书，签 {count} 份")
+            if person
+            else ("都看过了，去盖章", f"看文书，盖 {count} 份章")
+        )
+        found.append(
+            {"url": group["first"].url, "word": read if group["read_all"] else unread, "tone": "weui-btn_primary"}
+        )
+    for other in found[1:]:
+        other["tone"] = "weui-btn_default"
+    return found[::-1]
 
 
 def _by_subject(found: Sequence[Paper]) -> list[list[Paper]]:
@@ -157,7 +178,7 @@ def paper_row(paper: Paper) -> dict[str, Any]:
     if paper.state == TaskState.SIGNED and not paper.subject.is_person:
         word = "已盖章"
     return {
-        "url": f"/papers/{paper.document.public_id}/",
+        "url": paper.url,
         "title": paper.document.title,
         "roles": paper.roles,
         "sub": f"{paper.roles}，{paper.document.pages} 页",

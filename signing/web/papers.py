@@ -60,7 +60,7 @@ def _page(
         .order_by("pk"),
         "waiting_others": found.others_waiting,
         "kept_ink": ink_of(found.subject) if found.subject.is_person else None,
-        "guide": found.subject.name if found.subject.is_person and len(found.subject.name) <= 4 else "",
+        "guide": found.subject.name if found.subject.is_person and len(found.subject.name) <= 5 else "",
     }
     return render(request, "signing/paper.html", context, status=status)
 
@@ -161,7 +161,7 @@ def sign(request: SignedInRequest, public_id: str) -> HttpResponse:
         document_agree(actor=request.actor, document=found.document, subject=found.subject)
         rest = [one for one in open_papers(found) if not one.agreed]
         if rest:
-            return HttpResponseRedirect(f"/papers/{rest[0].document.public_id}/")
+            return HttpResponseRedirect(rest[0].url)
         if not found.subject.is_person:
             return _seal(request, found)
         return _ceremony(request, found)
@@ -216,7 +216,7 @@ def _seal(request: SignedInRequest, found: Paper) -> HttpResponse:
     if isinstance(answer, Found):
         return HttpResponseRedirect(answer.value.url)
     retry = hm(getattr(answer, "retry_at", None))
-    return unavailable(request, system="电子营业执照", retry_at=retry, url=f"/papers/{found.document.public_id}/")
+    return unavailable(request, system="电子营业执照", retry_at=retry, url=found.url)
 
 
 @require_http_methods(["GET", "POST"])

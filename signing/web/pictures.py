@@ -54,7 +54,7 @@ def _mark(picture: Image.Image, document: Document, paper: Paper, page: int, sca
         if task.pk in mine:
             _mine(draw, box, "请在此盖章" if task.kind == Task.Kind.SEAL else "请在此签名")
         else:
-            _other(draw, box, f"等 {task.subject.name} {'盖章' if task.kind == Task.Kind.SEAL else '签名'}")
+            _other(draw, box, "等企业盖章" if task.kind == Task.Kind.SEAL else f"等 {task.subject.name} 签名")
 
 
 def _box(task: Task, factor: float, height: float) -> tuple[float, float, float, float]:

@@ -10,6 +10,7 @@ from foundation.identity.actor import Actor, NotVisible
 from foundation.identity.middleware import SignedInRequest
 from signing.seals.models import SealItemState, SealOrder, SealState
 from signing.seals.services import seal_lapse, seal_settle
+from signing.tasks.selectors import paper_urls
 from signing.tasks.subjects import subjects_of
 from signing.web.access import signed_in
 
@@ -30,9 +31,11 @@ def show(request: SignedInRequest, ref: str) -> HttpResponse:
         seal_settle(ref)
         order = _order(request.actor, ref)
     items = list(order.items.select_related("task__document").order_by("pk"))
+    urls = paper_urls(order.subject, [item.task.document_id for item in items])
     context = {
         "order": order,
         "items": items,
+        "rows": [(item, urls.get(item.task.document_id, "")) for item in items],
         "sealed": sum(item.state == SealItemState.SEALED for item in items),
         "waiting": order.state == SealState.ORDERED,
         "back_url": f"/cases/{order.batch.public_id}/",
