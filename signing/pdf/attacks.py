@@ -39,7 +39,7 @@ from signing.pdf.library import read_pdf
 from signing.pdf.sign import merge
 from signing.pdf.slots import add_signature_fields
 from signing.pdf.syntax import Dict, parse_dict, reference, reference_of, write_array, write_dict
-from signing.pdf.testing import LINES, SLOTS, own_pdf
+from signing.pdf.testing import LINES, SLOTS, hybrid_update, own_pdf
 
 # ---------------------------------------------------------------- bytes and ranges
 
@@ -147,6 +147,11 @@ def swapped_content(pdf: bytes) -> bytes:
     return update(pdf, {reference_of(pages(file)[0].entries[b"Contents"]) or 0: EVIL})
 
 
+def swapped_for_new_readers(pdf: bytes) -> bytes:
+    """Old readers see the signed page, new ones another: the swap stands in a hybrid table only."""
+    return hybrid_update(pdf, {reference_of(pages(read_pdf(pdf))[0].entries[b"Contents"]) or 0: EVIL})
+
+
 def swapped_page_entry(pdf: bytes) -> bytes:
     """The page is told to show another content stream."""
     file = read_pdf(pdf)
@@ -232,6 +237,36 @@ def changed_while_signing(change: Callable[[Dict], Dict]) -> bytes:
     field = find_field(read_pdf(prepared.pdf), SECOND)
     changed = {**written(prepared.pdf), field.number: write_dict(change(dict(field.entries)))}
     return rewritten(prepared, once(), changed)
+
+
+def brought_along() -> bytes:
+    """An object that the signature does not need comes with it, for a later change to pick up."""
+    prepared = SIGNERS.prepare(once(), SECOND, SIGNERS.other)
+    objects = written(prepared.pdf)
+    return rewritten(prepared, once(), {**objects, max(objects) + 1: EVIL})
+
+
+def borrowed_appearance() -> bytes:
+    """The second signer is shown with the first one's handwriting."""
+    first = find_field(read_pdf(once()), FIRST).entries[b"AP"]
+    return changed_while_signing(lambda entries: {**entries, b"AP": first})
+
+
+def value_beside_the_hole() -> bytes:
+    """The hole is another string of the dictionary; the value that counts is an old one, copied beside it."""
+    prepared = SIGNERS.prepare(once(), SECOND, SIGNERS.other)
+    objects = written(prepared.pdf)
+    number = value_number(prepared.pdf, SECOND)
+    body = objects[number].replace(b"/Contents <", b"/Pad <")[:-2] + b"/Contents " + hole(once()) + b">>"
+    return rewritten(prepared, once(), {**objects, number: body})
+
+
+def two_times() -> bytes:
+    """The dictionary states one time, the signed attribute another."""
+    prepared = SIGNERS.prepare(fields_only(), FIRST, SIGNERS.person)
+    attributes = cms.signed_attributes(SIGNERS.person.certificate, prepared.digest, NOON + timedelta(minutes=20))
+    value = crypto().sm2_sign(SIGNERS.person.key.private, attributes)
+    return merge(replace(prepared, chain=(), to_be_signed=attributes), value)
 
 
 def borrowed_value() -> bytes:
@@ -381,6 +416,9 @@ ATTACKS: dict[str, Attack] = {
         lambda: then_sign(swapped_content(once())), "content", "第 1 页的内容"
     ),
     "content swapped, packed": Attack(lambda: then_sign(swapped_content(once_packed())), "content", "第 1 页的内容"),
+    "content swapped for new readers only": Attack(
+        lambda: then_sign(swapped_for_new_readers(once())), "hybrid", "两套"
+    ),
     "page redirected between two signatures": Attack(lambda: then_sign(swapped_page_entry(once())), "page", "第 1 页"),
     "appearance swapped": Attack(lambda: then_sign(swapped_appearance(once())), "signed_appearance", "外观"),
     "first signature enlarged": Attack(
@@ -400,6 +438,10 @@ ATTACKS: dict[str, Attack] = {
         "widget",
         "移动或改动",
     ),
+    "object brought along": Attack(brought_along, "unknown_objects", "夹带"),
+    "appearance borrowed": Attack(borrowed_appearance, "appearance", "不是签名时写入的"),
+    "value beside the hole": Attack(value_beside_the_hole, "range_wrapped", "移花接木"),
+    "two times": Attack(two_times, "time", "不一致"),
     "value borrowed from another signer": Attack(borrowed_value, "value_object", "不是签名时写入的"),
     "signature removed": Attack(removed_signature, "orphan", "移除或替换"),
     "signature replaced": Attack(replaced_signature, "orphan", "移除或替换"),

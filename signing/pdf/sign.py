@@ -64,8 +64,10 @@ class Prepared:
         """e of SM2: what a signer that takes digests signs (`sm2_sign_digest`)."""
         return crypto().sm2_digest(parse(self.certificate).public, self.to_be_signed)
 
-    def to_json(self) -> str:
-        """Everything `merge` needs, the document included."""
+    def to_json(self, *, base: bytes | None = None) -> str:
+        """Everything `merge` needs. Given the document it was prepared from, only what was appended to that is kept."""
+        if base is not None and not self.pdf.startswith(base):
+            raise SigningError("state", "保存的签署状态与文件不一致")
         return json.dumps(
             {
                 "format": _FORMAT,
@@ -75,14 +77,15 @@ class Prepared:
                 "to_be_signed": _text(self.to_be_signed),
                 "digest": self.digest.hex(),
                 "signed_at": self.signed_at.isoformat(),
-                "pdf": _text(self.pdf),
+                "left_out": len(base) if base is not None else 0,
+                "pdf": _text(self.pdf[len(base or b"") :]),
                 "gap": list(self.gap),
             }
         )
 
     @classmethod
-    def from_json(cls, text: str) -> Prepared:
-        """SigningError unless the text is whole and the document is the one that was prepared."""
+    def from_json(cls, text: str, *, base: bytes | None = None) -> Prepared:
+        """Read `to_json`, with the same `base`. SigningError unless the text is whole and the document the one prepared."""
         try:
             value: dict[str, Any] = json.loads(text)
             prepared = cls(
@@ -92,12 +95,13 @@ class Prepared:
                 to_be_signed=_bytes(value["to_be_signed"]),
                 digest=bytes.fromhex(value["digest"]),
                 signed_at=datetime.fromisoformat(value["signed_at"]),
-                pdf=_bytes(value["pdf"]),
+                pdf=(base or b"") + _bytes(value["pdf"]),
                 gap=(value["gap"][0], value["gap"][1]),
             )
         except (ValueError, KeyError, TypeError, IndexError):
             raise SigningError("state", "保存的签署状态不能读取") from None
-        if value.get("format") != _FORMAT or _digest(prepared.pdf, prepared.gap) != prepared.digest:
+        left_out = value.get("left_out") != len(base or b"")
+        if value.get("format") != _FORMAT or left_out or _digest(prepared.pdf, prepared.gap) != prepared.digest:
             raise SigningError("state", "保存的签署状态与文件不一致")
         return prepared
 

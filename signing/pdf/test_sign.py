@@ -31,6 +31,7 @@ from signing.pdf.testing import (
     blank_pdf,
     handwriting,
     hybrid_pdf,
+    linearized_pdf,
     own_pdf,
     saved,
     stream_pdf,
@@ -42,6 +43,7 @@ KINDS: dict[str, Callable[[], bytes]] = {
     "ours": own_pdf,
     "with a cross-reference stream": stream_pdf,
     "hybrid": hybrid_pdf,
+    "linearized": linearized_pdf,
     "rotated by 90": lambda: blank_pdf(2, rotation=90),
     "rotated by 180, packed": lambda: blank_pdf(2, rotation=180, packed=True),
     "rotated by 270, its corner elsewhere": lambda: blank_pdf(2, rotation=270, box=(10, 20, 605, 862)),
@@ -130,6 +132,19 @@ def test_a_signer_that_takes_digests_signs_e() -> None:
     prepared = SIGNERS.prepare(add_signature_fields(own_pdf(), SLOTS), "seal", SIGNERS.company)
     value = crypto().sm2_sign_digest(SIGNERS.company.key.private, prepared.sm2_digest)
     assert verify_pdf(merge(prepared, value), SIGNERS.roots).ok
+
+
+def test_the_state_may_leave_the_document_out_and_then_wants_the_same_one_back() -> None:
+    pdf = add_signature_fields(own_pdf(), SLOTS)
+    prepared = SIGNERS.prepare(pdf, "seal", SIGNERS.company)
+    short = prepared.to_json(base=pdf)
+    assert len(short) < len(prepared.to_json()) / 2
+    assert Prepared.from_json(short, base=pdf) == prepared
+    for other in (None, own_pdf(), pdf[:-1] + b" "):
+        with refusal("state"):
+            Prepared.from_json(short, base=other)
+    with refusal("state"):
+        prepared.to_json(base=own_pdf() + b"!")
 
 
 def test_a_stored_state_that_was_changed_is_refused() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -78,27 +78,45 @@ def blank_pdf(
     return saved(pdf, packed=packed)
 
 
+@cache
+def linearized_pdf() -> bytes:
+    """The same arranged for the web: two cross-reference tables, the first one in front."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(own_pdf())) as pdf:
+        pdf.save(out, linearize=True, deterministic_id=True)
+    return out.getvalue()
+
+
+@cache
 def hybrid_pdf() -> bytes:
-    """A file of two tongues: a classic table for old readers, a stream (/XRefStm) with one object more for new ones."""
+    """A file of two tongues, as old office programs write it."""
     base = blank_pdf(2)
-    file = ClassicFile.read(base)
-    hidden, table, at = file.size, file.size + 1, len(base)
-    first = b"%d 0 obj\n<</Producer (hybrid)>>\nendobj\n" % hidden
-    rows = (1).to_bytes(1, "big") + at.to_bytes(4, "big") + bytes(1)
-    stream_at = at + len(first)
-    second = b"%d 0 obj\n<</Type/XRef/Size %d/W[1 4 1]/Index[%d 1]/Length %d>>\nstream\n%b\nendstream\nendobj\n" % (
-        *(table, table + 1, hidden, len(rows)),
+    return hybrid_update(base, {ClassicFile.read(base).size: b"<</Producer (hybrid)>>"})
+
+
+def hybrid_update(base: bytes, hidden: Mapping[int, bytes]) -> bytes:
+    """An update with a classic table for old readers and a stream (/XRefStm) that shows new readers `hidden` as well."""
+    file, out = ClassicFile.read(base), bytearray(base)
+    table = max(file.size, *(number + 1 for number in hidden))
+    rows, index = b"", b""
+    for number in sorted(hidden):
+        rows += b"\1" + len(out).to_bytes(4, "big") + b"\0"
+        index += b"%d 1 " % number
+        out += b"%d 0 obj\n%b\nendobj\n" % (number, hidden[number])
+    stream_at = len(out)
+    out += b"%d 0 obj\n<</Type/XRef/Size %d/W[1 4 1]/Index[%b]/Length %d>>\nstream\n%b\nendstream\nendobj\n" % (
+        *(table, table + 1, index, len(rows)),
         rows,
     )
     trailer = {
+        **file.trailer(),
         b"Size": b"%d" % (table + 1),
-        b"Root": b"%d 0 R" % file.root_at(0),
         b"Prev": b"%d" % file.sections[-1].xref,
         b"XRefStm": b"%d" % stream_at,
     }
-    xref = stream_at + len(second)
+    xref = len(out)
     tail = b"xref\n%d 1\n%010d 00000 n \ntrailer\n%b\nstartxref\n%d\n%%%%EOF\n"
-    return base + first + second + tail % (table, stream_at, write_dict(trailer), xref)
+    return bytes(out) + tail % (table, stream_at, write_dict(trailer), xref)
 
 
 @cache
