@@ -293,10 +293,12 @@ def test_strokes_survive_turning_the_phone_and_the_whole_screen(page: Page) -> N
     assert box is not None
     assert box["width"] == 390
     assert box["height"] == 844
+    page.locator(".q-pad__x").get_by_role("button", name="退一笔").click()
+    expect(page.locator(".q-pad canvas")).to_have_attribute("aria-label", "手写签名区，已经写了 1 笔")
     page.set_viewport_size({"width": 844, "height": 390})
     page.wait_for_timeout(200)
     page.get_by_role("button", name="写好了").click()
-    expect(page.locator(".q-pad canvas")).to_have_attribute("aria-label", "手写签名区，已经写了 2 笔")
+    expect(page.locator(".q-pad canvas")).to_have_attribute("aria-label", "手写签名区，已经写了 1 笔")
     page.get_by_role("button", name="重写").click()
     expect(page.locator(".q-pad canvas")).to_have_attribute("aria-label", "手写签名区，还没有写")
     assert_quiet(page)

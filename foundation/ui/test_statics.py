@@ -164,9 +164,8 @@ def test_every_class_a_template_uses_is_styled() -> None:
 
 
 def test_every_icon_named_in_a_template_is_drawn() -> None:
-    for path in ROOT.glob("*/**/templates/**/*.html"):
-        if {"node_modules", ".venv", "build"} & set(path.relative_to(ROOT).parts):
-            continue
+    pages = [path for top in ("foundation", "reg", "signing", "sandbox") for path in (ROOT / top).rglob("*.html")]
+    for path in pages:
         for name in re.findall(r"""\{% icon ["']([\w-]+)["']""", path.read_text("utf-8")):
             assert name in icons(), f"{path}: {name}"
 

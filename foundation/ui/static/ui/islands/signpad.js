@@ -69,7 +69,7 @@ class SignPad extends HTMLElement {
     const strokes = this.pad.toData().length;
     const words = strokes ? "已经写了 " + strokes + " 笔" : "还没有写";
     this.canvas.setAttribute("aria-label", "手写签名区，" + words);
-    ["undo", "clear"].forEach((name) => { const node = this.querySelector('[data-q="' + name + '"]'); if (node) node.disabled = !strokes; });
+    this.querySelectorAll('[data-q="undo"], [data-q="clear"]').forEach((node) => { node.disabled = !strokes; });
     if (!strokes) this.value.value = "";
     else if (strokes === 1) announce("开始写了");
     this.dispatchEvent(new CustomEvent("q-signed", { bubbles: true, detail: { strokes: strokes } }));
