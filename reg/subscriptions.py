@@ -11,11 +11,21 @@ from foundation.outside.lookups import retry_due
 from reg.cases import events, signing
 from reg.cases.services import drafts_expire
 from reg.cases.tasks import signing_watch
+from reg.review import notices, telling
 
 SUBSCRIPTIONS: Subscriptions = {
     events.SignaturesRequested: (signing.batch_send,),
     events.CaseReopened: (signing.batches_cancel,),
     events.CaseWithdrawn: (signing.case_batches_cancel,),
+    events.CaseSubmitted: (telling.tell_submitted, telling.onestop_submitted),
+    events.CaseReturned: (telling.tell_returned, notices.notice_of_return, telling.onestop_returned),
+    events.CaseApproved: (
+        telling.tell_approved,
+        telling.licence_push,
+        notices.notice_of_approval,
+        telling.onestop_approved,
+    ),
+    events.CaseRefused: (telling.tell_refused, notices.notice_of_refusal, telling.onestop_refused),
 }
 
 

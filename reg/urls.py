@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from foundation.clock import views as clock
 from foundation.config import config
 
 PUBLIC: list[URLPattern | URLResolver] = [path("", include("reg.cases.urls"))]
 DESK: list[URLPattern | URLResolver] = [path("desk/", include("reg.review.urls"))]
 ALWAYS: list[URLPattern | URLResolver] = [
+    path("internal/clock", clock.move),
     path("ui/", include("foundation.ui.urls")),
     path("", include("foundation.health.urls")),
 ]

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "signing.tasks",
     "signing.ceremonies",
     "signing.seals",
+    "signing.authority",
     "signing.entry",
     "signing.api",
     "signing.web",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from foundation.clock import views as clock
 from signing.api.views import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("foundation.health.urls")),
     path("ui/", include("foundation.ui.urls")),
+    path("internal/clock", clock.move),
     path("api/", api.urls),
     path("", include("signing.web.urls")),
 ]

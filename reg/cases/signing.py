@@ -35,6 +35,22 @@ from reg.materials.plan import Plan, plan
 from reg.materials.services import papers_current
 
 SIGN_WORKING_DAYS = 7
+ROLES = {
+    "legal_representative": "法定代表人",
+    "entity": "公司",
+    "person": "本人",
+    "applicant": "委托人",
+    "agent": "代理人",
+    "contact": "登记联络员",
+    "all_shareholders": "股东",
+    "shareholders_2_3": "股东",
+    "shareholders_half": "股东",
+    "sole_shareholder": "股东",
+    "state_capital_body": "履行出资人职责的机构",
+    "meeting_host": "会议主持人",
+    "directors_present": "董事",
+}
+"""As what somebody signs, in the words a signer reads."""
 
 
 class NotReady(Exception):
@@ -201,7 +217,7 @@ def batch_body(case: Case) -> dict[str, Any]:
         "title": "变更登记文书",
         "company": {"name": case.entity.name, "uscc": case.entity.uscc},
         "callback_url": f"{base}{reverse('signing-callback')}",
-        "return_url": f"{base}{reverse('case', args=[case.number])}",
+        "return_url": f"{base}{reverse('case-after-signing', args=[case.number])}",
         "documents": [
             _document(paper, base) for paper in papers_current(case) if paper.slots and not paper.signed_file_id
         ],
@@ -233,8 +249,8 @@ def _slot(place: Mapping[str, Any], paper: Paper) -> dict[str, Any]:
             "id_number": number,
             "mobile": mobile,
         }
-    keys = ("name", "page", "x", "y", "width", "height", "role", "kind")
-    return {**{key: place[key] for key in keys}, "signer": signer}
+    keys = ("name", "page", "x", "y", "width", "height", "kind")
+    return {**{key: place[key] for key in keys}, "role": ROLES.get(place["role"], "签名人"), "signer": signer}
 
 
 def mobile_of(case: Case, index: str) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from reg.casefile.view import CaseView
 from reg.catalog.rules import RuleText, rule_text
-from reg.items.kit import Facts, Finding, LookupSpec, Severity
+from reg.items.kit import Facts, Finding, LookupSpec
+from reg.items.kit.rules import rule_finding
 
 RuleCheck = Callable[[CaseView, Facts], Iterable[Finding]]
 
@@ -35,27 +36,5 @@ class Rule:
         return not self.items or bool(self.items & view.change_items)
 
 
-def finding(
-    code: str,
-    *,
-    case: str = "",
-    item: str = "",
-    field: str = "",
-    row: str = "",
-    fix: str = "",
-    needs_words: bool = False,
-    **values: object,
-) -> Finding:
-    """A finding of rule `code` (or of its case `case`) with the catalogue's severity, sentence and law, values filled in."""
-    text = rule_text(code)
-    return Finding(
-        code,
-        Severity(text.severity_of(case or None)),
-        text.message_for(case or None, **values),
-        fix=fix,
-        basis=text.bases,
-        item=item,
-        field=field,
-        row=row,
-        needs_words=needs_words,
-    )
+finding = rule_finding
+"""A finding of a rule in the catalogue's words."""

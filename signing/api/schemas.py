@@ -35,6 +35,8 @@ UsccText = Annotated[str, Clean, StringConstraints(min_length=18, max_length=18)
 Ref = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9._:-]+$")]
 CaseNo = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9-]+$")]
 SlotName = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9_-]+$")]
+AuthorityCode = Annotated[str, StringConstraints(min_length=6, max_length=6, pattern=r"^[0-9]{6}$")]
+PdfText = Annotated[str, StringConstraints(min_length=8, max_length=1_500_000)]
 Sha256 = Annotated[str, StringConstraints(min_length=64, max_length=64, pattern=r"^[0-9a-fA-F]{64}$")]
 Url = Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=r"^https?://[^\s\x00]+$")]
 
@@ -273,3 +275,20 @@ class PdfCheckOut(Schema):
 class ErrorOut(Schema):
     error: str
     message: str
+
+
+class SealSlotIn(Strict):
+    name: SlotName = Field(description="签名域名称")
+    page: int = Field(ge=0, le=500, description="页，从 0 起")
+    x: float = Field(ge=0, le=6000)
+    y: float = Field(ge=0, le=6000)
+    width: float = Field(gt=0, le=6000)
+    height: float = Field(gt=0, le=6000)
+
+
+class AuthoritySealIn(Strict):
+    ref: Ref = Field(description="业务系统里的编号；同一编号给同一份文件")
+    authority: AuthorityCode = Field(description="登记机关代码")
+    name: Text120 = Field(description="登记机关名称，刻在印章上")
+    pdf_base64: PdfText = Field(description="待盖章的 PDF")
+    slots: list[SealSlotIn] = Field(min_length=1, max_length=5)

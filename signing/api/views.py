@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,11 +13,15 @@ from foundation.crypto import crypto
 from foundation.crypto.index import person_index
 from foundation.files.services import file_read
 from foundation.identity.actor import Actor, ActorKind
+from foundation.outside.client import OutsideDown
 from foundation.outside.signed import BadSignature, verify_request
 from foundation.pdf.admission import admit, refuse_by_head
 from foundation.pdf.verdict import Admitted, Rejected
 from signing.api import answers, schemas
+from signing.authority.services import seal as authority_seal
 from signing.entry.services import ticket_issue
+from signing.pdf.errors import SigningError
+from signing.pdf.slots import Slot
 from signing.tasks.clients import client_of
 from signing.tasks.models import Batch, ClientSystem, Document, Subject
 from signing.tasks.ordering import batch_create
@@ -183,7 +188,40 @@ def pdf_check(request: HttpRequest) -> schemas.PdfCheckOut:
             return schemas.PdfCheckOut(admitted=True, pages=pages, warnings=list(warnings))
 
 
+@router.post("/authority-seals", summary="登记机关电子印章", operation_id="authority_seal")
+def authority_seals(request: HttpRequest, body: schemas.AuthoritySealIn) -> HttpResponse:
+    """The PDF with the registration authority's seal in every slot; the same ref gives the same file."""
+    try:
+        pdf = base64.b64decode(body.pdf_base64, validate=True)
+    except ValueError:
+        raise OrderRefused("no_pdf", "pdf_base64 看不懂。") from None
+    client = _client(request)
+    slots = [Slot(s.name, s.page, s.x, s.y, s.width, s.height, "seal") for s in body.slots]
+    sealed = authority_seal(
+        actor=Actor.service(client.name),
+        client=client.name,
+        ref=body.ref,
+        authority=body.authority,
+        name=body.name,
+        pdf=pdf,
+        slots=slots,
+    )
+    response = HttpResponse(sealed, content_type="application/pdf")
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 api.add_router("", router)
+
+
+@api.exception_handler(OutsideDown)
+def _outside_down(request: HttpRequest, error: OutsideDown) -> HttpResponse:
+    return _refusal(request, "unavailable", f"认证机构{error.why}，请过一会儿再试。", 503)
+
+
+@api.exception_handler(SigningError)
+def _cannot_sign(request: HttpRequest, error: SigningError) -> HttpResponse:
+    return _refusal(request, "cannot_sign", str(error), 422)
 
 
 def _refusal(request: HttpRequest, code: str, message: str, status: int) -> HttpResponse:

@@ -58,7 +58,7 @@ def card(request: SignedInRequest, case: Case, code: str, slot: str) -> HttpResp
     return HttpResponseRedirect(back)
 
 
-def _admit(uploaded: UploadedFile) -> tuple[StoredFile | None, str]:
+def _admit(uploaded: UploadedFile[bytes]) -> tuple[StoredFile | None, str]:
     try:
         content = b"".join(uploaded.chunks())
         verdict = admit_picture(content)

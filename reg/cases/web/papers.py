@@ -312,3 +312,31 @@ def signature_rows(case: Case) -> list[dict[str, Any]]:
         row["signed"] += slot.state == Slot.State.SIGNED
         row["refused"] = slot.reason if slot.state == Slot.State.REFUSED else row["refused"]
     return list(rows.values())
+
+
+@require_GET
+@with_case()
+def notice(request: SignedInRequest, case: Case) -> HttpResponse:
+    """通知书: the authority's notices of this case, sealed ones as PDF too."""
+    notices = case.papers.filter(doc="notice").order_by("-pk")
+    shown = [
+        {
+            "paper": one,
+            "pages": [reverse("paper-page", args=[case.number, one.pk, n, "page"]) for n in range(1, one.pages + 1)],
+        }
+        for one in notices
+    ]
+    context = {"case": case, "notices": shown, "appbar_title": "通知书", "back_url": reverse("case", args=[case.number])}
+    return render(request, "cases/notice.html", context)
+
+
+@require_GET
+@with_case()
+def notice_pdf(request: SignedInRequest, case: Case) -> HttpResponse:
+    """The sealed notice as a file."""
+    one = case.papers.filter(doc="notice").exclude(signed_file=None).order_by("-pk").first()
+    if one is None or one.signed_file is None:
+        raise Http404
+    response = HttpResponse(file_read(one.signed_file), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{case.number}.pdf"'
+    return response

@@ -105,6 +105,17 @@ def _enter(request: SignedInRequest, body: dict[str, Any]) -> HttpResponse:
 
 @require_GET
 @signed_in
+def after(request: SignedInRequest, number: str) -> HttpResponse:
+    """Where a signer lands after signing: his case, or the home page when he only signs."""
+    case = Case.objects.select_related("entity").filter(number=number).first()
+    if case and case_access(request.actor, case) in {Access.EDIT, Access.READ}:
+        return HttpResponseRedirect(reverse("case-signing", args=[number]))
+    messages.success(request, "您的签名已经交给经办人。")
+    return HttpResponseRedirect(reverse("home"))
+
+
+@require_GET
+@signed_in
 def home(request: SignedInRequest) -> HttpResponse:
     """签名: what signing is, and the way in."""
     return render(request, "cases/signing_home.html", {"appbar_title": "签名", "back_url": reverse("home")})

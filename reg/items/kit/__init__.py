@@ -7,7 +7,7 @@ from reg.items.kit.diff import DiffLine, diff_fields
 from reg.items.kit.facts import Facts, LookupFact, LookupSpec, Subject
 from reg.items.kit.finding import Check, Finding, Severity
 from reg.items.kit.form import ItemForm
-from reg.items.kit.item import Item, Known, PersonInCase, Prefill, RowSpec
+from reg.items.kit.item import Item, Known, PersonInCase, Prefill, RowSpec, Suggestion
 
 __all__ = [
     "Check",
@@ -24,5 +24,6 @@ __all__ = [
     "RowSpec",
     "Severity",
     "Subject",
+    "Suggestion",
     "diff_fields",
 ]

@@ -12,6 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 
+from foundation.ui.dates import LONG_TERM, LONG_TERM_WORD
 from foundation.ui.forms import DateField, MaskedCharField
 from foundation.ui.masks import mask_id, mask_mobile
 
@@ -176,6 +177,17 @@ class Day(DateField):
             error_messages={"required": f"请填写{label}。"},
         )
 
+    def to_python(self, value: Any) -> date | str | None:
+        return super().to_python(_ours(value))
+
+    def prepare_value(self, value: Any) -> Any:
+        return _ours(value)
+
+
+def _ours(value: Any) -> Any:
+    """长期 as older registers wrote it."""
+    return LONG_TERM if value == LONG_TERM_WORD else value
+
 
 class Choice(forms.ChoiceField):
     """One of a code list. `choices` may be a function: code lists change with the edition."""
@@ -216,6 +228,17 @@ class Several(forms.MultipleChoiceField):
             widget=forms.CheckboxSelectMultiple,
             error_messages={"required": f"请至少选一项{label}。", "invalid_choice": f"{label}请从列表里选。"},
         )
+
+
+class YesNo(Choice):
+    """A question whose answer is stored as true or false; both have their words."""
+
+    def __init__(self, label: str, *, yes: str, no: str, hint: str = "") -> None:
+        super().__init__(label, [("True", yes), ("False", no)], hint=hint, radio=True)
+
+    def clean(self, value: Any) -> Any:
+        chosen = super().clean(value)
+        return chosen == "True" if chosen else ""
 
 
 class Count(forms.IntegerField):

@@ -42,6 +42,16 @@ class Prefill:
 
 
 @dataclass(frozen=True)
+class Suggestion:
+    """A row that this case will need, filled in as far as it is known: one tap adds it."""
+
+    title: str
+    """赵演示：经理"""
+    why: str
+    row: Payload
+
+
+@dataclass(frozen=True)
 class RowSpec:
     """A list room (董监高 …): its rows against the register's."""
 
@@ -54,6 +64,7 @@ class RowSpec:
     """人员: 添一名人员"""
     same: Callable[[Payload, Payload], bool]
     """Whether a row says the same as its registered one."""
+    suggest: Callable[[CaseView, Payload], Iterable[Suggestion]] = lambda case, payload: ()
     most: int = 60
 
 
@@ -99,4 +110,6 @@ class Item:
     """Whether the answer of an earlier case fills the page of a later one."""
     card_slots: Callable[[Payload], Iterable[str]] = lambda payload: ()
     """Row ids ('' for the form itself) for which an identity card can be photographed."""
+    needs_register: bool = False
+    """Whether it can only be filled in against the registered content: it waits until the company confirmed its agent."""
     entity_kinds: tuple[str, ...] = ("company",)

@@ -7,12 +7,19 @@ from typing import Any
 
 from foundation.crypto.index import normal_id_number
 from foundation.ui.masks import mask_id
+from reg.casefile.view import CaseView
 from reg.catalog import codes
+from reg.catalog.rules import rule_text
+from reg.entities.selectors import Post
+from reg.items.kit.days import day_of, day_words, years_after
 from reg.items.kit.facts import Facts, Subject
 from reg.items.kit.finding import Finding, Severity
+from reg.items.kit.groups import age_on
+from reg.items.kit.rules import rule_finding
 
 Payload = Mapping[str, Any]
 RESIDENT_CARD = "10"
+FULL_AGE = 18
 
 LISTS = {
     "licence_revoked_responsible": "负有个人责任的吊销、责令关闭企业的法定代表人，自吊销之日起未逾三年",
@@ -108,30 +115,72 @@ def _hit_finding(person: Payload, hit: Payload, *, item: str, role: str, barred:
     name, code = str(person.get("name", "")), str(hit.get("list", ""))
     rule, basis = RULE_OF_LIST.get(code, ("R033", ("R033",)))
     reason = LISTS.get(code, str(hit.get("reason", "")))
-    until = f"（至 {hit['to']}）" if hit.get("to") else ""
+    until = f"（至 {day_words(hit['to'])}）" if hit.get("to") else ""
+    place: dict[str, Any] = {"item": item, "field": "name", "row": row}
+    mend = "更换人选；认为信息有误的，请向作出认定的机关申请更正。"
     if barred and code == "false_registration_responsible":
-        message = (
-            f"{name}为虚假登记直接责任人，自登记被撤销之日起 3 年内{until}不得申请登记，请更换人选或待期满后再申请。"
-        )
-    elif barred:
-        message = f"拟任{role}{name}存在任职限制（{reason}{until}），请更换人选；认为信息有误的，请向作出认定的机关申请更正后再提交。"
-    else:
-        message = f"{role}{name}{reason}{until}。"
-    fix = (
-        "更换人选；认为信息有误的，请向作出认定的机关申请更正。"
-        if barred
-        else "请确认知悉。审核人员会一并看到这条信息。"
-    )
+        return rule_finding(rule, name=name, date=_false_registration_until(hit), fix=mend, **place)
+    if barred and code == "unreliable_entity":
+        return rule_finding(rule, case="不可靠实体清单", name=name, fix=mend, **place)
+    if barred:
+        return rule_finding(rule, position=role, name=name, reason=f"{reason}{until}", fix=mend, **place)
     return Finding(
         rule,
-        Severity.BLOCK if barred else Severity.CONFIRM,
-        message,
-        fix=fix,
+        Severity.CONFIRM,
+        f"{role}{name}{reason}{until}。",
+        fix="请确认知悉。审核人员会一并看到这条信息。",
         basis=basis,
+        **place,
+    )
+
+
+def _false_registration_until(hit: Payload) -> str:
+    """The last day of the three years: told by the list, else counted from the day of the annulment."""
+    begun = day_of(hit.get("from"))
+    years = int(rule_text("CC29").params["years"])
+    return day_words(hit.get("to") or (years_after(begun, years) if begun else "")) or "期满"
+
+
+def age_findings(person: Payload, case: CaseView, *, item: str, role: str, row: str = "") -> Iterator[Finding]:
+    """满十八周岁: a minor has no full capacity and takes no office (公司法178, 民法典17)."""
+    birth = day_of(person.get("birth_date"))
+    if birth is None or age_on(birth, case.legal_day) >= FULL_AGE:
+        return
+    yield rule_finding(
+        "CC28",
+        position=role,
+        name=person.get("name", ""),
+        reason="未满十八周岁，不具有完全民事行为能力",
+        fix="请更换人选。年满十六周岁、以自己的劳动收入为主要生活来源的，请到登记机关窗口办理。",
         item=item,
-        field="name",
+        field="birth_date",
         row=row,
     )
+
+
+def mobile_findings(person: Payload, facts: Facts, *, item: str, role: str, row: str = "") -> Iterator[Finding]:
+    """手机实名核验, for those whose number the law does not ask to be their own: told and confirmed."""
+    for subject in mobile_of(person):
+        if facts.lookup("mobile_owner", subject).answer.get("match") is False:
+            yield Finding(
+                "person.mobile",
+                Severity.CONFIRM,
+                f"手机号码不是{role}{person.get('name', '')}本人实名登记的号码。",
+                fix="建议换成本人实名的号码：签名时要用它收短信、核实身份。",
+                basis=("细则16",),
+                item=item,
+                field="mobile",
+                row=row,
+            )
+
+
+def posts_elsewhere(person: Payload, case: CaseView, facts: Facts) -> dict[str, list[Post]]:
+    """Offices the person holds in other enterprises now, by the name of the enterprise; shares and 联络员 are no offices."""
+    found: dict[str, list[Post]] = {}
+    for post in facts.posts_of(person):
+        if post.uscc != case.entity.uscc and post.kind in {"legal_representative", "officer"}:
+            found.setdefault(post.entity_name, []).append(post)
+    return found
 
 
 CARD_LABELS = {

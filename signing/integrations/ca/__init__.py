@@ -53,6 +53,23 @@ def event_certificate(
     return Issued(certificates[0], tuple(unarmor(text(reply, data, "chain_pem"))))
 
 
+def organisation_certificate(*, public_key: bytes, name: str, code: str) -> Issued:
+    """A certificate for the seal of an organisation: a registration authority by its six-digit code, a company by its USCC."""
+    body = {
+        "public_key_base64": base64.b64encode(public_key).decode(),
+        "organisation_name": name,
+        "organisation_code": code,
+    }
+    reply = OutsideClient(SYSTEM).post("/certificates/organisation", body)
+    if reply.status in {409, 422}:
+        raise AuthorityRefuses(text(reply, reply.json(), "message", "认证机构没有接受这次申请"))
+    data = taken(reply)
+    certificates = unarmor(text(reply, data, "cert_pem"))
+    if len(certificates) != 1 or parse(certificates[0]).public != public_key:
+        raise OutsideDown(SYSTEM, "给出的证书不是这个机构的")
+    return Issued(certificates[0], tuple(unarmor(text(reply, data, "chain_pem"))))
+
+
 def published(name: str) -> bytes:
     """A certificate that the authority publishes: `root` or `sub`, DER."""
     reply = OutsideClient(SYSTEM).get(f"/{name}.pem")
