@@ -66,8 +66,8 @@ def all_fields(file: PdfFile, revision: int = -1) -> Iterator[Field]:
 
 def find_field(file: PdfFile, name: str) -> Field:
     """The signature field of this name; SigningError when there is none."""
-    for field in signature_fields(file):
-        if field.name == name:
+    for field in all_fields(file):
+        if field.name == name and field.kind == b"/Sig":
             return field
     raise SigningError("no_field", f"文件里没有名为“{name}”的签名位置")
 

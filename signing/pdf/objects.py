@@ -41,6 +41,8 @@ class Stored:
     value_start: int
     stream: tuple[int, int] | None
     """Where the bytes of a stream lie."""
+    entries: Dict | None
+    """The value, when it is a dictionary. Not to be changed."""
 
 
 class PdfFile(ABC):
@@ -125,6 +127,10 @@ class PdfFile(ABC):
 
     def dict_of(self, raw: Raw | None, revision: int = -1) -> Dict:
         """The dictionary that stands here or is referred to; empty when there is none."""
+        number = reference_of(raw)
+        found = self.stored(number, revision) if number is not None else None
+        if found is not None and found.entries is not None:
+            return found.entries
         value = self.resolve(raw, revision)
         return self.parsed(value) if is_dict(value) else {}
 
@@ -172,22 +178,24 @@ class PdfFile(ABC):
         if not header or int(header[1]) != number or int(header[2]) != 0:
             raise SigningError("structure", f"文件结构有误：交叉引用表指向的位置没有第 {number} 号对象")
         try:
-            start = skip_space(self.data, header.end())
-            end = end_of_value(self.data, start)
-            stream = self._stream(start, end)
+            start, entries = skip_space(self.data, header.end()), None
+            if self.data.startswith(b"<<", start):
+                entries, end = read_dict(self.data, start)
+            else:
+                end = end_of_value(self.data, start)
+            stream = self._stream(entries, end) if entries is not None else None
             closing = skip_space(self.data, stream[1] + len(b"endstream") if stream else end)
         except PdfSyntaxError as error:
             raise SigningError("structure", f"文件结构有误：第 {number} 号对象不能读取（{error}）") from None
         if not self.data.startswith(b"endobj", closing):
             raise SigningError("structure", f"文件结构有误：第 {number} 号对象没有结尾")
         bounds = (stream[0], stream[0] + stream[2]) if stream else None
-        return Stored(position, closing + len(b"endobj"), self.data[start:end], start, bounds)
+        return Stored(position, closing + len(b"endobj"), self.data[start:end], start, bounds, entries)
 
-    def _stream(self, start: int, end: int) -> tuple[int, int, int] | None:
+    def _stream(self, entries: Dict, end: int) -> tuple[int, int, int] | None:
         keyword = _STREAM.match(self.data, skip_space(self.data, end))
         if not keyword:
             return None
-        entries, _ = read_dict(self.data, start)
         number = reference_of(entries.get(b"Length"))
         length = integer_of(self.value(number) if number is not None else entries.get(b"Length"))
         closing = skip_space(self.data, keyword.end() + length)

@@ -13,7 +13,7 @@ from signing.pdf.errors import SigningError
 from signing.pdf.fields import Field, acro_form, all_fields, catalog, pages, signature_fields
 from signing.pdf.objects import PdfFile
 from signing.pdf.report import Problem
-from signing.pdf.syntax import Dict, PdfSyntaxError, is_dict, reference_of, references_in
+from signing.pdf.syntax import Dict, PdfSyntaxError, reference, reference_of, references_in
 
 _MAY_CHANGE = {b"V", b"AP", b"F", b"M"}
 _TRAILER_BOOKKEEPING = {
@@ -85,8 +85,7 @@ def _lasting(trailer: Dict) -> dict[bytes, int | bytes]:
 
 
 def _entries(file: PdfFile, number: int, revision: int) -> Dict:
-    value = file.value(number, revision)
-    return file.parsed(value) if is_dict(value) else {}
+    return file.dict_of(reference(number), revision)
 
 
 def _has_value(file: PdfFile, number: int, revision: int) -> bool:

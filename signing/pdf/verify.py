@@ -27,7 +27,6 @@ from signing.pdf.syntax import (
     PdfSyntaxError,
     date_of,
     integer_of,
-    is_dict,
     name_of,
     parse_array,
     reference_of,
@@ -114,10 +113,10 @@ def _verify(file: PdfFile, trust: _Trust) -> Report:
 def _open(file: PdfFile, target: Field) -> _Found:
     number = reference_of(target.entries.get(b"V"))
     stored = file.stored(number) if number is not None else None
-    if number is None or stored is None or not is_dict(stored.raw):
+    if number is None or stored is None or stored.entries is None:
         raise SigningError("structure", f"签名“{target.name}”的签名数据不能读取")
     written = next(each for each in range(file.revisions) if stored.start < file.ends(each)[1])
-    found = _Found(target, file.parsed(stored.raw), number, written)
+    found = _Found(target, stored.entries, number, written)
     try:
         _check_range(file, found, (stored.value_start, stored.value_start + len(stored.raw)))
     except PdfSyntaxError:
