@@ -120,6 +120,7 @@ def logging_settings(project: str, level: str = "INFO") -> dict[str, Any]:
             "procrastinate": {"level": "WARNING"},
             "httpx": {"level": "WARNING"},
             "pikepdf": {"level": "WARNING"},
+            "axes": {"level": "WARNING"},
             "fontTools": {"level": "ERROR"},
             "pyhanko": {"level": "WARNING"},
         },

@@ -204,6 +204,7 @@ def web(project: Project, here: Config) -> Program:
         environment={
             "DB_POOL": os.environ.get("DB_POOL", "8"),
             "PYTHONPATH": str(ROOT),
+            "DJANGO_SETTINGS_MODULE": f"{project}.settings",
             "PROMETHEUS_MULTIPROC_DIR": str(metrics),
         },
         rank=0,
