@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
+from stdnum.cn import uscc
 
 from foundation.ui.dates import LONG_TERM, LONG_TERM_WORD
 from foundation.ui.forms import DateField, MaskedCharField
@@ -152,6 +153,23 @@ class Email(Text):
             except ValidationError:
                 raise ValidationError("电子邮箱的写法不对，例如 name@example.com。") from None
         return address
+
+
+class Uscc(Text):
+    """统一社会信用代码 with its check digit (GB 32100)."""
+
+    def __init__(self, label: str = "统一社会信用代码", *, required: bool = True, hint: str = "") -> None:
+        super().__init__(label, required=required, hint=hint, max_length=30, standard=_uscc_text, autocomplete="off")
+
+    def clean(self, value: Any) -> str:
+        number = str(super().clean(value))
+        if number and not uscc.is_valid(number):
+            raise ValidationError(f"{self.label}不对：应是 18 位，请对照营业执照再填一次。")
+        return number
+
+
+def _uscc_text(text: str) -> str:
+    return re.sub(r"[\s\-]", "", half_width(text)).upper()
 
 
 class Day(DateField):

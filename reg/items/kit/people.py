@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from foundation.crypto.index import normal_id_number
 from foundation.ui.masks import mask_id
 from reg.casefile.view import CaseView
 from reg.catalog import codes
+from reg.catalog.id_numbers import ric_facts
 from reg.catalog.rules import rule_text
 from reg.entities.selectors import Post
 from reg.items.kit.days import day_of, day_words, years_after
@@ -141,10 +143,19 @@ def _false_registration_until(hit: Payload) -> str:
     return day_words(hit.get("to") or (years_after(begun, years) if begun else "")) or "期满"
 
 
+def age_on_day(person: Payload, day: date) -> int | None:
+    """Full years of the person on `day`: by the date of birth, else by the identity number; None where neither tells."""
+    birth = day_of(person.get("birth_date"))
+    if birth is None and person.get("id_type") == RESIDENT_CARD:
+        told = ric_facts(document_of(person)[1])
+        birth = told.birth_date if told else None
+    return age_on(birth, day) if birth else None
+
+
 def age_findings(person: Payload, case: CaseView, *, item: str, role: str, row: str = "") -> Iterator[Finding]:
     """满十八周岁: a minor has no full capacity and takes no office (公司法178, 民法典17)."""
-    birth = day_of(person.get("birth_date"))
-    if birth is None or age_on(birth, case.legal_day) >= FULL_AGE:
+    age = age_on_day(person, case.legal_day)
+    if age is None or age >= FULL_AGE:
         return
     yield rule_finding(
         "CC28",
