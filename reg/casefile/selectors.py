@@ -75,6 +75,7 @@ def case_view(case: Case, stream: str = "draft", *, answers: Mapping[str, ItemAn
         legal_day=clock.today(),
         agent_present="agent" in items,
         edition=case.edition,
+        opener_index=case.opener_index,
         confirmed=frozenset(case.confirmations.values_list("finding_key", flat=True)),
     )
 

@@ -67,6 +67,8 @@ class CaseView:
     legal_day: date
     agent_present: bool = False
     edition: str = ""
+    opener_index: str = ""
+    """Blind index of who opened the case."""
     confirmed: frozenset[str] = field(default_factory=frozenset)
     """Keys of findings that the applicant confirmed."""
 

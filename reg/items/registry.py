@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from reg.items import liaison
+from reg.items import agent, legal_representative, liaison, officers
 from reg.items.kit import Item
 
-ROOMS: tuple[Item, ...] = (liaison.ITEM,)
+ROOMS: tuple[Item, ...] = (agent.ITEM, liaison.ITEM, legal_representative.ITEM, officers.ITEM)
+"""In the order of the pages: who acts, whom to call, who leads, who governs."""
 
 BY_CODE: dict[str, Item] = {room.code: room for room in ROOMS}
 

@@ -6,45 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from reg.casefile.view import CaseView
-from reg.catalog import codes
 from reg.entities.services import Fact
 from reg.items.kit import DiffLine, PersonInCase, diff_fields
 from reg.items.kit.days import day_words
 from reg.items.kit.diff import Shown
 from reg.items.kit.groups import PERSON_FIELDS
-from reg.items.kit.offices import OFFICE_FIELDS, body_name, office_name
-from reg.items.kit.people import document_title, same_person
+from reg.items.kit.offices import OFFICE_FIELDS
+from reg.items.kit.people import same_person
+from reg.items.kit.shown import APPOINTMENT, IDENTITY, POSITION
 from reg.items.legal_representative.form import REASONS
 
 ITEM = "legal_representative"
-
-
-def _country(code: Any) -> str:
-    found = codes.countries().get(str(code))
-    return found.name if found else str(code)
-
-
-def _mode(code: Any) -> str:
-    found = codes.appointment_modes().get(str(code))
-    return found.name if found else str(code)
-
-
-FIELDS = (
-    Shown("name", "姓名"),
-    Shown("id_type", "证件类型", text=document_title),
-    Shown("id_number", "证件号码", mask="id"),
-    Shown("gender", "性别"),
-    Shown("birth_date", "出生日期", text=day_words),
-    Shown("nationality", "国籍（地区）", text=_country),
-    Shown("ethnicity", "民族"),
-    Shown("residence", "住址", mask="residence"),
-    Shown("id_valid_to", "证件有效期至", text=day_words),
-    Shown("mobile", "手机号码", mask="mobile"),
-    Shown("email", "电子邮箱", mask="email"),
-    Shown("position", "职务", text=office_name),
-    Shown("appointed_by", "任免机构", text=body_name),
-    Shown("appointment_mode", "产生方式", text=_mode),
-)
+FIELDS = (Shown("name", "姓名"), *IDENTITY, POSITION, *APPOINTMENT)
 REGISTERED = (*PERSON_FIELDS, *OFFICE_FIELDS)
 
 

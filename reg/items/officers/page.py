@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from foundation.ui.dates import LONG_TERM, LONG_TERM_WORD
 from reg.casefile.view import CaseView
-from reg.catalog import codes
 from reg.entities.services import Fact
 from reg.items.kit import DiffLine, PersonInCase, diff_fields
 from reg.items.kit.days import day_words
@@ -15,15 +15,15 @@ from reg.items.kit.groups import PERSON_FIELDS
 from reg.items.kit.item import Suggestion
 from reg.items.kit.offices import (
     OFFICE_FIELDS,
-    body_name,
     each_person,
     may_represent,
     office_name,
     represents,
     usual_body,
+    usual_mode,
 )
-from reg.items.kit.offices import usual_mode as mode_of
-from reg.items.kit.people import document_of, document_title
+from reg.items.kit.people import document_of
+from reg.items.kit.shown import APPOINTMENT, IDENTITY, TERM
 from reg.items.officers.form import SUPERVISORY
 from reg.items.officers.persons import role_of
 
@@ -31,45 +31,22 @@ Payload = Mapping[str, Any]
 ITEM = "officers"
 TERM_FIELDS = ("term_from", "term_to")
 ROW_FIELDS = (*OFFICE_FIELDS, *TERM_FIELDS, *PERSON_FIELDS)
-
-
-def _country(code: Any) -> str:
-    found = codes.countries().get(str(code))
-    return found.name if found else str(code)
-
-
-def _mode(code: Any) -> str:
-    found = codes.appointment_modes().get(str(code))
-    return found.name if found else str(code)
-
-
 STRUCTURE = (
     Shown("board", "董事会", text=lambda value: "设董事会" if value is True else "不设董事会"),
     Shown("directors_count", "董事人数", text=lambda value: f"{value} 名"),
     Shown("supervisory", "监督", text=lambda value: dict(SUPERVISORY).get(str(value), str(value)).split("（")[0]),
     Shown("staff_count", "职工人数", text=lambda value: f"{value} 人"),
 )
-DETAILS = (
-    Shown("id_type", "证件类型", text=document_title),
-    Shown("id_number", "证件号码", mask="id"),
-    Shown("gender", "性别"),
-    Shown("birth_date", "出生日期", text=day_words),
-    Shown("nationality", "国籍（地区）", text=_country),
-    Shown("ethnicity", "民族"),
-    Shown("residence", "住址", mask="residence"),
-    Shown("id_valid_to", "证件有效期至", text=day_words),
-    Shown("mobile", "手机号码", mask="mobile"),
-    Shown("email", "电子邮箱", mask="email"),
-    Shown("appointed_by", "任免机构", text=body_name),
-    Shown("appointment_mode", "产生方式", text=_mode),
-    Shown("term_from", "任期从", text=day_words),
-    Shown("term_to", "任期到", text=day_words),
-)
+DETAILS = (*IDENTITY, *APPOINTMENT, *TERM)
 
 
 def same(was: Payload, now: Payload) -> bool:
     """Whether a row says what is registered."""
-    return all(str(was.get(key) or "") == str(now.get(key) or "") for key in ROW_FIELDS)
+    return all(_plain(was.get(key)) == _plain(now.get(key)) for key in ROW_FIELDS)
+
+
+def _plain(value: Any) -> str:
+    return LONG_TERM if value == LONG_TERM_WORD else str(value or "")
 
 
 def row_title(row: Payload) -> str:
@@ -143,7 +120,7 @@ def suggest(case: CaseView, after: Payload) -> Iterator[Suggestion]:
         **{key: leader.get(key, "") for key in PERSON_FIELDS},
         "position": position,
         "appointed_by": body,
-        "appointment_mode": leader.get("appointment_mode") or mode_of(body),
+        "appointment_mode": leader.get("appointment_mode") or usual_mode(body),
     }
     yield Suggestion(
         title=f"{leader.get('name', '')}：{office_name(position)}",

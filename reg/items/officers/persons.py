@@ -269,7 +269,8 @@ def posts_elsewhere_are_told(after: Payload, case: CaseView, facts: Facts) -> It
         elsewhere = posts_elsewhere(row, case, facts)
         if not elsewhere:
             continue
-        name, place = str(row.get("name", "")), {"item": ITEM, "field": "name", "row": row_of(row)}
+        name = str(row.get("name", ""))
+        place: dict[str, Any] = {"item": ITEM, "field": "name", "row": row_of(row)}
         told = "、".join(f"{firm}（{_posts(posts)}）" for firm, posts in list(elsewhere.items())[:MOST_NAMED])
         more = f"等 {len(elsewhere)} 家企业" if len(elsewhere) > MOST_NAMED else ""
         yield Finding(
