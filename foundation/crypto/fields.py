@@ -26,11 +26,7 @@ class _EncryptedField(Base):
         return None if value is None else encrypt(self._to_bytes(value))
 
     def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
-        return (
-            connection.Database.Binary(value if prepared else self.get_prep_value(value) or b"")
-            if value is not None
-            else None
-        )
+        return value if prepared else self.get_prep_value(value)
 
     def from_db_value(self, value: Any, expression: Expression, connection: BaseDatabaseWrapper) -> Any:
         return None if value is None else self._from_bytes(decrypt(bytes(value)))

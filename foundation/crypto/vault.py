@@ -28,20 +28,24 @@ def encrypt(plain: bytes, *, purpose: bytes = b"") -> bytes:
 def decrypt(blob: bytes, *, purpose: bytes = b"") -> bytes:
     """Open a blob of `encrypt`. CryptoError when it was changed, or its key is not in the ring."""
     head, nonce, body = _split(blob)
-    key = _ring().data_keys.get(head[3:].decode())
+    key = _ring().data_keys.get(_id_in(head))
     if key is None:
-        raise CryptoError(f"没有编号为 {head[3:].decode()} 的数据密钥")
+        raise CryptoError(f"没有编号为 {_id_in(head)} 的数据密钥")
     return crypto().sm4_gcm_decrypt(key, nonce, body, head + purpose)
 
 
 def key_id(blob: bytes) -> str:
     """Which key opens this blob."""
-    return _split(blob)[0][3:].decode()
+    return _id_in(_split(blob)[0])
 
 
 def needs_rotation(blob: bytes) -> bool:
     """True when the blob was encrypted with a key that is no longer the current one."""
     return key_id(blob) != _ring().current
+
+
+def _id_in(head: bytes) -> str:
+    return head[3:].decode("ascii", "replace")
 
 
 def _split(blob: bytes) -> tuple[bytes, bytes, bytes]:
