@@ -1,4 +1,4 @@
-"""重要数据加密与索引: what is stored opens only whole, with a key of the ring, and keys can rotate. R157."""
+"""重要数据加密与索引: what is stored opens only whole, with a key of the ring, and keys can rotate."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from foundation.crypto.index import blind_index, person_index
 from foundation.crypto.keyring import keyring
 from foundation.crypto.vault import decrypt, encrypt, key_id, needs_rotation
 
-pytestmark = pytest.mark.row("R157", part="重要数据加解密")
 OLD, NEW = "a1:" + "11" * 16, "b2:" + "22" * 16
 PROJECT = settings.QIDENG_PROJECT
 
