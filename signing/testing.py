@@ -184,6 +184,11 @@ class World:
             return 200, issuer.certificate.pem.encode()
         self.certificates += 1
         public = read_public(body["public_key_base64"])
+        if rest.endswith("organisation"):
+            issued = self.authority.issue(
+                public, Subject(body["organisation_name"]), ORGANISATION, minutes=60 * 24 * 365
+            )
+            return 201, {"cert_pem": issued.pem, "chain_pem": "".join(each.pem for each in self.authority.chain)}
         if self.faults.get("ca") == "wrong":
             public = crypto().sm2_keygen().public
         if self.faults.get("ca") == "refuses":

@@ -20,6 +20,7 @@ from foundation.pdf.verdict import Admitted, Rejected
 from signing.api import answers, schemas
 from signing.authority.services import seal as authority_seal
 from signing.entry.services import ticket_issue
+from signing.integrations.ca import AuthorityRefuses
 from signing.pdf.errors import SigningError
 from signing.pdf.slots import Slot
 from signing.tasks.clients import client_of
@@ -217,6 +218,11 @@ api.add_router("", router)
 @api.exception_handler(OutsideDown)
 def _outside_down(request: HttpRequest, error: OutsideDown) -> HttpResponse:
     return _refusal(request, "unavailable", f"认证机构{error.why}，请过一会儿再试。", 503)
+
+
+@api.exception_handler(AuthorityRefuses)
+def _authority_refuses(request: HttpRequest, error: AuthorityRefuses) -> HttpResponse:
+    return _refusal(request, "authority_refuses", error.message, 422)
 
 
 @api.exception_handler(SigningError)

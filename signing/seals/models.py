@@ -96,7 +96,7 @@ class SealItem(models.Model):
     sign_no = models.CharField(max_length=80, unique=True)
     """签署流水号 of this attempt, and the reference that 电子营业执照 returns with the value."""
     prepared = EncryptedTextField()
-    """State of signing.pdf between 签名原文 and value."""
+    """State of signing.pdf between 签名原文 and value, without the bytes of `base`."""
     base = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     """The bytes it was prepared from."""
     signed_at = models.DateTimeField()

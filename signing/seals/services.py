@@ -56,7 +56,7 @@ def seal_start(*, actor: Actor, subject: Subject, batch: Batch, place: Place) ->
     order = _prepare_all(actor, subject, batch, issued.value, place)
     answer = elicence.seal_order(
         uscc=subject.key,
-        documents=[_to_be_signed(item) for item in order.items.select_related("task__document").order_by("pk")],
+        documents=[_to_be_signed(item) for item in order.items.select_related("task__document", "base").order_by("pk")],
         title=f"{batch.matter.company_name}：{batch.title}",
         callback_url=f"{config().base_url('signing')}/callbacks/elicence/",
         return_url=f"{config().base_url('signing')}/seals/{order.ref}/",
@@ -75,7 +75,11 @@ def seal_start(*, actor: Actor, subject: Subject, batch: Batch, place: Place) ->
 
 
 def _to_be_signed(item: SealItem) -> tuple[str, str, bytes]:
-    return item.sign_no, item.task.document.title, Prepared.from_json(item.prepared).to_be_signed
+    return item.sign_no, item.task.document.title, _prepared(item).to_be_signed
+
+
+def _prepared(item: SealItem) -> Prepared:
+    return Prepared.from_json(item.prepared, base=file_read(item.base))
 
 
 @transaction.atomic
@@ -140,12 +144,13 @@ def _prepare_one(order: SealOrder, task: Task, issued: Issued) -> None:
         lines=(f"{clock.to_shanghai(moment):%Y-%m-%d %H:%M:%S}", task.sign_no),
         seal=True,
     )
-    prepared = prepare(file_read(document.current), task.slot, look, issued.certificate, issued.chain, moment)
+    base = file_read(document.current)
+    prepared = prepare(base, task.slot, look, issued.certificate, issued.chain, moment)
     SealItem.objects.create(
         order=order,
         task=task,
         sign_no=task.sign_no,
-        prepared=prepared.to_json(),
+        prepared=prepared.to_json(base=base),
         base=document.current,
         signed_at=moment,
     )
@@ -255,7 +260,7 @@ def _apply(order: SealOrder, outcome: elicence.SealOutcome, believed: Trust) -> 
 def _apply_one(order: SealOrder, item: SealItem, value: bytes, believed: Trust) -> None:
     certificate = bytes(order.certificate)
     try:
-        merged = merge(Prepared.from_json(item.prepared), value)
+        merged = merge(_prepared(item), value)
     except SigningError:
         _refuse_value(item, Reason.BAD_VALUE)
         return

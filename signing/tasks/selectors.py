@@ -156,8 +156,8 @@ def todo_counts(actor: Actor, *, client: ClientSystem | None = None) -> dict[str
     rows = Task.objects.filter(subject__in=subjects_of(actor), state=TaskState.OPEN, document__state=DocumentState.OPEN)
     if client is not None:
         rows = rows.filter(document__client=client)
-    pairs = rows.values_list("document__batch__matter__business", "document_id").distinct()
-    counted = Counter(business for business, _ in pairs)
+    triples = rows.values_list("document__batch__matter__business", "document_id", "subject_id").distinct()
+    counted = Counter(business for business, _, _ in triples)
     return {str(business): counted.get(str(business), 0) for business in Business}
 
 

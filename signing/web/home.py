@@ -144,8 +144,8 @@ def _actions(groups: list[dict[str, Any]]) -> list[dict[str, str]]:
         found.append(
             {"url": group["first"].url, "word": read if group["read_all"] else unread, "tone": "weui-btn_primary"}
         )
-    for other in found[1:]:
-        other["tone"] = "weui-btn_default"
+        if len(found) > 1:
+            found[-1] |= {"tone": "weui-btn_default", "word": f"签 {count} 份" if person else f"盖 {count} 份章"}
     return found[::-1]
 
 

@@ -118,7 +118,7 @@ def page_picture(request: SignedInRequest, public_id: str, number: int) -> HttpR
     found = paper_for(request.actor, public_id)
     if not 1 <= number <= found.document.pages:
         raise Http404
-    picture = page_jpeg(found, number)
+    picture = page_jpeg(found, number, request.actor.name)
     if found.open_tasks:
         page_seen(document=found.document, subject=found.subject, pages=[number])
     response = HttpResponse(picture, content_type="image/jpeg")

@@ -20,14 +20,14 @@ AMBER, AMBER_SOFT, AMBER_INK = (185, 122, 18), (253, 240, 217), (133, 80, 0)
 GREY, GREY_INK = (150, 162, 176), (93, 104, 116)
 
 
-def page_jpeg(paper: Paper, number: int) -> bytes:
+def page_jpeg(paper: Paper, number: int, viewer: str) -> bytes:
     """Page `number` (from 1) as this signer may see it: his own places marked, everybody else's named."""
     document = paper.document
     if document.current is None:
         raise ValueError("no file")
     pdf = file_read(document.current)
     width_pt, height_pt = page_sizes(pdf)[number - 1]
-    picture = stamp(render_page(pdf, number - 1, WIDTH), watermark(paper))
+    picture = stamp(render_page(pdf, number - 1, WIDTH), watermark(viewer))
     _mark(picture, document, paper, number - 1, (picture.width / width_pt, height_pt))
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=JPEG_QUALITY)
@@ -40,10 +40,10 @@ def page_texts(pdf: bytes) -> list[str]:
         return [document[number].get_textpage().get_text_bounded() for number in range(len(document))]
 
 
-def watermark(paper: Paper) -> str:
-    """卫甲 11月23日 签署预览"""
+def watermark(viewer: str) -> str:
+    """卫甲 11月23日 签署预览: the person who looks, for a company's document too."""
     today = clock.today()
-    return f"{paper.subject.name} {cn_date(today, today=today)} 签署预览"
+    return f"{viewer} {cn_date(today, today=today)} 签署预览"
 
 
 def _mark(picture: Image.Image, document: Document, paper: Paper, page: int, scale: tuple[float, float]) -> None:

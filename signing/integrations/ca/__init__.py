@@ -6,7 +6,7 @@ import base64
 from dataclasses import dataclass
 
 from foundation.crypto.x509 import CertificateError, parse, parse_many
-from foundation.outside.client import OutsideClient, OutsideDown
+from foundation.outside.client import OutsideClient, OutsideDown, Reply
 from signing.integrations.wire import taken, text
 
 SYSTEM = "ca"
@@ -43,14 +43,7 @@ def event_certificate(
         "verification_serial_no": verification_no,
         "not_after_minutes": EVENT_MINUTES,
     }
-    reply = OutsideClient(SYSTEM).post("/certificates/event", body, idempotency_key=ref)
-    if reply.status in {409, 422}:
-        raise AuthorityRefuses(text(reply, reply.json(), "message", "认证机构没有接受这次申请"))
-    data = taken(reply)
-    certificates = unarmor(text(reply, data, "cert_pem"))
-    if len(certificates) != 1 or parse(certificates[0]).public != public_key:
-        raise OutsideDown(SYSTEM, "给出的证书不是这次签署的")
-    return Issued(certificates[0], tuple(unarmor(text(reply, data, "chain_pem"))))
+    return _issued(OutsideClient(SYSTEM).post("/certificates/event", body, idempotency_key=ref), public_key)
 
 
 def organisation_certificate(*, public_key: bytes, name: str, code: str) -> Issued:
@@ -60,13 +53,16 @@ def organisation_certificate(*, public_key: bytes, name: str, code: str) -> Issu
         "organisation_name": name,
         "organisation_code": code,
     }
-    reply = OutsideClient(SYSTEM).post("/certificates/organisation", body)
-    if reply.status in {409, 422}:
+    return _issued(OutsideClient(SYSTEM).post("/certificates/organisation", body), public_key)
+
+
+def _issued(reply: Reply, public_key: bytes) -> Issued:
+    if reply.status in {404, 409, 422}:
         raise AuthorityRefuses(text(reply, reply.json(), "message", "认证机构没有接受这次申请"))
     data = taken(reply)
     certificates = unarmor(text(reply, data, "cert_pem"))
     if len(certificates) != 1 or parse(certificates[0]).public != public_key:
-        raise OutsideDown(SYSTEM, "给出的证书不是这个机构的")
+        raise OutsideDown(SYSTEM, "给出的证书不是这把钥匙的")
     return Issued(certificates[0], tuple(unarmor(text(reply, data, "chain_pem"))))
 
 

@@ -1,0 +1,51 @@
+"""登记机关电子印章: sealed once, the same again, verified."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from foundation.pdf.testing import small_pdf
+from signing.authority.models import AuthorityKey
+from signing.ceremonies.trust import trust
+from signing.pdf.verify import verify_pdf
+from signing.testing import Caller, World
+
+PLACE = {"name": "seal", "page": 0, "x": 380, "y": 120, "width": 110, "height": 110}
+
+
+def body(**changes: Any) -> dict[str, Any]:
+    name = "上海市浦东新区市场监督管理局"
+    pdf = base64.b64encode(small_pdf()).decode()
+    return {"ref": "N1", "authority": "310115", "name": name, "pdf_base64": pdf, "slots": [PLACE], **changes}
+
+
+def test_a_notice_is_sealed_by_the_authority_and_verifies(reg: Caller, world: World) -> None:
+    answer = reg.post("/api/authority-seals", body())
+    assert answer.status_code == 200
+    believed = trust()
+    report = verify_pdf(answer.content, believed.roots, believed.intermediates)
+    assert report.ok
+    assert report.signatures[0].signer == "上海市浦东新区市场监督管理局"
+    again = reg.post("/api/authority-seals", body())
+    assert again.content == answer.content
+    reg.post("/api/authority-seals", body(ref="N2"))
+    assert AuthorityKey.objects.count() == 1
+    assert world.certificates == 1
+
+
+def test_a_reference_is_for_one_notice(reg: Caller, world: World) -> None:
+    reg.post("/api/authority-seals", body())
+    other = base64.b64encode(small_pdf(2)).decode()
+    assert reg.post("/api/authority-seals", body(pdf_base64=other)).status_code == 409
+
+
+def test_the_authority_down_is_said_and_nothing_is_kept(reg: Caller, world: World) -> None:
+    world.faults["ca"] = "down"
+    assert reg.post("/api/authority-seals", body()).status_code == 503
+    world.faults.clear()
+    assert reg.post("/api/authority-seals", body()).status_code == 200
+
+
+def test_what_is_no_pdf_is_not_sealed(reg: Caller, world: World) -> None:
+    assert reg.post("/api/authority-seals", body(pdf_base64="bm90IGEgcGRm")).status_code == 422
