@@ -293,7 +293,7 @@ def test_strokes_survive_turning_the_phone_and_the_whole_screen(page: Page) -> N
     assert box is not None
     assert box["width"] == 390
     assert box["height"] == 844
-    page.locator(".q-pad__x").get_by_role("button", name="退一笔").click()
+    page.locator(".q-pad__b").get_by_role("button", name="退一笔").click()
     expect(page.locator(".q-pad canvas")).to_have_attribute("aria-label", "手写签名区，已经写了 1 笔")
     page.set_viewport_size({"width": 844, "height": 390})
     page.wait_for_timeout(200)
@@ -344,6 +344,13 @@ def test_a_number_is_copied(browser: Browser, gallery_url: str) -> None:
     page.get_by_role("button", name="复制").click()
     expect(page.get_by_role("button", name="已复制")).to_be_visible()
     assert page.evaluate("() => navigator.clipboard.readText()") == "91310115MAXX00015T"
+    page.evaluate(
+        """() => { const link = document.createElement("q-copy"); link.innerHTML = '<input readonly value="https://a/b">';
+            link.id = "link"; document.querySelector("main").append(link); }"""
+    )
+    page.locator("#link button").click()
+    expect(page.locator("#link button")).to_have_text("已复制")
+    assert page.evaluate("() => navigator.clipboard.readText()") == "https://a/b"
     page.context.close()
 
 
