@@ -326,7 +326,12 @@ def notice(request: SignedInRequest, case: Case) -> HttpResponse:
         }
         for one in notices
     ]
-    context = {"case": case, "notices": shown, "appbar_title": "通知书", "back_url": reverse("case", args=[case.number])}
+    context = {
+        "case": case,
+        "notices": shown,
+        "appbar_title": "通知书",
+        "back_url": reverse("case", args=[case.number]),
+    }
     return render(request, "cases/notice.html", context)
 
 
