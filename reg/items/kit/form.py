@@ -20,6 +20,8 @@ class ItemForm(forms.Form):
     use_required_attribute = False
     sections: ClassVar[tuple[Section, ...]] = ()
     """Cards of the page; empty: one card with all fields."""
+    follows: ClassVar[frozenset[str]] = frozenset()
+    """Keys of the payload that the form works out from what was typed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -54,7 +56,7 @@ class ItemForm(forms.Form):
         """A number that is wrong is shown whole, so that it can be mended."""
         for name in self.errors:
             self.initial.pop(name, None)
-        self._bound_fields_cache.clear()
+            self[name].__dict__.pop("initial", None)
 
     @property
     def missing(self) -> dict[str, str]:
