@@ -158,11 +158,17 @@ def check_appointment(form: forms.Form, values: Mapping[str, Any]) -> None:
     """Office, body and way of appointment fit together, in every company."""
     found = office(values.get("position"))
     body = codes.appointment_bodies().get(str(values.get("appointed_by") or ""))
-    if not (found and body):
-        return
-    if body.code not in found.bodies:
+    if found and body and body.code not in found.bodies:
         names = "、".join(codes.appointment_bodies()[code].name for code in found.bodies)
         form.add_error("appointed_by", f"{found.name}由{names}产生，不由{body.name}产生。")
-    elif (mode := str(values.get("appointment_mode") or "")) and mode not in body.modes:
+    else:
+        check_mode(form, values)
+
+
+def check_mode(form: forms.Form, values: Mapping[str, Any]) -> None:
+    """The way of appointment is one of this body."""
+    body = codes.appointment_bodies().get(str(values.get("appointed_by") or ""))
+    mode = str(values.get("appointment_mode") or "")
+    if body and mode and mode not in body.modes:
         names = "、".join(codes.appointment_modes()[code].name for code in body.modes)
         form.add_error("appointment_mode", f"{body.name}的产生方式是{names}。")

@@ -233,7 +233,7 @@ def _show(field: str, text: str) -> str:
     return mask_id(text) if field == "id_number" else text
 
 
-def document_title(id_type: str) -> str:
-    """居民身份证 …"""
-    kind = codes.id_document_types().get(id_type)
-    return kind.name if kind else id_type
+def document_title(id_type: object) -> str:
+    """居民身份证; an unknown code as it is."""
+    kind = codes.id_document_types().get(str(id_type))
+    return kind.name if kind else str(id_type)

@@ -14,7 +14,7 @@ from reg.catalog.editions import editions
 from reg.catalog.entity_types import entity_type
 from reg.entities.models import Entity
 from reg.entities.selectors import Post
-from reg.entities.stories import companies, facts_of, person_payload
+from reg.entities.stories import companies, facts_of, person_payload, row_id
 from reg.items.kit.facts import Facts, LookupFact, subject_key
 from reg.items.kit.finding import Finding
 from reg.items.kit.item import Item
@@ -67,7 +67,7 @@ def officer(who: str | Row, position: str, mode: str, by: str, change: str = "ad
     """A row of 董监高 for a term of three years."""
     human = person(who) if isinstance(who, str) else who
     return {
-        "row_id": f"{position}{human['id_number'][-8:]}".lower(),
+        "row_id": row_id(human["id_number"], position),
         "change": change,
         "position": position,
         "appointment_mode": mode,

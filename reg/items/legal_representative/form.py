@@ -10,7 +10,7 @@ from foundation.ui.parts import Section
 from reg.catalog import codes
 from reg.items.kit.fields import Choice, Day, Mobile
 from reg.items.kit.groups import PersonForm
-from reg.items.kit.offices import body_field, check_appointment, mode_field
+from reg.items.kit.offices import body_field, check_mode, mode_field
 
 REASONS = (("resigned", "辞任"), ("term_ended", "任期届满"), ("dismissed", "解任"), ("other", "其他"))
 EARLIEST = date(1993, 12, 29)
@@ -52,7 +52,7 @@ class LegalRepresentativeForm(PersonForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
-        check_appointment(self, values)
+        check_mode(self, values)
         if values.get("reason") == "resigned":
             if not values.get("resigned_on") and "resigned_on" not in self.errors:
                 self.add_error("resigned_on", "请填写原法定代表人辞任的日期。")
