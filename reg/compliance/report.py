@@ -31,7 +31,9 @@ class RoomReport:
 
     @property
     def blocking(self) -> int:
-        return len(self.missing) + sum(f.severity in {Severity.BLOCK, Severity.OFFLINE} for f in self.findings)
+        """Places to be mended here; what is to be mended in another room counts there."""
+        barred = {Severity.BLOCK, Severity.OFFLINE}
+        return len(self.missing) + sum(f.severity in barred and f.item in {"", self.item} for f in self.findings)
 
 
 @dataclass(frozen=True)
