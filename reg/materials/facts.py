@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from reg.casefile.view import CaseView
-from reg.items.kit.people import document_of, same_person
+from reg.items.kit.groups import id_number_problem
+from reg.items.kit.offices import represents
+from reg.items.kit.people import document_of
 
 SUPERVISORLESS = "none"
 AUDIT_COMMITTEE = "audit_committee"
@@ -15,33 +17,36 @@ AUDIT_COMMITTEE = "audit_committee"
 def link_facts(view: CaseView) -> dict[str, Any]:
     """Facts for what comes along (带出): offers.yaml."""
     leader = view.answers.get("legal_representative", {})
-    chosen = bool(leader.get("id_number"))
+    chosen = _told_apart(leader)
     return {
         "entity.is_foreign_invested": view.entity.foreign_invested,
         "leader.chosen": chosen,
-        "leader.is_director_or_manager": chosen and _represents(leader, view.now("officers")),
+        "leader.is_director_or_manager": chosen and _stays_in_office(leader, view),
         "articles.names_legal_representative": bool(view.was("articles").get("names_legal_representative")),
         "officers.current_leader_leaves": _current_leader_leaves(view),
         "governance.structure_changed": _structure_changed(view),
     }
 
 
-def _represents(leader: Mapping[str, Any], officers: Mapping[str, Any]) -> bool:
-    """Whether this person is director or manager who may act for the company (公司法10) among `officers`."""
-    from reg.catalog import codes
+def _told_apart(person: Mapping[str, Any]) -> bool:
+    """Whether the person is typed as far as he can be told from others: half a number brings nothing along."""
+    number = str(person.get("id_number") or "")
+    return bool(person.get("name") and number) and not id_number_problem(str(person.get("id_type") or ""), number)
 
-    return any(
-        codes.positions()[row["position"]].represents
-        for row in officers.get("rows", ())
-        if row.get("change") != "removed" and row.get("position") in codes.positions() and same_person(row, leader)
-    )
+
+def _stays_in_office(leader: Mapping[str, Any], view: CaseView) -> bool:
+    """Registered as director or manager who represents the company, and not leaving in this case.
+
+    An office that this very case adds does not count: it is why 董监高 is part of the case.
+    """
+    return represents(leader, view.was("officers")) and represents(leader, view.now("officers"))
 
 
 def _current_leader_leaves(view: CaseView) -> bool:
     now, leader = view.answers.get("officers"), view.was("legal_representative")
     if not now or not leader:
         return False
-    return _represents(leader, view.was("officers")) and not _represents(leader, now)
+    return represents(leader, view.was("officers")) and not represents(leader, now)
 
 
 def _structure_changed(view: CaseView) -> bool:
