@@ -49,7 +49,9 @@ def start(browser: Browser, papers: dict[str, Document]) -> str:
 
 
 @pytest.mark.row("R149", part="签名结果展示")
-@pytest.mark.row("R148", part="业务、认证、签署流水号绑定")
+@pytest.mark.row("R148", part="签名业务流水号贯穿签名流程")
+@pytest.mark.row("R148", part="绑定实名认证记录")
+@pytest.mark.row("R148", part="签名追溯")
 def test_a_person_reads_proves_signs_and_the_file_verifies(
     enter: Enter, reg: Caller, world: World, papers: dict[str, Document]
 ) -> None:
@@ -98,7 +100,9 @@ def test_two_signers_sign_one_document_after_each_other(
     assert {call["event"] for call in world.callbacks} >= {"task_signed", "document_signed", "batch_done"}
 
 
-@pytest.mark.row("R143", part="页面以图片展示，带查看人水印，不给 PDF")
+@pytest.mark.row("R143", part="通过图片展示")
+@pytest.mark.row("R143", part="避免文件被非法获取")
+@pytest.mark.row("R149", part="待签名文书展示")
 def test_a_signer_is_given_pictures_and_never_the_pdf(enter: Enter, papers: dict[str, Document]) -> None:
     browser = enter("P13")
     answer = browser.get(f"{browser.url(papers['D1'])}pages/1.jpg")
@@ -158,7 +162,7 @@ def test_what_is_no_handwriting_is_refused(enter: Enter, papers: dict[str, Docum
     assert not Ceremony.objects.exists()
 
 
-@pytest.mark.row("R148", part="跳过、重放、借用核验被拒绝并记录")
+@pytest.mark.row("R148", part="阻止跳过实名认证")
 def test_nothing_is_signed_without_a_passed_face_check(enter: Enter, world: World, papers: dict[str, Document]) -> None:
     browser = enter("P13")
     start(browser, papers)
@@ -172,7 +176,7 @@ def test_nothing_is_signed_without_a_passed_face_check(enter: Enter, world: Worl
     assert set(RefusedAttempt.objects.values_list("reason", flat=True)) == {Reason.SKIPPED}
 
 
-@pytest.mark.row("R148", part="跳过、重放、借用核验被拒绝并记录")
+@pytest.mark.row("R148", part="阻止跳过实名认证")
 def test_a_face_check_of_an_earlier_ceremony_does_not_carry_over(
     enter: Enter, world: World, papers: dict[str, Document]
 ) -> None:
@@ -202,7 +206,7 @@ def test_a_face_check_that_failed_can_be_repeated(enter: Enter, world: World, pa
     assert SignatureRecord.objects.count() == 2
 
 
-@pytest.mark.row("R148", part="跳过、重放、借用核验被拒绝并记录")
+@pytest.mark.row("R148", part="阻止跳过实名认证")
 def test_a_verification_number_counts_once(enter: Enter, world: World, papers: dict[str, Document]) -> None:
     first, second = enter("P13"), enter("P04")
     start(first, papers)
@@ -220,7 +224,7 @@ def test_a_verification_number_counts_once(enter: Enter, world: World, papers: d
     assert ceremony.state == "verifying"
 
 
-@pytest.mark.row("R148", part="跳过、重放、借用核验被拒绝并记录")
+@pytest.mark.row("R148", part="阻止跳过实名认证")
 def test_a_check_of_other_tasks_or_another_person_is_not_believed(
     enter: Enter, world: World, papers: dict[str, Document]
 ) -> None:
@@ -257,7 +261,7 @@ def test_an_answer_about_another_session_is_not_believed(
     assert not Verification.objects.filter(state="passed").exists()
 
 
-@pytest.mark.row("R151", part="验证结果有效期 20、40、60 天")
+@pytest.mark.row("R151", part="有效期三选项")
 def test_an_identity_check_lasts_as_long_as_chosen(enter: Enter, world: World, papers: dict[str, Document]) -> None:
     browser = enter("P13")
     start(browser, papers)
@@ -286,7 +290,7 @@ def test_an_identity_check_that_ran_out_at_the_moment_of_signing_stops_it(
     assert set(Task.objects.filter(subject__name_settled_at__isnull=False).values_list("state", flat=True)) == {"open"}
 
 
-@pytest.mark.row("R145", part="回调两次、迟到、不来都一样")
+@pytest.mark.row("R145", part="对接多源认证H5人脸识别")
 @pytest.mark.parametrize("way", ["callback", "twice", "never"])
 def test_the_callback_may_come_once_twice_or_never(
     enter: Enter, world: World, papers: dict[str, Document], way: str
@@ -311,7 +315,7 @@ def test_the_callback_may_come_once_twice_or_never(
     assert SignatureRecord.objects.count() == 2
 
 
-@pytest.mark.row("R145", part="伪造的回调被拒绝")
+@pytest.mark.row("R148", part="阻止跳过实名认证")
 def test_a_forged_callback_is_refused_and_a_lying_one_changes_nothing(
     enter: Enter, world: World, papers: dict[str, Document]
 ) -> None:

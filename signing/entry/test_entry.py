@@ -97,7 +97,11 @@ def test_an_order_cannot_rename_a_person_whose_name_is_settled(reg: Caller, worl
     assert (answer.status_code, answer.json()["error"]) == (422, "signer_name")
 
 
-@pytest.mark.row("R142", part="变更、注销、大型连锁的待办查询")
+@pytest.mark.row("R142", part="变更签名待办查询")
+@pytest.mark.row("R142", part="注销签名待办查询")
+@pytest.mark.row("R142", part="大型连锁机构签名待办查询")
+@pytest.mark.row("R149", part="变更待签名列表")
+@pytest.mark.row("R149", part="注销待签名列表")
 def test_the_to_do_list_counts_and_searches_by_business(reg: Caller, world: World, enter: Enter) -> None:
     for number, business in enumerate(("change", "deregistration", "chain"), start=1):
         paper = document(world, f"D{number}", [slot(PERSONS["P13"])], title=f"文书{number}")

@@ -32,6 +32,7 @@ def batch_create(*, actor: Actor, client: ClientSystem, order: BatchOrder, key: 
 
 @transaction.atomic
 def _batch_take(actor: Actor, client: ClientSystem, order: BatchOrder, key: str, digest: str) -> tuple[Batch, bool]:
+    matter = _matter_lock(client, order)  # first: equal orders wait for each other and then see what was made
     same = Batch.objects.filter(client=client, idempotency_key=key).first()
     if same:
         if same.body_digest != digest:
@@ -39,7 +40,6 @@ def _batch_take(actor: Actor, client: ClientSystem, order: BatchOrder, key: str,
         return same, False
     if Batch.objects.filter(client=client, ref=order.ref).exists():
         raise OrderRefused("ref_used", f"批次 {order.ref} 已经有了。", status=409)
-    matter = _matter_lock(client, order)
     _locked_refuse(client, order)
     batch = Batch.objects.create(
         client=client,

@@ -1,0 +1,107 @@
+"""Two at once: one wins, the other is told; a second worker signs nothing twice. Real threads, real transactions."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import close_old_connections, connections
+
+from foundation.crypto.index import person_index
+from foundation.identity.actor import Actor, ActorKind
+from signing.ceremonies.models import Ceremony, SignatureRecord, Verification
+from signing.ceremonies.running import ceremony_run
+from signing.ceremonies.starting import Place, SigningElsewhere, ceremony_start
+from signing.ceremonies.verifying import verification_settle
+from signing.tasks.models import Document, Reading, Task
+from signing.tasks.states import WrongState
+from signing.testing import PERSONS, Browser, Caller, World, arrive, batch, document, prove, slot
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def reader(transactional_db: None, world: World, reg: Caller) -> Browser:
+    """卫甲 with three documents read and agreed to."""
+    cache.clear()
+    papers = [document(world, f"D{n}", [slot(PERSONS["P13"])], pages=1) for n in range(3)]
+    assert reg.order(batch(world, papers)).status_code == 201
+    arrive(world)
+    person = PERSONS["P13"]
+    browser = Browser(person_index(person["id_type"], person["id_number"]))
+    url = reg.post("/api/tickets", {"person": person}).json()["url"]
+    browser.get(url[url.index("/enter/") :])
+    return browser
+
+
+def at_once(work: Callable[[], Any], times: int = 2) -> list[Any]:
+    """Run `work` in several threads that start together; results or exceptions."""
+    gate, out = threading.Barrier(times), []
+
+    def run() -> None:
+        gate.wait()
+        try:
+            out.append(work())
+        except WrongState as error:
+            out.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    close_old_connections()
+    return out
+
+
+@pytest.mark.row("R149", part="签名状态控制")
+def test_two_phones_start_signing_the_same_papers_and_one_is_told(reader: Browser) -> None:
+    Reading.objects.update(agreed_at="2026-11-24T00:00:00Z")
+    papers = list(Document.objects.all())
+    subject = Task.objects.select_related("subject")[0].subject
+    actor = Actor(kind=ActorKind.PERSON, ref="account:1", person_index=reader.key)
+
+    def start() -> Ceremony:
+        return ceremony_start(
+            actor=actor, subject=subject, documents=papers, look=Ceremony.Look.PRINTED, ink=None, place=Place()
+        )
+
+    results = at_once(start, 4)
+    assert sum(isinstance(one, Ceremony) for one in results) == 1
+    assert sum(isinstance(one, SigningElsewhere) for one in results) == 3
+    assert set(Task.objects.values_list("attempt", flat=True)) == {1}
+
+
+def test_two_workers_run_one_ceremony_and_nothing_is_signed_twice(reader: Browser, world: World) -> None:
+    for paper in Document.objects.order_by("pk"):
+        reader.agree(paper)
+    ceremony = prove(reader, world)
+    at_once(lambda: ceremony_run(ceremony_id=ceremony.pk), 3)
+    assert SignatureRecord.objects.count() == 3
+    assert set(Document.objects.values_list("revision", flat=True)) == {1}
+    ceremony.refresh_from_db()
+    assert (ceremony.state, ceremony.private_key) == ("done", None)
+
+
+def test_callback_return_and_ticker_at_once_settle_a_check_once(reader: Browser, world: World) -> None:
+    for paper in Document.objects.order_by("pk"):
+        reader.agree(paper)
+    ceremony = Ceremony.objects.get()
+    reader.post(f"/ceremonies/{ceremony.no}/identity/", {"days": "20"})
+    check = world.pass_check()
+    results = at_once(lambda: verification_settle(check["ref"]), 4)
+    assert {getattr(one, "state", one) for one in results} == {"passed"}
+    assert Verification.objects.filter(serial_no=check["serial_no"]).count() == 1
+
+
+def test_eight_equal_orders_at_once_make_one_batch(transactional_db: None, world: World, reg: Caller) -> None:
+    cache.clear()
+    body = batch(world, [document(world, "D1", [slot(PERSONS["P13"])])])
+    answers = at_once(lambda: Caller("reg").order(body).status_code, 8)
+    assert answers == [201] * 8
+    assert Document.objects.count() == 1

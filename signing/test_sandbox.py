@@ -1,0 +1,244 @@
+"""The same flows against the sandbox itself, a process of its own on a real socket: log-in, identity, face, certificate, seal.
+
+What the small world of signing/testing.py assumes about the outside is held against the stand-in everybody else uses.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import psycopg
+import pytest
+from django.core.cache import cache
+from django.db import connections
+from pytest_django.live_server_helper import LiveServer
+
+from foundation.config import ROOT
+from foundation.crypto.index import person_index
+from signing.ceremonies.models import Ceremony, SignatureRecord, TrustAnchor, Verification
+from signing.ceremonies.trust import trust
+from signing.pdf.verify import verify_pdf
+from signing.seals.models import SealOrder
+from signing.tasks.models import Document, Subject
+from signing.testing import COMPANY, PERSONS, Caller, World, arrive, batch, document, serve, slot, work
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
+STARTS_WITHIN = 120
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[str]:
+    """The sandbox with a database of its own; yields its address."""
+    name, port = f"sandbox_live_{os.getpid()}", free_port()
+    server = os.environ["DATABASE_URL"]
+    with psycopg.connect(server, autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}"')
+    split = urlsplit(server)
+    url = f"postgresql://{split.netloc}/{name}?{split.query}"
+    base = f"http://127.0.0.1:{port}"
+    env = {
+        **os.environ,
+        "SANDBOX_DATABASE_URL": url,
+        "SANDBOX_BASE_URL": base,
+        "DJANGO_SETTINGS_MODULE": "sandbox.settings",
+    }
+    env["SIGNING_BASE_URL"] = "http://127.0.0.1:1"  # loopback is allowed for whoever logs in
+    env["PYTHONPATH"] = str(ROOT)
+    for command in (["migrate", "-v0"], ["createcachetable"], ["load_stories"]):
+        subprocess.run([sys.executable, "-m", "django", *command], env=env, cwd=ROOT, check=True, capture_output=True)
+    script = (
+        "from wsgiref.simple_server import make_server, WSGIServer\n"
+        "from socketserver import ThreadingMixIn\n"
+        "from django.conf import settings\n"
+        "plain = {'BACKEND': 'django.contrib.staticfiles.storage.StaticFilesStorage'}\n"
+        "settings.STORAGES = {**settings.STORAGES, 'staticfiles': plain}\n"
+        "from sandbox.wsgi import application\n"
+        "class Server(ThreadingMixIn, WSGIServer):\n    daemon_threads = True\n"
+        f"make_server('127.0.0.1', {port}, application, Server).serve_forever()\n"
+    )
+    child = subprocess.Popen([sys.executable, "-c", script], env=env, cwd=ROOT, stderr=subprocess.DEVNULL)
+    try:
+        _await(base, child)
+        yield base
+    finally:
+        child.terminate()
+        child.wait(20)
+        with psycopg.connect(server, autocommit=True) as admin:
+            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _await(base: str, child: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < deadline and child.poll() is None:
+        with contextlib.suppress(httpx.HTTPError):
+            if httpx.get(f"{base}/ca/root.pem", trust_env=False).status_code == 200:
+                return
+        time.sleep(0.3)
+    raise AssertionError("the sandbox did not start")
+
+
+@pytest.fixture
+def world(
+    transactional_db: None, sandbox: str, live_server: LiveServer, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[World]:
+    """Only the client system is played here; everything else is the sandbox."""
+    cache.clear()
+    outside = World()
+    server = serve(outside)
+    monkeypatch.setenv("SANDBOX_BASE_URL", sandbox)
+    monkeypatch.setenv("SIGNING_BASE_URL", live_server.url)
+    monkeypatch.setenv("REG_BASE_URL", f"{outside.base}/reg")
+    yield outside
+    server.shutdown()
+    server.server_close()
+    connections.close_all()
+
+
+class Person:
+    """Somebody with a browser: follows redirects, presses buttons of forms."""
+
+    def __init__(self) -> None:
+        self.http = httpx.Client(follow_redirects=True, trust_env=False, timeout=30)
+        self.page: httpx.Response | None = None
+
+    def go(self, url: str) -> str:
+        self.page = self.http.get(url)
+        return self.page.text
+
+    def press(self, path: str = "", **fields: str) -> str:
+        """Send the form of the present page; `path` chooses among several."""
+        assert self.page is not None
+        text, url = self.page.text, self.page.url
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', text)
+        assert token, text[:500]
+        target = url.join(path) if path else url
+        self.page = self.http.post(
+            target, data={"csrfmiddlewaretoken": token[1], **fields}, headers={"Referer": str(url)}
+        )
+        assert self.page.status_code < 400, self.page.text[:800]
+        return self.page.text
+
+    @property
+    def url(self) -> str:
+        return str(self.page.url) if self.page else ""
+
+
+def log_in(live_server: LiveServer, code: str) -> Person:
+    """By 随申办: one tap on a person of the stories."""
+    person = Person()
+    assert "登录随申办" in person.go(f"{live_server.url}/login/sso/?next=/")
+    person.press(person=code)
+    assert person.url == f"{live_server.url}/"
+    return person
+
+
+def settled(question: Callable[[], bool]) -> None:
+    """Let callbacks come and the worker work until the answer is yes."""
+    for _ in range(100):
+        work()
+        if question():
+            return
+        time.sleep(0.1)
+    raise AssertionError("nothing moved")
+
+
+@pytest.mark.row("R154", part="单点登录")
+@pytest.mark.row("R154", part="用户体系对接")
+@pytest.mark.row("R154", part="带入用户信息并预填")
+@pytest.mark.row("R145", part="随申办APP端人脸识别")
+@pytest.mark.row("R151", part="手机、支付宝、银行卡验证")
+@pytest.mark.row("R151", part="有效期提示")
+@pytest.mark.row("R151", part="展示历史验证记录")
+def test_a_person_logs_in_by_随申办_proves_himself_and_signs(world: World, live_server: LiveServer) -> None:
+    reg = Caller("reg")
+    reg.order(batch(world, [document(world, "D1", [slot(PERSONS["P13"])], pages=1)]))
+    arrive(world)
+    person = log_in(live_server, "P13")
+    paper = Document.objects.get().readings.get()
+    person.go(f"{live_server.url}/papers/{paper.public_id}/pages/1.jpg")
+    person.go(f"{live_server.url}/papers/{paper.public_id}/")
+    page = person.press("sign/", agree="1", look="printed")
+    assert "请按需选择验证结果有效期，申办登记时间超过有效期的，需重新验证" in page
+    assert "卫甲" in page
+    assert "931X" in page
+    person.press("identity/", days="40")
+    assert "/verification/h5/" in person.url
+    person.press(method="bank_card", outcome="self")
+    ceremony = Ceremony.objects.get()
+    assert person.url.startswith(f"{live_server.url}/ceremonies/{ceremony.no}/")
+    person.press("face/")
+    person.press(method="face", outcome="self")
+    settled(lambda: SignatureRecord.objects.exists())
+    believed = trust()
+    report = verify_pdf(reg.get("/api/documents/D1/signed").content, believed.roots, believed.intermediates)
+    assert report.ok
+    assert report.signatures[0].issuer.startswith("企登挡板签发证书")
+    assert TrustAnchor.objects.count() == 2
+    methods = dict(Verification.objects.values_list("purpose", "method"))
+    assert methods == {"identity": "bank_card", "face": "face"}
+    history = person.go(f"{live_server.url}/me/")
+    assert "实名核验" in history
+    assert str(Verification.objects.get(purpose="face").serial_no) in history
+    kept = Subject.objects.get(key=person_index("10", PERSONS["P13"]["id_number"]))
+    assert kept.mobile, "随申办 brought the mobile along"
+
+
+@pytest.mark.row("R145", part="对接多源认证H5人脸识别")
+def test_somebody_else_before_the_camera_signs_nothing(world: World, live_server: LiveServer) -> None:
+    reg = Caller("reg")
+    reg.order(batch(world, [document(world, "D1", [slot(PERSONS["P13"])], pages=1)]))
+    arrive(world)
+    person = log_in(live_server, "P13")
+    paper = Document.objects.get().readings.get()
+    person.go(f"{live_server.url}/papers/{paper.public_id}/text/")
+    person.go(f"{live_server.url}/papers/{paper.public_id}/")
+    person.press("sign/", agree="1", look="printed")
+    person.press("identity/", days="20")
+    page = person.press(method="mobile", outcome="other")
+    assert "没有通过" in page
+    assert not Verification.objects.filter(state="passed").exists()
+
+
+@pytest.mark.row("R139", part="获取业务唯一标识")
+@pytest.mark.row("R139", part="拉起电子营业执照")
+@pytest.mark.row("R139", part="签名值回调")
+@pytest.mark.row("R139", part="推送签名状态和文件")
+def test_an_enterprise_scans_in_and_seals(world: World, live_server: LiveServer) -> None:
+    reg = Caller("reg")
+    seal = slot(COMPANY, kind="seal", x=320, width=110, height=110)
+    reg.order(batch(world, [document(world, "D1", [seal], pages=1), document(world, "D2", [seal], pages=1)]))
+    arrive(world)
+    person = Person()
+    person.go(f"{live_server.url}/login/elicence/?next=/")
+    person.press(uscc=COMPANY["uscc"], role="legal_representative")
+    assert person.url == f"{live_server.url}/"
+    for paper in Document.objects.order_by("seq"):
+        reading: Any = paper.readings.get()
+        person.go(f"{live_server.url}/papers/{reading.public_id}/pages/1.jpg")
+        person.go(f"{live_server.url}/papers/{reading.public_id}/")
+        person.press("sign/", agree="1")
+    assert "/elicence/seal/" in person.url
+    person.press(decision="seal", role="legal_representative")
+    assert "2 份都盖好了" in person.page.text if person.page else False
+    settled(lambda: not SealOrder.objects.exclude(state="settled").exists())
+    assert SignatureRecord.objects.filter(counted=True).count() == 2
+    state = reg.state()
+    assert state["state"] == "signed"
+    assert reg.get("/api/documents/D2/signed").content.startswith(b"%PDF")
+    assert "document_signed" in {call["event"] for call in world.callbacks}
