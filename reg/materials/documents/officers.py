@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from reg.items.kit.offices import holding, office_name, office_names
 from reg.materials.documents.kit import Data, cn_date
-from reg.materials.documents.persons import key_of
-from reg.materials.documents.wording import appointing_body_name, appointment_mode_name
+from reg.materials.documents.persons import key_of, positions_text
+from reg.materials.documents.wording import appointing_body_name, appointment_mode_name, position_name
 
 CHANGES = {"added": "新任", "changed": "变更", "removed": "免去", "unchanged": "不变"}
 MOST_NAMES = 20
@@ -19,6 +18,11 @@ SUPERVISION = {
     "audit_committee": "在董事会中设审计委员会行使监事会职权，不设监事会和监事",
     "none": "不设监事会，不设监事",
 }
+
+
+def holding(officers: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The rows of those who hold the office when the case is approved."""
+    return [row for row in officers.get("rows", ()) if row.get("change") != "removed"]
 
 
 def structure_text(structure: Mapping[str, Any]) -> str:
@@ -37,7 +41,7 @@ def people_text(rows: Iterable[Mapping[str, Any]]) -> str:
         offices.setdefault(key_of(row), (str(row.get("name")), []))[1].append(str(row.get("position")))
     if len(offices) > MOST_NAMES:
         return f"共{len(offices)}人，名单见申请书附表"
-    return "、".join(f"{name}（{office_names(positions)}）" for name, positions in offices.values())
+    return "、".join(f"{name}（{positions_text(positions)}）" for name, positions in offices.values())
 
 
 def organs_text(officers: Mapping[str, Any]) -> str:
@@ -55,7 +59,7 @@ def list_row(row: Mapping[str, Any]) -> list[str]:
     """One line of the list of officers: nothing sensitive."""
     return [
         str(row.get("name") or ""),
-        office_name(row.get("position")),
+        position_name(row.get("position")),
         appointment_mode_name(row.get("appointment_mode")),
         appointing_body_name(row.get("appointed_by")),
         "" if row.get("change") == "removed" else term_text(row),

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from foundation.crypto.index import normal_id_number
 from reg.casefile.view import CaseView, Shareholder
-from reg.items.kit.offices import each_person, holding, office
+from reg.materials.documents.wording import position
 
 TWO_THIRDS = Fraction(2, 3)
 HALF = Fraction(1, 2)
@@ -105,7 +105,19 @@ def state_capital_body(view: CaseView) -> Signer:
 
 def directors(officers: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Each director of a register entry or an answer once, in the order written."""
-    return each_person(row for row in holding(officers) if (post := office(row.get("position"))) and post.is_director)
+    return each_person_once(
+        row
+        for row in officers.get("rows", ())
+        if row.get("change") != "removed" and (office := position(row.get("position"))) and office.is_director
+    )
+
+
+def each_person_once(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The first row of every person: one person may hold several positions."""
+    seen: dict[str, Mapping[str, Any]] = {}
+    for row in rows:
+        seen.setdefault(person_key(str(row.get("id_type", "")), str(row.get("id_number", ""))), row)
+    return list(seen.values())
 
 
 def meeting_host(named: str, present: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:

@@ -14,6 +14,7 @@ from reg.materials.documents.wording import (
     ethnic_group_name,
     gender_name,
     id_type_name,
+    position_name,
 )
 
 ID_IMAGE = "另附；经实名核验的免交"
@@ -52,6 +53,11 @@ def person_fields(
 ) -> list[Data]:
     """The person's fields of one section, in the form's order."""
     return fields(view, form, section, {**person_values(person, extra=extra), **more}, wide=WIDE)
+
+
+def positions_text(positions: Iterable[str]) -> str:
+    """董事长、经理: every office once."""
+    return "、".join(dict.fromkeys(position_name(code) for code in positions if code))
 
 
 def modes_text(modes: Iterable[str]) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -10,6 +13,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from foundation.config import ROOT
 from reg.casefile.view import CaseView
 from reg.catalog import edition
 from reg.catalog.materials import Material
@@ -71,6 +75,13 @@ def test_every_folder_is_a_listed_document_with_template_and_test() -> None:
         assert {"__init__.py", "data.py", "template.typ", f"test_{code}.py"} <= {
             path.name for path in (here / code).iterdir()
         }
+
+
+def test_documents_and_typesetting_need_no_database() -> None:
+    """They run in a worker, a bench or a shell with nothing set up: no settings, no models."""
+    code = "import sys, reg.materials.documents, reg.materials.typeset; sys.exit('django.db.models' in sys.modules)"
+    bare = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "DATABASE_"))}
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=bare, check=False).returncode == 0
 
 
 @pytest.mark.row("R035", part="按事项提供材料文书清单")

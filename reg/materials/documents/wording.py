@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from reg.casefile.view import CaseView
 from reg.catalog import codes, edition, edition_on, places
-from reg.catalog.codes import Code
+from reg.catalog.codes import Code, Position
 from reg.catalog.forms import FormField
 
 GENDERS: Mapping[str, str] = {"male": "男", "female": "女", "m": "男", "f": "女", "1": "男", "2": "女"}
@@ -39,6 +39,14 @@ def _without_remarks(name: str) -> str:
 def id_type_name(code: object) -> str:
     """居民身份证, 营业执照 …"""
     return _name({**codes.organisation_certificate_types(), **codes.id_document_types()}, code)
+
+
+def position(code: object) -> Position | None:
+    return codes.positions().get(str(code))
+
+
+def position_name(code: object) -> str:
+    return _name(codes.positions(), code)
 
 
 def appointment_mode_name(code: object) -> str:

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from reg.casefile.view import CaseView
-from reg.items.kit.offices import office_name, owners_body, usual_body
 from reg.materials.documents.kit import NOTHING, Data, Extra, cn_date, paper
 from reg.materials.documents.officers import term_text
 from reg.materials.documents.people import DocumentRefused, state_capital_body
 from reg.materials.documents.persons import key_of
 from reg.materials.documents.votes import board, majority_signatures, sole, state_body, voting
-from reg.materials.documents.wording import appointment_mode_name, id_type_name, labels
+from reg.materials.documents.wording import appointment_mode_name, id_type_name, labels, position, position_name
 
 FORM = "F_APPOINT"
 LEADER = "法定代表人"
@@ -119,7 +118,18 @@ def leader_body(view: CaseView) -> str:
             return str(row["appointed_by"])
     if rows and rows[0].get("appointed_by"):
         return str(rows[0]["appointed_by"])
-    return usual_body(view, str(leader.get("position") or "")) or owners_body(view)
+    return _usual_body(view, leader)
+
+
+def _usual_body(view: CaseView, leader: Mapping[str, Any]) -> str:
+    """The first body of the catalogue for this office that this company has; else its owners."""
+    owners = "sole_shareholder" if view.entity.sole_shareholder else "shareholders"
+    if view.entity.state_wholly_owned:
+        owners = "state_capital_body"
+    has_board = bool((view.now("officers").get("structure") or {}).get("board"))
+    post = position(leader.get("position"))
+    usual = (body for body in (post.bodies if post else ()) if body == owners or (body == "board" and has_board))
+    return next(usual, owners)
 
 
 def title(view: CaseView, party: str | None = None) -> str:
@@ -181,7 +191,7 @@ def _decided(view: CaseView) -> str:
 def removals(view: CaseView, body: str) -> list[list[str]]:
     """免职: 姓名, 原职务, 免职原因, 生效日期."""
     rows = [
-        [str(row.get("name")), office_name(row.get("position")), _leaving_reason(view, row), _decided(view)]
+        [str(row.get("name")), position_name(row.get("position")), _leaving_reason(view, row), _decided(view)]
         for row in leaving_rows(view)
         if row.get("appointed_by") == body
     ]
@@ -212,7 +222,7 @@ def appointments(view: CaseView, body: str) -> list[list[str]]:
     rows = [
         [
             str(row.get("name")),
-            office_name(row.get("position")),
+            position_name(row.get("position")),
             term_text(row),
             appointment_mode_name(row.get("appointment_mode")),
             cn_date(row.get("term_from")) or _decided(view),
@@ -221,7 +231,7 @@ def appointments(view: CaseView, body: str) -> list[list[str]]:
     ]
     leader = view.answers.get("legal_representative", {})
     if leader and leader_body(view) == body:
-        office = office_name(leader.get("position"))
+        office = position_name(leader.get("position"))
         mode = appointment_mode_name(leader.get("appointment_mode"))
         rows.insert(0, [str(leader.get("name")), LEADER, f"与所任{office}职务相同", mode, _decided(view)])
     return rows

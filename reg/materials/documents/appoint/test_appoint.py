@@ -123,6 +123,23 @@ def test_a_director_in_office_becomes_legal_representative_by_the_body_that_appo
     assert parties(named) == ("board",)
 
 
+@pytest.mark.parametrize(
+    ("view", "office", "body"),
+    [
+        (samples.liaison_only("C01"), "manager", "board"),
+        (samples.liaison_only("C01"), "director", "shareholders"),
+        (samples.liaison_only("C03"), "manager", "sole_shareholder"),
+        (samples.liaison_only("C08"), "director", "state_capital_body"),
+        (samples.liaison_only("C08"), "unheard_of", "state_capital_body"),
+    ],
+)
+def test_somebody_without_an_office_is_appointed_by_the_body_usual_for_it(
+    view: CaseView, office: str, body: str
+) -> None:
+    leader = {**samples.person("P20"), "position": office, "appointment_mode": "engaged"}
+    assert parties(dataclasses.replace(view, answers={"legal_representative": leader})) == (body,)
+
+
 def test_a_body_that_decided_nothing_makes_no_paper() -> None:
     with pytest.raises(DocumentRefused, match="没有任免任何职务"):
         build(samples.three_shareholders(), "state_capital_body")

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reg.casefile.view import CaseView
-from reg.items.kit.offices import office, office_names
 from reg.materials.documents.kit import NOTHING, Data, Extra, fields, group, paper, slot
 from reg.materials.documents.people import DocumentRefused, Signer, person_signer
-from reg.materials.documents.persons import key_of, modes_text, person_fields
+from reg.materials.documents.persons import key_of, modes_text, person_fields, positions_text
+from reg.materials.documents.wording import position
 
 FORM = "F_PERSON"
 TITLE = "人员信息表"
@@ -54,10 +54,10 @@ def sheets(view: CaseView) -> dict[str, Sheet]:
 
 
 def _role(row: Mapping[str, Any]) -> str:
-    post = office(row.get("position"))
-    if post and post.is_director:
+    office = position(row.get("position"))
+    if office and office.is_director:
         return "董事"
-    return "监事" if post and post.is_supervisor else "高级管理人员"
+    return "监事" if office and office.is_supervisor else "高级管理人员"
 
 
 def parties(view: CaseView) -> tuple[str, ...]:
@@ -101,7 +101,7 @@ def _page(view: CaseView, sheet: Sheet, signer: Signer, number: int, extra: Extr
             "persons",
             sheet.person,
             extra=extra,
-            position=office_names(sheet.positions),
+            position=positions_text(sheet.positions),
             appointment_mode=modes_text(sheet.modes),
         ),
         "signature": number - 1,
@@ -113,7 +113,7 @@ def must_read(view: CaseView, party: str | None = None) -> list[str]:
     sheet = sheets(view).get(party or "")
     if sheet is None:
         return ["表上写的是您本人的信息，没有错字"]
-    positions = office_names(sheet.positions)
+    positions = positions_text([*sheet.positions])
     lead = "您将担任法定代表人" if "法定代表人" in sheet.roles else f"您将担任{positions}"
     return [
         f"{lead}：{view.entity.name}",
