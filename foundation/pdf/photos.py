@@ -114,18 +114,18 @@ def straighten(data: bytes, *, expect: Expect = "sheet") -> Straightened:
     )
 
 
-def upright(data: bytes) -> tuple[Pixels, str | None]:
-    """The picture as it was held (EXIF), BGR, at most MAX_WORKING_SIDE long, and when it was taken."""
+def upright(data: bytes, *, longest: int = MAX_WORKING_SIDE) -> tuple[Pixels, str | None]:
+    """The picture as it was held (EXIF), BGR, at most `longest` pixels long, and when it was taken."""
     try:
         with Image.open(io.BytesIO(data), formats=["JPEG", "PNG"]) as picture:
             if picture.width * picture.height > MAX_PHOTO_PIXELS:
                 raise PhotoUnreadable("too many pixels")
-            picture.draft("RGB", (MAX_WORKING_SIDE, MAX_WORKING_SIDE))
+            picture.draft("RGB", (longest, longest))
             taken_at = picture.getexif().get_ifd(0x8769).get(0x9003)
             image = on_white(ImageOps.exif_transpose(picture))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise PhotoUnreadable(str(error)) from error
-    image.thumbnail((MAX_WORKING_SIDE, MAX_WORKING_SIDE), Image.Resampling.LANCZOS)
+    image.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     pixels: Pixels = cv2.cvtColor(np.asarray(image), cv2.COLOR_RGB2BGR)
     return pixels, str(taken_at) if taken_at else None
 

@@ -137,7 +137,7 @@ def _name(draw: ImageDraw.ImageDraw, x: float, y: int, name: str) -> None:
         try:
             x = draw_text(draw, (x, y), char, style="sans", size=45, fill=BLACK, spacing=6)
         except GlyphMissing:
-            for part, at in (("亻", 0), ("画", 18)):
+            for part, at in (("彳", 0), ("鼎", 18)):
                 narrow = text_picture(part, "sans", 45).resize((24 if at else 20, 63))
                 draw.bitmap((round(x) + at, y - 48), narrow, fill=BLACK)
             x += 51
