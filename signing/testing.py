@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
 import threading
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from urllib.parse import urlsplit
 
 from django.db import connection
 from django.test import Client
+from PIL import Image, ImageDraw
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -339,6 +341,15 @@ class Browser(Client):
         """Look at every page, tick and go on."""
         self.read(paper)
         return self.post(f"{self.url(paper)}sign/", {"agree": "1", "look": "printed", **form})
+
+
+def drawn() -> str:
+    """What the pad sends after somebody wrote on it."""
+    picture = Image.new("RGBA", (600, 300))
+    ImageDraw.Draw(picture).line([(50, 50), (300, 200), (550, 60)], fill=(0, 0, 0, 255), width=9)
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return "data:image/png;base64," + _b64(out.getvalue())
 
 
 def come_back(browser: Client, check: dict[str, Any]) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import re
 from collections.abc import Callable
@@ -11,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from foundation import clock
 from foundation.clock.models import ClockOffset
@@ -25,7 +24,20 @@ from signing.ceremonies.verifying import verifications_due
 from signing.guard.models import Reason, RefusedAttempt
 from signing.pdf.verify import verify_pdf
 from signing.tasks.models import Document, Task
-from signing.testing import PERSONS, Browser, Caller, World, arrive, batch, come_back, document, prove, slot, work
+from signing.testing import (
+    PERSONS,
+    Browser,
+    Caller,
+    World,
+    arrive,
+    batch,
+    come_back,
+    document,
+    drawn,
+    prove,
+    slot,
+    work,
+)
 
 Enter = Callable[..., Browser]
 
@@ -134,18 +146,10 @@ def test_the_text_version_counts_as_read(enter: Enter, papers: dict[str, Documen
     assert browser.post(f"{browser.url(paper)}sign/", {"agree": "1", "look": "printed"}).status_code == 302
 
 
-def ink() -> str:
-    picture = Image.new("RGBA", (600, 300))
-    ImageDraw.Draw(picture).line([(50, 50), (300, 200), (550, 60)], fill=(0, 0, 0, 255), width=9)
-    out = io.BytesIO()
-    picture.save(out, "PNG")
-    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
-
-
 def test_handwriting_is_kept_for_the_next_time(enter: Enter, world: World, papers: dict[str, Document]) -> None:
     browser = enter("P13")
     browser.agree(papers["D1"])
-    browser.agree(papers["D2"], ink=ink())
+    browser.agree(papers["D2"], ink=drawn())
     assert Ceremony.objects.get().look == "handwritten"
     prove(browser, world)
     work()

@@ -86,6 +86,7 @@ def papers(subjects: Iterable[Subject], states: Iterable[TaskState], *, batch: B
         Document.objects.filter(pk__in=tasks)
         .exclude(state__in=[DocumentState.FETCHING, DocumentState.REJECTED])
         .select_related("batch__matter", "batch__client")
+        .defer("text")
         .prefetch_related(
             Prefetch("tasks", Task.objects.filter(subject__in=wanted).order_by("position"), to_attr="mine"),
             Prefetch("readings", Reading.objects.filter(subject__in=wanted), to_attr="my_readings"),
@@ -115,6 +116,11 @@ def _split(document: Document, subjects: Sequence[Subject]) -> list[Paper]:
 
 def paper_for(actor: Actor, public_id: str) -> Paper:
     """One document as it lies before one of the actor's subjects; NotVisible for everybody else."""
+    return paper_and_case(actor, public_id)[0]
+
+
+def paper_and_case(actor: Actor, public_id: str) -> tuple[Paper, list[Paper]]:
+    """One document as `paper_for`, and all of the same batch that lie before the same subject, itself included."""
     mine = Reading.objects.filter(public_id=public_id, subject__in=subjects_of(actor))
     reading = mine.select_related("document__batch", "subject").first()
     if reading is None:
@@ -123,7 +129,12 @@ def paper_for(actor: Actor, public_id: str) -> Paper:
     found = next((paper for paper in same if paper.document.pk == reading.document_id), None)
     if found is None:
         raise NotVisible
-    return found
+    return found, same
+
+
+def can_be_signed(paper: Paper) -> bool:
+    """Whether this signer can sign this document now."""
+    return bool(paper.open_tasks) and paper.document.state == DocumentState.OPEN
 
 
 def paper_urls(subject: Subject, documents: Iterable[int]) -> dict[int, str]:

@@ -114,7 +114,8 @@ def running(subjects: Sequence[Subject]) -> list[dict[str, Any]]:
 def case(request: SignedInRequest, public_id: str) -> HttpResponse:
     """All my papers of one order, with what to do next; where a client system sends its people."""
     batch = batch_for(request.actor, public_id)
-    found = papers(subjects_of(request.actor), TaskState, batch=batch)
+    subjects = list(subjects_of(request.actor))
+    found = papers(subjects, TaskState, batch=batch)
     groups = [_group(batch_papers) for batch_papers in _by_subject(found)]
     actions = _actions(groups)
     context = {
@@ -123,7 +124,7 @@ def case(request: SignedInRequest, public_id: str) -> HttpResponse:
         "waiting": bool(actions),
         "actions": actions,
         "preparing": batch.documents.filter(state=DocumentState.FETCHING).exists(),
-        "running": running(list(subjects_of(request.actor))),
+        "running": running(subjects),
         "back_url": "/",
     }
     return render(request, "signing/case.html", context)

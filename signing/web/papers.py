@@ -24,9 +24,9 @@ from signing.ceremonies.verifying import face_open
 from signing.integrations.elicence import LicenceRefuses
 from signing.seals.services import seal_start
 from signing.tasks.models import Subject
-from signing.tasks.selectors import Paper, paper_for, papers
+from signing.tasks.selectors import Paper, can_be_signed, paper_and_case, paper_for, papers
 from signing.tasks.services import document_agree, document_refuse, page_seen
-from signing.tasks.states import DocumentState, TaskState, WrongState
+from signing.tasks.states import TaskState, WrongState
 from signing.tasks.subjects import subjects_of
 from signing.web.access import place_of, signed_in
 from signing.web.home import paper_row
@@ -39,17 +39,19 @@ REASON_LONGEST = 300
 @signed_in
 def paper(request: SignedInRequest, public_id: str) -> HttpResponse:
     """One document: its pages one after another, what to recognise, and the signature when it is the last one."""
-    found = paper_for(request.actor, public_id)
-    return _page(request, found)
+    found, same = paper_and_case(request.actor, public_id)
+    return _page(request, found, same)
 
 
 def _page(
-    request: HttpRequest, found: Paper, *, problems: list[Problem] | None = None, status: int = 200
+    request: HttpRequest, found: Paper, same: list[Paper], *, problems: list[Problem] | None = None, status: int = 200
 ) -> HttpResponse:
     number = _number(request.GET.get("page", ""), found)
+    queue = _queue(found, same)
+    person, name = found.subject.is_person, found.subject.name
     context = {
         **_reading(found, number),
-        **_queue(found),
+        **queue,
         "paper": found,
         "row": paper_row(found),
         "problems": problems or [],
@@ -58,9 +60,9 @@ def _page(
         "records": SignatureRecord.objects.filter(task__document=found.document, counted=True)
         .select_related("task__subject")
         .order_by("pk"),
-        "waiting_others": found.others_waiting,
-        "kept_ink": ink_of(found.subject) if found.subject.is_person else None,
-        "guide": found.subject.name if found.subject.is_person and len(found.subject.name) <= 5 else "",
+        "waiting_others": 0 if queue["can_sign"] else found.others_waiting,
+        "kept_ink": ink_of(found.subject) if person and queue["last"] else None,
+        "guide": name if person and len(name) <= 5 else "",
     }
     return render(request, "signing/paper.html", context, status=status)
 
@@ -83,11 +85,11 @@ def _reading(found: Paper, number: int) -> dict[str, Any]:
     }
 
 
-def _queue(found: Paper) -> dict[str, Any]:
+def _queue(found: Paper, same: list[Paper]) -> dict[str, Any]:
     """The other papers of this case that wait for the same signer."""
-    if not found.open_tasks or found.document.state != DocumentState.OPEN:
+    if not can_be_signed(found):
         return {"can_sign": False, "queue": [], "title": "文书", "rest": [], "last": False}
-    waiting = open_papers(found)
+    waiting = [one for one in same if can_be_signed(one)]
     rest = [one for one in waiting if one.document.pk != found.document.pk and not one.agreed]
     return {
         "can_sign": True,
@@ -108,7 +110,7 @@ def _position(found: Paper, waiting: list[Paper]) -> str:
 def open_papers(found: Paper) -> list[Paper]:
     """All papers of the case that this signer can sign now."""
     same = papers([found.subject], [TaskState.OPEN], batch=found.document.batch)
-    return [one for one in same if one.document.state == DocumentState.OPEN]
+    return [one for one in same if can_be_signed(one)]
 
 
 @require_GET
@@ -174,7 +176,8 @@ def sign(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, found: Paper, sentence: str, target: str) -> HttpResponse:
-    return _page(request, found, problems=[Problem(sentence, target=target)], status=422)
+    same = papers([found.subject], TaskState, batch=found.document.batch)
+    return _page(request, found, same, problems=[Problem(sentence, target=target)], status=422)
 
 
 def _ceremony(request: SignedInRequest, found: Paper) -> HttpResponse:
