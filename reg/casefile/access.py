@@ -1,8 +1,8 @@
 """Who sees and does what with a case. Everyone else gets 404. The access matrix (role × verb × object) is tested row by row.
 
-Opens: 法定代表人, 联络员, or an agent whom the company confirmed. Sees all: opener, current agent, those who hold a capacity
-in the company now. Leaving the role ends access. Examiner: cases of his authority; supervisor: the city; operator: no
-content; auditor: masked.
+Opens: 法定代表人, 联络员, or an agent. Until the company confirmed him the agent sees what is public and what he typed himself.
+Sees all: opener, current agent, those who hold a capacity in the company now. Leaving the role ends access. Examiner: cases
+of his authority; supervisor: the city; operator: no content; auditor: masked.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ EDITING_KINDS = ("legal_representative", "liaison")
 class Access(StrEnum):
     EDIT = "edit"
     """May fill in, generate, ask for signatures, submit, withdraw."""
+    UNCONFIRMED = "unconfirmed"
+    """An agent whom the company has not confirmed (yet, or for his new mandate): may fill in and withdraw, no more."""
     READ = "read"
     """May see all of the case but change nothing."""
     DESK = "desk"
@@ -28,6 +30,15 @@ class Access(StrEnum):
     MASKED = "masked"
     """An auditor: what happened, personal data masked."""
     NONE = "none"
+
+    @property
+    def may_fill(self) -> bool:
+        """Whether answers may be typed."""
+        return self in {Access.EDIT, Access.UNCONFIRMED}
+
+
+NOT_CONFIRMED = "企业还没有确认由您代办。确认以前只能先填写，不能看文书、请人签名、提交。"
+"""What an agent is told who wants more than filling in."""
 
 
 def case_access(actor: Actor, case: Case) -> Access:
@@ -63,33 +74,43 @@ def _person_access(actor: Actor, case: Case) -> Access:
     )
     if kinds & set(EDITING_KINDS):
         return Access.EDIT
-    party = Party.objects.filter(
-        case=case,
-        person_index=actor.person_index,
-        state=Party.State.ACTIVE,
-        kind__in=[Party.Kind.AGENT, Party.Kind.HELPER],
-    ).exists()
-    if party:
+    return _party_access(actor, case) or (Access.READ if kinds else Access.NONE)
+
+
+def _party_access(actor: Actor, case: Case) -> Access | None:
+    """What the actor may as agent or helper; None when he is neither."""
+    parts = dict(
+        Party.objects.filter(
+            case=case, person_index=actor.person_index, kind__in=[Party.Kind.AGENT, Party.Kind.HELPER]
+        ).values_list("kind", "state")
+    )
+    if Party.State.ACTIVE in parts.values():
         return Access.EDIT
-    if actor.person_index == case.opener_index and case.opener_kind == "agent" and not case.is_ended:
-        return Access.NONE if case.parties.filter(person_index=actor.person_index).exists() else Access.EDIT
-    return Access.READ if kinds else Access.NONE
+    opened_as_agent = case.opener_kind == "agent" and case.opener_index == actor.person_index
+    if opened_as_agent and not actor.entity_uscc and parts.get(Party.Kind.AGENT) != Party.State.ENDED:
+        return Access.UNCONFIRMED
+    return None
 
 
-def case_get(actor: Actor, number: str, *, edit: bool = False) -> Case:
-    """The case `number` for `actor`; NotVisible where he may not know of it, Forbidden where he may only look."""
+def case_get(actor: Actor, number: str, *, edit: bool = False, early: bool = False) -> Case:
+    """The case `number` for `actor`; NotVisible where he may not know of it, Forbidden where he may only look.
+
+    `early`: also for an agent whom the company has not confirmed.
+    """
     case = Case.objects.select_related("entity").filter(number=number).first()
     access = case_access(actor, case) if case else Access.NONE
     if case is None or access is Access.NONE:
         raise NotVisible
-    if edit and access is not Access.EDIT:
+    if access is Access.UNCONFIRMED and not early:
+        raise Forbidden(NOT_CONFIRMED)
+    if edit and not access.may_fill:
         raise Forbidden("您可以看这件申请，但不能改。请联系法定代表人、联络员或者代理人。")
     return case
 
 
 def case_may_edit(actor: Actor, case: Case) -> None:
-    """Forbidden unless the actor may change the case; WrongState unless the case can be changed now."""
-    if case_access(actor, case) is not Access.EDIT:
+    """Forbidden unless the actor may fill in the case; WrongState unless the case can be changed now."""
+    if not case_access(actor, case).may_fill:
         raise Forbidden
     if not case.is_editable:
         raise states.WrongState(case.state, states.Verb.REOPEN)

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from foundation import clock
 from foundation.identity.actor import Actor
-from reg.casefile import states
+from reg.casefile.mandate import is_public_only
 from reg.casefile.models import Case, InFlight, ItemAnswer, Party
 from reg.casefile.view import CaseView, EntityView, Shareholder
 from reg.catalog.editions import edition
@@ -59,9 +59,18 @@ def answers_of(case: Case, stream: str = "draft") -> dict[str, ItemAnswer]:
     return {answer.item_code: answer for answer in case.answers.filter(stream=stream)}
 
 
+PUBLIC_FACTS = ("name", "entity_type")
+"""What anybody may know of a company: with its number and its status all that an agent sees whom it has not confirmed."""
+
+
 def case_view(case: Case, stream: str = "draft", *, answers: Mapping[str, ItemAnswer] | None = None) -> CaseView:
-    """The case as one value, with the register as of the legal day. Answers of rooms no longer chosen are left out."""
+    """The case as one value, with the register as of the legal day. Answers of rooms no longer chosen are left out.
+
+    A case of an agent whom the company never confirmed holds public facts only, whoever looks.
+    """
     facts = entity_facts(case.entity)
+    if is_public_only(case):
+        facts = {code: facts[code] for code in PUBLIC_FACTS if code in facts}
     got = answers if answers is not None else answers_of(case, stream)
     items, rooms = case.items, edition(case.edition).catalogue.rooms
     return CaseView(
@@ -91,12 +100,10 @@ def cases_visible(actor: Actor) -> QuerySet[Case]:
     roles = Role.objects.filter(person_index=actor.person_index, valid_to=None)
     if actor.entity_uscc:
         roles = roles.filter(entity__uscc=actor.entity_uscc)
-    parties = Party.objects.filter(
-        person_index=actor.person_index, state=Party.State.ACTIVE, kind__in=[Party.Kind.AGENT, Party.Kind.HELPER]
-    )
-    seen = Q(entity__in=roles.values("entity")) | Q(pk__in=parties.values("case"))
+    mine = Party.objects.filter(person_index=actor.person_index)
+    active = mine.filter(state=Party.State.ACTIVE, kind__in=[Party.Kind.AGENT, Party.Kind.HELPER])
+    seen = Q(entity__in=roles.values("entity")) | Q(pk__in=active.values("case"))
     if not actor.entity_uscc:
-        seen |= Q(opener_index=actor.person_index, state__in=[states.State.DRAFT, *states.ENDED]) & Q(
-            opener_kind="agent"
-        )
+        ended = mine.filter(state=Party.State.ENDED, kind=Party.Kind.AGENT)
+        seen |= Q(opener_index=actor.person_index, opener_kind="agent") & ~Q(pk__in=ended.values("case"))
     return Case.objects.filter(seen).select_related("entity").order_by("-touched_at")

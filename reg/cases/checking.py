@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from reg.casefile.mandate import is_public_only
 from reg.casefile.models import Case
 from reg.casefile.selectors import case_view
 from reg.casefile.view import CaseView
@@ -11,6 +14,8 @@ from reg.compliance.rules import rules_for
 from reg.items.gather import facts_gather
 from reg.items.kit import Facts, LookupSpec
 
+AGENT = "agent"
+
 
 def rule_lookups(view: CaseView) -> list[LookupSpec]:
     """Questions that the rules themselves ask."""
@@ -18,8 +23,16 @@ def rule_lookups(view: CaseView) -> list[LookupSpec]:
 
 
 def case_facts(case: Case, view: CaseView, *, ask: bool = True) -> Facts:
-    """Facts for the rooms and the rules of the case."""
+    """Facts for the rooms and the rules of the case. For an agent whom nobody confirmed only those about himself are asked."""
+    if is_public_only(case):
+        return _about_the_agent(case, view, ask=ask)
     return facts_gather(case, view, extra=rule_lookups(view), ask=ask)
+
+
+def _about_the_agent(case: Case, view: CaseView, *, ask: bool) -> Facts:
+    own = {code: payload for code, payload in view.answers.items() if code == AGENT}
+    facts = facts_gather(case, replace(view, items=view.items & {AGENT}, answers=own), ask=ask)
+    return replace(facts, in_flight=None, branches=(), same_address=0)
 
 
 def case_check(case: Case, *, stream: str = "draft", ask: bool = True) -> Report:

@@ -55,19 +55,21 @@ class Guide:
     notice: str = ""
 
 
-def guide(entity: Entity) -> Guide:
-    """What the present edition offers to `entity`, with the registered content of each item."""
+def guide(entity: Entity, *, public: bool = False) -> Guide:
+    """What the present edition offers to `entity`, with the registered content of each item — not with `public`: for an
+    agent whom the company has not confirmed."""
     current = edition_on(clock.today())
     facts = entity_facts(entity)
+    shown: Mapping[str, Mapping[str, Any]] = {} if public else facts
     offers = current.offers(entity.kind, BUSINESS)
     stop, fix, notice = _standing(entity, current)
     return Guide(
         edition=current,
         choices=tuple(
-            _choice(o, facts, current, entity, stop) for o in offers if o.mode == "choose" and o.room in BY_CODE
+            _choice(o, shown, current, entity, stop) for o in offers if o.mode == "choose" and o.room in BY_CODE
         ),
         window=tuple(
-            _choice(o, facts, current, entity, stop)
+            _choice(o, shown, current, entity, stop)
             for o in offers
             if o.mode == "window" and not _foreign_only(o, entity, facts)
         ),
@@ -117,7 +119,7 @@ def _choice(
     return Choice(
         offer=offer,
         room=offer.room,
-        now=registered_text(offer.change_item, facts),
+        now=registered_text(offer.change_item, facts) if facts else "",
         state=offer.mode,
         barred=barred or stop,
         unbar=unbar,

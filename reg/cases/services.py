@@ -11,7 +11,7 @@ from foundation import audit, clock
 from foundation.identity.actor import Actor, Forbidden
 from foundation.outbox import publish
 from reg.casefile import states
-from reg.casefile.access import EDITING_KINDS, Access, case_access, case_may_edit
+from reg.casefile.access import EDITING_KINDS, case_access, case_may_edit
 from reg.casefile.models import Case, InFlight, ItemAnswer, Party
 from reg.casefile.numbers import next_number
 from reg.casefile.selectors import answers_of, case_view
@@ -107,7 +107,7 @@ def brought_refresh(case: Case) -> list[str]:
 def case_withdraw(*, actor: Actor, case: Case, reason: str = "") -> Case:
     """撤回: the applicant takes the case back before a decision. Open signing tasks are cancelled by the event."""
     case = Case.objects.select_for_update(of=("self",)).select_related("entity").get(pk=case.pk)
-    if case_access(actor, case) is not Access.EDIT:
+    if not case_access(actor, case).may_fill:
         raise Forbidden
     case.move(Verb.WITHDRAW, decided_at=clock.now())
     InFlight.objects.filter(case=case).delete()

@@ -22,6 +22,7 @@ from foundation.outbox import publish
 from foundation.outside.client import OutsideDown
 from foundation.outside.result import Found, Unavailable
 from reg.casefile.access import Access, case_access, case_may_edit
+from reg.casefile.mandate import mandate_stands
 from reg.casefile.models import Case, InFlight, Party
 from reg.casefile.selectors import case_view
 from reg.casefile.services import step_add
@@ -105,6 +106,8 @@ def signing_request(*, actor: Actor, case: Case) -> Case:
     report = engine.check(view, facts)
     if facts.in_flight:
         raise InFlightElsewhere(Case.objects.get(number=facts.in_flight[0]))
+    if not mandate_stands(case, view.answers.get("agent", {})):
+        raise NotReady("企业还没有确认代理人，或者委托内容改过。请先请企业的法定代表人确认，再请人签名。")
     if report.stops:
         raise NotReady(f"还有 {len(report.stops)} 处没有通过核对，请先看核对结果。")
     missing = still_missing(case, plan(view, facts))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reg.cases.web import cards, check, guide, home, login, overview, papers, rooms, signing
+from reg.cases.web import agents, cards, check, guide, home, login, overview, papers, rooms, signing
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -19,8 +19,14 @@ urlpatterns = [
     path("companies", home.companies, name="companies"),
     path("companies/<slug:uscc>/change", guide.choose_new, name="choose-new"),
     path("companies/<slug:uscc>/change/brought", guide.preview, name="choose-preview"),
+    path("agent", agents.find, name="agent-find"),
+    path("companies/<slug:uscc>/agent", agents.choose, name="agent-choose"),
     path("cases", home.case_list, name="cases"),
     path("cases/<slug:number>", overview.overview, name="case"),
+    path("cases/<slug:number>/agent", agents.agent, name="case-agent"),
+    path("cases/<slug:number>/agent/invite", agents.invite, name="case-agent-invite"),
+    path("cases/<slug:number>/agent/accept", agents.accept, name="case-agent-accept"),
+    path("cases/<slug:number>/agent/decline", agents.decline, name="case-agent-decline"),
     path("cases/<slug:number>/choose", guide.choose_again, name="case-choose"),
     path("cases/<slug:number>/withdraw", overview.withdraw_ask, name="case-withdraw"),
     path("cases/<slug:number>/withdraw/do", overview.withdraw, name="case-withdraw-do"),

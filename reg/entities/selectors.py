@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+
 from foundation import clock
 from foundation.identity.actor import Actor
 from reg.entities.models import Entity, EntityFact, Role
@@ -54,6 +56,11 @@ def facts_with_dates(entity: Entity) -> list[EntityFact]:
 def entity_get(uscc: str) -> Entity | None:
     """The entity of a 统一社会信用代码."""
     return Entity.objects.filter(uscc=uscc).first()
+
+
+def entity_find(asked: str) -> Entity | None:
+    """The entity of a whole name or number, as anybody may look it up."""
+    return Entity.objects.filter(Q(uscc=asked.upper().replace(" ", "")) | Q(name=asked)).first()
 
 
 def capacities(actor: Actor) -> list[Capacity]:

@@ -35,7 +35,7 @@ def _back(case: Case, code: str, row_id: str) -> str:
 
 
 @require_POST
-@with_case(edit=True)
+@with_case(edit=True, early=True)
 def card(request: SignedInRequest, case: Case, code: str, slot: str) -> HttpResponse:
     """Take one or two pictures (人像面, 国徽面)."""
     row_id = _place(case, code, slot)
@@ -70,7 +70,7 @@ def _admit(uploaded: UploadedFile[bytes]) -> tuple[StoredFile | None, str]:
 
 
 @require_GET
-@with_case()
+@with_case(early=True)
 def card_status(request: SignedInRequest, case: Case, code: str, slot: str) -> HttpResponse:
     """Polled by q-progress: whether the card was read, and where to go then."""
     row_id = _place(case, code, slot)

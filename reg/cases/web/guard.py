@@ -46,14 +46,15 @@ def signed_in(view: Callable[Concatenate[SignedInRequest, P], HttpResponse]) -> 
 
 
 def with_case(
-    *, edit: bool = False
+    *, edit: bool = False, early: bool = False
 ) -> Callable[[Callable[Concatenate[SignedInRequest, Case, P], HttpResponse]], Callable[..., HttpResponse]]:
-    """The case of the address, for who may see it (`edit`: change it); everyone else gets 404."""
+    """The case of the address, for who may see it (`edit`: change it); everyone else gets 404. `early`: also for an agent
+    whom the company has not confirmed yet; such a page shows nothing but public facts and what he typed."""
 
     def wrap(view: Callable[Concatenate[SignedInRequest, Case, P], HttpResponse]) -> Callable[..., HttpResponse]:
         @functools.wraps(view)
         def opened(request: SignedInRequest, number: str, *args: Any, **kwargs: Any) -> HttpResponse:
-            case = case_get(request.actor, number, edit=edit)
+            case = case_get(request.actor, number, edit=edit, early=early)
             return view(request, case, *args, **kwargs)
 
         return signed_in(opened)

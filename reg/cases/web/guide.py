@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from foundation.identity.middleware import SignedInRequest
+from reg.casefile.mandate import is_public_only
 from reg.casefile.models import Case
 from reg.casefile.selectors import cases_visible, in_flight_of
 from reg.casefile.services import once
@@ -48,12 +49,17 @@ def choose_new(request: SignedInRequest, uscc: str) -> HttpResponse:
             error = f"{cannot.message}{cannot.fix}"
     offered = guide(entity)
     drafts = cases_visible(request.actor).filter(entity=entity, state=State.DRAFT)[:5]
-    context = {**_context(entity, offered, chosen), "error": error, "drafts": drafts, "in_flight": in_flight_of(entity)}
+    context = {
+        **guide_context(entity, offered, chosen),
+        "error": error,
+        "drafts": drafts,
+        "in_flight": in_flight_of(entity),
+    }
     return render(request, "cases/guide.html", context, status=422 if error else 200)
 
 
 @require_http_methods(["GET", "POST"])
-@with_case(edit=True)
+@with_case(edit=True, early=True)
 def choose_again(request: SignedInRequest, case: Case) -> HttpResponse:
     """Change what the case is about."""
     chosen = request.POST.getlist("item") if request.method == "POST" else case.chosen
@@ -64,20 +70,24 @@ def choose_again(request: SignedInRequest, case: Case) -> HttpResponse:
             return HttpResponseRedirect(reverse("case", args=[case.number]))
         except NothingChosen as nothing:
             error = nothing.message
-    context = {**_context(case.entity, guide(case.entity), chosen), "case": case, "error": error}
+    offered = guide(case.entity, public=is_public_only(case))
+    context = {**guide_context(case.entity, offered, chosen), "case": case, "error": error}
     return render(request, "cases/guide.html", context, status=422 if error else 200)
 
 
 @require_GET
 @signed_in
 def preview(request: SignedInRequest, uscc: str) -> HttpResponse:
-    """What the present ticks bring along: the fragment that htmx swaps while ticking."""
-    entity = _entity(request, uscc)
+    """What the present ticks bring along: the fragment that htmx swaps while ticking. Tells nothing but the catalogue."""
+    entity = entity_get(uscc)
+    if entity is None:
+        raise Http404
     chosen = request.GET.getlist("item")
     return render(request, "cases/_brought.html", {"brought": preview_links(entity, chosen), "chosen": chosen})
 
 
-def _context(entity: Entity, offered: Guide, chosen: list[str]) -> dict[str, object]:
+def guide_context(entity: Entity, offered: Guide, chosen: list[str]) -> dict[str, object]:
+    """What the page shows."""
     return {
         "entity": entity,
         "guide": offered,

@@ -14,6 +14,7 @@ from foundation.notify.services import inbox_of, inbox_read
 from reg.casefile.models import Case
 from reg.casefile.selectors import cases_visible
 from reg.casefile.states import State
+from reg.cases.agents import agent_todos
 from reg.cases.todo import case_line, todos
 from reg.cases.web.context import tabs
 from reg.cases.web.guard import signed_in
@@ -40,7 +41,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     """The first page after the log-in."""
     held = capacities(request.actor)
     cases = list(cases_visible(request.actor)[:4])
-    waiting = todos(request.actor)
+    waiting = [*agent_todos(request.actor), *todos(request.actor)]
     context = {
         "hello": f"{request.actor.name}，{greeting()}",
         "as_what": _as_what(request),

@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from foundation.identity.middleware import SignedInRequest
-from reg.casefile.access import Access, case_access
+from reg.casefile.access import case_access
+from reg.casefile.mandate import is_public_only
 from reg.casefile.models import Case
 from reg.casefile.selectors import case_view
 from reg.casefile.services import once
 from reg.casefile.states import State
+from reg.cases import agents
 from reg.cases.checking import case_facts
 from reg.cases.journey import NextStep, next_step, way
 from reg.cases.services import case_withdraw
@@ -41,12 +43,13 @@ class RoomLine:
     """Why it came along."""
 
 
-def room_lines(case: Case, report: Report, summaries: dict[str, str]) -> list[RoomLine]:
-    """Every room with what it still lacks."""
+def room_lines(case: Case, report: Report, summaries: dict[str, str], *, closed: bool = False) -> list[RoomLine]:
+    """Every room with what it still lacks. `closed`: rooms that need the register wait for the company's word."""
     reasons = {row["item"]: row["reason"] for row in case.brought}
     lines = []
     for room in report.rooms:
-        state, tone = _state(room, report)
+        waits = closed and BY_CODE[room.item].needs_register
+        state, tone = ("等企业确认", "") if waits else _state(room, report)
         lines.append(
             RoomLine(
                 code=room.item,
@@ -55,7 +58,7 @@ def room_lines(case: Case, report: Report, summaries: dict[str, str]) -> list[Ro
                 summary=summaries.get(room.item, ""),
                 state=state,
                 tone=tone,
-                url=reverse("room", args=[case.number, room.item]),
+                url="" if waits else reverse("room", args=[case.number, room.item]),
                 reason=reasons.get(room.item, ""),
             )
         )
@@ -73,14 +76,14 @@ def _state(room: RoomReport, report: Report) -> tuple[str, str]:
 
 
 @require_GET
-@with_case()
+@with_case(early=True)
 def overview(request: SignedInRequest, case: Case) -> HttpResponse:
     """The case page."""
     view = case_view(case)
     report = engine.check(view, case_facts(case, view, ask=case.is_editable))
     summaries = {code: BY_CODE[code].summary(view) for code in case.items if code in BY_CODE}
-    lines = room_lines(case, report, summaries)
-    step: NextStep = next_step(case, report)
+    lines = room_lines(case, report, summaries, closed=is_public_only(case))
+    step: NextStep = agents.next_step(request.actor, case) or next_step(case, report)
     filled = sum(line.tone == "ok" for line in lines)
     context = {
         "case": case,
@@ -94,7 +97,8 @@ def overview(request: SignedInRequest, case: Case) -> HttpResponse:
         "next": step,
         "way": way(case, report),
         "notice": case.return_notices.order_by("-round").first() if case.state == State.RETURNED else None,
-        "may_edit": case_access(request.actor, case) is Access.EDIT,
+        "may_edit": case_access(request.actor, case).may_fill,
+        "agent_case": case.opener_kind == "agent",
         "may_withdraw": not case.is_ended and case.state != State.APPROVED,
         "appbar_title": "办件",
         "back_url": reverse("home"),
@@ -103,7 +107,7 @@ def overview(request: SignedInRequest, case: Case) -> HttpResponse:
 
 
 @require_GET
-@with_case(edit=True)
+@with_case(edit=True, early=True)
 def withdraw_ask(request: SignedInRequest, case: Case) -> HttpResponse:
     """Are you sure, and what happens then."""
     back = reverse("case", args=[case.number])
@@ -111,7 +115,7 @@ def withdraw_ask(request: SignedInRequest, case: Case) -> HttpResponse:
 
 
 @require_POST
-@with_case(edit=True)
+@with_case(edit=True, early=True)
 def withdraw(request: SignedInRequest, case: Case) -> HttpResponse:
     """Take the case back."""
     home = reverse("case", args=[case.number])
@@ -128,7 +132,7 @@ def withdraw(request: SignedInRequest, case: Case) -> HttpResponse:
 
 
 @require_GET
-@with_case()
+@with_case(early=True)
 def progress(request: SignedInRequest, case: Case) -> HttpResponse:
     """办理进度: the whole way with times (R111 in part)."""
     steps = [{"state": "done", "title": s.text, "when": s.at, "note": s.who} for s in case.steps.order_by("at", "pk")]
