@@ -113,7 +113,7 @@ def groups() -> list[Group]:
         Group("sandbox", tests("sandbox", "sandbox.settings", ("sandbox",), *quick)),
         Group(
             "journeys",
-            tests("journeys", "reg.settings", ("tests/journeys", "foundation/ui"), "-m", "journey", *shards()),
+            tests("journeys", "reg.settings", ("tests", "qideng", "foundation/ui"), "-m", "journey", *shards()),
         ),
         Group("trace", command(*_python("qideng.cli", "trace"))),
     ]
