@@ -56,7 +56,7 @@ def lookup_ask(port: str, subject: Subject) -> Lookup:
         lookup, created = Lookup.objects.get_or_create(
             port=port, subject_index=index, defaults={"subject": dict(subject), "asked_at": moment}
         )
-        if created or _stale(lookup):
+        if created or is_stale(lookup):
             if not created:
                 Lookup.objects.filter(pk=lookup.pk).update(
                     state=Lookup.State.WAITING, asked_at=moment, valid_until=None
@@ -78,7 +78,8 @@ def lookup_renew(lookup: Lookup) -> None:
         ask.configure(queueing_lock=f"lookup:{lookup.pk}").defer_once(lookup_id=lookup.pk)
 
 
-def _stale(lookup: Lookup) -> bool:
+def is_stale(lookup: Lookup) -> bool:
+    """Whether an answer is too old to be trusted."""
     return lookup.settled and lookup.valid_until is not None and lookup.valid_until < clock.wall()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -91,16 +92,19 @@ def capacity_in(actor: Actor, entity: Entity) -> Capacity | None:
     return Capacity(entity, kinds, tuple(role.position for role in roles if role.position))
 
 
-def posts_of(person_index: str, limit: int = 200) -> tuple[Post, ...]:
-    """Present posts of a person over the whole register."""
+def posts_of(person_indexes: Iterable[str], limit: int = 200) -> dict[str, tuple[Post, ...]]:
+    """Present posts of persons over the whole register, by person index; `limit` a person."""
     roles = (
-        Role.objects.filter(person_index=person_index, valid_to=None)
+        Role.objects.filter(person_index__in=list(person_indexes), valid_to=None)
         .select_related("entity")
         .order_by("entity__name_sort", "kind")
     )
-    return tuple(
-        Post(role.entity.uscc, role.entity.name, role.entity.status, role.kind, role.position) for role in roles[:limit]
-    )
+    found: dict[str, list[Post]] = {}
+    for role in roles:
+        posts = found.setdefault(role.person_index, [])
+        if len(posts) < limit:
+            posts.append(Post(role.entity.uscc, role.entity.name, role.entity.status, role.kind, role.position))
+    return {index: tuple(posts) for index, posts in found.items()}
 
 
 def same_address_count(std_code: str, full: str) -> int:

@@ -7,15 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from foundation.crypto.index import normal_id_number, person_index
-from foundation.outside.lookups import lookup_ask, ports, subject_index
+from foundation.outside.lookups import is_stale, lookup_ask, ports, subject_index
 from foundation.outside.models import Lookup
 from reg.casefile.models import CardRead, Case, InFlight
 from reg.casefile.view import CaseView
-from reg.entities.models import Entity
+from reg.entities.models import AddressUse, Entity
 from reg.entities.selectors import Post, posts_of, same_address_count
 from reg.items.kit import Facts, Item, LookupFact, LookupSpec, Subject
 from reg.items.kit.facts import SubjectKey, subject_key
 from reg.items.registry import rooms_of
+
+DOMICILE = "domicile"
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,10 @@ class Question:
     row: str = ""
 
 
-def questions(case: CaseView, extra: Iterable[LookupSpec] = ()) -> Iterator[Question]:
-    """Every question that the answered rooms (and `extra`, the rules' own) ask about this case, each once."""
+def questions(case: CaseView, extra: Iterable[LookupSpec] = (), only: str = "") -> Iterator[Question]:
+    """Every question that the answered rooms (and `extra`, the rules' own) ask about this case, each once; `only`: one room."""
     seen: set[SubjectKey] = set()
-    for item in rooms_of(list(case.items)):
+    for item in rooms_of([only] if only else list(case.items)):
         for question in room_questions(item, case):
             key = subject_key(question.spec.port, question.subject)
             if key not in seen:
@@ -55,57 +57,90 @@ def room_questions(item: Item, case: CaseView) -> Iterator[Question]:
             yield Question(spec, subject, item.code)
 
 
-def facts_gather(case: Case, view: CaseView, *, extra: Iterable[LookupSpec] = (), ask: bool = True) -> Facts:
-    """All facts of a case. With `ask`, what nobody asked yet is asked of the worker now; without, only what is known is read."""
-    wanted = list(questions(view, extra))
-    lookups = _asked(wanted) if ask else _peeked(wanted)
-    claim = InFlight.objects.filter(entity=case.entity).exclude(case=case).select_related("case").first()
-    domicile = view.answers.get("domicile", {})
-    address = str(domicile.get("std_code") or domicile.get("full") or "")
+def facts_gather(
+    case: Case,
+    view: CaseView,
+    *,
+    extra: Iterable[LookupSpec] = (),
+    ask: bool = True,
+    only: str = "",
+    reads: Iterable[CardRead] | None = None,
+) -> Facts:
+    """All facts of a case. With `ask`, what nobody asked yet is asked of the worker now; without, only what is known is read.
+
+    `only`: facts that the checks of this one room read; `reads`: the identity cards, where the caller has them already.
+    """
+    wanted = list(questions(view, extra, only))
+    claim = None
+    if not only:
+        claim = InFlight.objects.filter(entity=case.entity).exclude(case=case).select_related("case").first()
     return Facts(
-        lookups=lookups,
-        posts=_posts(view),
-        same_address=_others_at(address, case.entity) if address else 0,
+        lookups=_asked(wanted) if ask else _peeked(wanted),
+        posts=_posts(view, only),
+        same_address=_same_address(view, case.entity) if only in {"", DOMICILE} else 0,
         in_flight=(claim.case.number, claim.case.state_title, claim.case.opener_name) if claim else None,
-        card=_cards(case),
-        branches=tuple(case.entity.branches.order_by("name_sort").values_list("name", flat=True)),
+        card=_cards(case, only) if reads is None else cards_read(reads),
+        branches=() if only else tuple(case.entity.branches.order_by("name_sort").values_list("name", flat=True)),
     )
 
 
-def _others_at(address: str, entity: Entity) -> int:
-    from reg.entities.models import AddressUse
-
+def _same_address(view: CaseView, entity: Entity) -> int:
+    domicile = view.answers.get(DOMICILE, {})
+    address = str(domicile.get("std_code") or domicile.get("full") or "")
+    if not address:
+        return 0
     mine = AddressUse.objects.filter(entity=entity, address_key=AddressUse.key_of(address)).exists()
     return same_address_count("", address) - int(mine)
 
 
 def _asked(wanted: Iterable[Question]) -> Mapping[SubjectKey, LookupFact]:
-    return {subject_key(q.spec.port, q.subject): _fact(lookup_ask(q.spec.port, q.subject)) for q in wanted}
+    """What is known is read at once; only what is new, or too old to be trusted, is asked."""
+    known = _known(wanted)
+    facts = {}
+    for question in wanted:
+        key = subject_key(question.spec.port, question.subject)
+        row = known.get(key)
+        if row is None or is_stale(row):
+            row = lookup_ask(question.spec.port, question.subject)
+        facts[key] = _fact(row)
+    return facts
 
 
 def _peeked(wanted: Iterable[Question]) -> Mapping[SubjectKey, LookupFact]:
+    return {key: _fact(row) for key, row in _known(wanted).items()}
+
+
+def _known(wanted: Iterable[Question]) -> dict[SubjectKey, Lookup]:
     keys = {(q.spec.port, subject_index(q.spec.port, q.subject)): subject_key(q.spec.port, q.subject) for q in wanted}
+    if not keys:
+        return {}
     rows = Lookup.objects.filter(subject_index__in=[index for _, index in keys])
-    return {keys[row.port, row.subject_index]: _fact(row) for row in rows if (row.port, row.subject_index) in keys}
+    return {keys[row.port, row.subject_index]: row for row in rows if (row.port, row.subject_index) in keys}
 
 
 def _fact(row: Lookup) -> LookupFact:
     return LookupFact(row.port, row.state, row.answer or {}, row.retry_at, row.why, row.pk)
 
 
-def _posts(view: CaseView) -> dict[tuple[str, str], tuple[Post, ...]]:
-    found: dict[tuple[str, str], tuple[Post, ...]] = {}
+def _posts(view: CaseView, only: str) -> dict[tuple[str, str], tuple[Post, ...]]:
+    people: dict[tuple[str, str], str] = {}
     for item in rooms_of(list(view.items)):
-        for person in item.people(view):
+        for person in item.people(view) if only in {"", item.code} else ():
             key = (str(person.payload.get("id_type", "")), normal_id_number(str(person.payload.get("id_number", ""))))
-            if key[1] and key not in found:
-                found[key] = posts_of(person_index(*key))
-    return found
+            if key[1] and key not in people:
+                people[key] = person_index(*key)
+    found = posts_of(people.values()) if people else {}
+    return {key: found.get(index, ()) for key, index in people.items()}
 
 
-def _cards(case: Case) -> dict[tuple[str, str], Mapping[str, object]]:
+def _cards(case: Case, only: str) -> dict[tuple[str, str], Mapping[str, object]]:
     rows = CardRead.objects.filter(case=case, state=CardRead.State.READ).order_by("asked_at")
-    return {(row.item_code, row.row_id): row.result or {} for row in rows}
+    return cards_read(rows.filter(item_code=only) if only else rows)
+
+
+def cards_read(reads: Iterable[CardRead]) -> dict[tuple[str, str], Mapping[str, object]]:
+    """What was read from identity cards, oldest first: the last one of a person counts."""
+    return {(row.item_code, row.row_id): row.result or {} for row in reads if row.state == CardRead.State.READ}
 
 
 def port_title(name: str) -> str:
