@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from pypinyin import Style, lazy_pinyin
 
 from foundation import audit
 from foundation.crypto.index import person_index
@@ -29,6 +28,8 @@ class Fact:
 
 def name_sort(name: str) -> str:
     """Pinyin by which a name is sorted: no ICU in the database."""
+    from pypinyin import Style, lazy_pinyin  # its tables take 50 MB: only processes that name entities load them
+
     return " ".join(lazy_pinyin(name, style=Style.TONE3, neutral_tone_with_five=True))[:400]
 
 
