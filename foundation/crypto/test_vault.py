@@ -38,7 +38,7 @@ def test_what_was_encrypted_opens_again_and_never_looks_the_same_twice() -> None
         first, second = encrypt(plain), encrypt(plain)
         assert decrypt(first) == decrypt(second) == plain
         assert first != second
-        assert plain == b"" or plain not in first
+        assert len(plain) < 8 or plain not in first
 
 
 def test_a_changed_blob_does_not_open() -> None:

@@ -36,7 +36,7 @@ def together(count: int, act: Callable[[int], None]) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.row("R020", part="联络员信息采集表单展示、输入、暂存、提交")
+@pytest.mark.row("R020", part="暂存")
 def test_a_save_that_read_an_older_version_overwrites_nothing_and_shows_both() -> None:
     actor = person("P01")
     case = case_open(actor=actor, entity=company("C01"), chosen=["liaison"])

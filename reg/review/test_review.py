@@ -104,7 +104,7 @@ def test_only_an_examiner_of_the_authority_decides(who: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.row("R020", part="记录联络员信息变更的历史记录")
+@pytest.mark.row("R020", part="记录联络员变更的历史")
 def test_approval_ends_the_old_fact_begins_the_new_and_moves_the_roles() -> None:
     entity = company("C01")
     case = submitted(person("P01"), entity)

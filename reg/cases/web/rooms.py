@@ -19,6 +19,7 @@ from reg.casefile.access import Access, case_access, case_may_edit
 from reg.casefile.models import Case, ItemAnswer
 from reg.casefile.selectors import case_view
 from reg.casefile.services import StaleAnswer
+from reg.casefile.view import CaseView
 from reg.cases import cards
 from reg.cases.checking import case_facts
 from reg.cases.rooms import (
@@ -116,9 +117,9 @@ def _received(
     return form, {**payload, "structure": values} if item.rows else {**payload, **values}, origin
 
 
-def _findings(case: Case, item: Item) -> list[Finding]:
+def _findings(case: Case, item: Item, view: CaseView | None = None) -> list[Finding]:
     """What the checks of this room say now."""
-    view = case_view(case)
+    view = view or case_view(case)
     report = engine.check(view, case_facts(case, view)).room(item.code)
     return list(report.findings) if report else []
 
@@ -140,7 +141,7 @@ def _show(
     head = payload.get("structure", {}) if item.rows else payload
     shown = form or form_of(item, head, sources)
     shown.computed = computed_fields(head)
-    said = findings if findings is not None else _findings(case, item) if version else []
+    said = findings if findings is not None else _findings(case, item, view) if version else []
     _attach(shown, said)
     context = {
         "case": case,

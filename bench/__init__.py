@@ -1,0 +1,1 @@
+"""Measurements, never judgements: each prints `name: value unit`, medians of three."""
