@@ -28,6 +28,7 @@ _ALL = (
     Port("property", "规资产权核验", property.check),
     Port("std_address", "标准地址库查询", address.standard),
     Port("frozen_address", "冻结地址查询", address.frozen, valid=timedelta(hours=12)),
+    Port("address_density", "同址户数查询", address.density, valid=timedelta(hours=12)),
     Port("centralized_address", "集中登记地查询", address.centralized),
     Port("licence_store", "电子证照库查询", licence_store.query),
 )

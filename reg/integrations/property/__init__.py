@@ -10,13 +10,15 @@ from reg.integrations.kit import Answer, asked, same
 
 
 def check(subject: Subject) -> Result[dict[str, Any]]:
-    """subject: certificate_no, address → {owner, address, usage, frozen}; NotFound where the register has no such certificate."""
+    """subject: certificate_no → {registered_no, owner, address, usage, frozen}; NotFound where the register has no such one."""
 
     def read(answer: Answer) -> dict[str, Any] | None:
         same(answer, "certificate_no", subject["certificate_no"])
         if not answer["found"]:
             return None
-        texts = {key: str(answer.get(key) or "") for key in ("owner", "address", "usage")}
-        return {**texts, "frozen": bool(answer.get("frozen"))}
+        if not isinstance(answer["frozen"], bool) or not answer["address"]:
+            raise TypeError("a certificate without house or state")
+        texts = {key: str(answer.get(key) or "") for key in ("registered_no", "owner", "address", "usage")}
+        return {**texts, "frozen": answer["frozen"]}
 
     return asked("property", lambda client: client.post("/check", dict(subject)), read)
