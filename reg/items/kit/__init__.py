@@ -7,6 +7,7 @@ from reg.items.kit.diff import DiffLine, diff_fields
 from reg.items.kit.facts import Facts, LookupFact, LookupSpec, Subject
 from reg.items.kit.finding import Check, Finding, Severity
 from reg.items.kit.form import ItemForm
+from reg.items.kit.hint import Hint
 from reg.items.kit.item import Item, Known, PersonInCase, Prefill, RowSpec, Suggestion
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "DiffLine",
     "Facts",
     "Finding",
+    "Hint",
     "Item",
     "ItemForm",
     "Known",

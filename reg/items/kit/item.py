@@ -9,9 +9,10 @@ from typing import Any, Literal
 from reg.casefile.view import CaseView
 from reg.entities.services import Fact
 from reg.items.kit.diff import DiffLine
-from reg.items.kit.facts import LookupSpec
+from reg.items.kit.facts import Facts, LookupSpec
 from reg.items.kit.finding import Check
 from reg.items.kit.form import ItemForm
+from reg.items.kit.hint import Hint
 
 Payload = Mapping[str, Any]
 
@@ -99,6 +100,10 @@ class Item:
     lookups: Sequence[LookupSpec] = ()
     prefill: Callable[[CaseView, Known], Prefill] = lambda case, known: Prefill({}, {})
     people: Callable[[CaseView], Iterable[PersonInCase]] = lambda case: ()
+    hints: Callable[[Payload, CaseView, Facts], Iterable[Hint]] = lambda payload, case, facts: ()
+    """What the page tells beside the form, and what may be taken over from it."""
+    settle: Callable[[Payload, CaseView, Facts], dict[str, Any]] | None = None
+    """The answer with what follows from other rooms and from outside answers; run after every save and before the papers."""
     to_register: Callable[[CaseView], Iterable[Fact]] = lambda case: ()
     """Facts that approval writes."""
     section: Callable[[CaseView], dict[str, Any]] = lambda case: {}
