@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from reg.items import agent, legal_representative, liaison, officers
+from reg.items import agent, articles, domicile, legal_representative, liaison, officers
 from reg.items.kit import Item
 
-ROOMS: tuple[Item, ...] = (agent.ITEM, liaison.ITEM, legal_representative.ITEM, officers.ITEM)
-"""In the order of the pages: who acts, whom to call, who leads, who governs."""
+ROOMS: tuple[Item, ...] = (
+    agent.ITEM,
+    liaison.ITEM,
+    legal_representative.ITEM,
+    officers.ITEM,
+    domicile.ITEM,
+    articles.ITEM,
+)
+"""In the order of the pages: who acts, whom to call, who leads, who governs, where; the articles last, since they follow."""
 
 BY_CODE: dict[str, Item] = {room.code: room for room in ROOMS}
 
