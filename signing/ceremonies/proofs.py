@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from foundation import clock
 from signing.ceremonies.models import Ceremony, CeremonyItem, Verification
-from signing.ceremonies.states import VerificationState
+from signing.ceremonies.states import ItemState, VerificationState
 from signing.guard.models import Reason
-from signing.tasks.models import Subject
+from signing.tasks.models import Subject, Task
 
 
 def identity_current(subject: Subject) -> Verification | None:
@@ -21,6 +23,12 @@ def identity_current(subject: Subject) -> Verification | None:
         .order_by("-valid_until", "-pk")
         .first()
     )
+
+
+def live_ceremony(tasks: Iterable[Task]) -> Ceremony | None:
+    """The ceremony in which one of these tasks is being signed."""
+    item = CeremonyItem.objects.filter(task__in=list(tasks), state=ItemState.QUEUED).select_related("ceremony").first()
+    return item.ceremony if item else None
 
 
 def face_of(ceremony: Ceremony) -> Verification | None:

@@ -27,7 +27,7 @@ from signing.ceremonies.placing import NotPlaced, Seal, place
 from signing.ceremonies.proofs import face_of, proof_missing, verification_no
 from signing.ceremonies.starting import item_release
 from signing.ceremonies.states import CeremonyState, CeremonyVerb, ItemState
-from signing.ceremonies.trust import Trust, trust
+from signing.ceremonies.trust import NoTrust, Trust, trust
 from signing.guard import attempt_refuse
 from signing.guard.models import Reason
 from signing.integrations import ca
@@ -67,6 +67,9 @@ def ceremony_run(ceremony_id: int) -> None:
         certificate_ensure(ceremony)
     except OutsideDown as down:
         _wait(ceremony, f"{AUTHORITY}（{down.why}）")
+        return
+    except NoTrust:
+        _wait(ceremony, "管理员录入根证书")
         return
     except ca.AuthorityRefuses as no:
         _fail_all(ceremony, no.message)

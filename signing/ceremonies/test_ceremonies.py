@@ -454,6 +454,8 @@ def test_the_second_phone_is_told_where_the_first_is_signing(enter: Enter, paper
     second.read(papers["D1"])
     page = second.get(second.url(papers["D1"])).content.decode()
     assert "正在签" in page
+    assert where in page
+    assert second.agree(papers["D1"]).url == where, "a second tap leads to what the first began"
     assert second.get("/").content.decode().count("接着办") == 1
     assert second.get(where).status_code == 200
 

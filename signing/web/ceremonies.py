@@ -88,12 +88,10 @@ def status(request: SignedInRequest, no: str) -> HttpResponse:
     """What the page polls: numbers of the ring, or that something else is to be shown now."""
     ceremony = _ceremony(request.actor, no)
     numbers = figures(ceremony, list(ceremony.items.values_list("state", flat=True)))
-    waiting = ceremony.state == CeremonyState.SIGNING
-    if ceremony.state == CeremonyState.VERIFYING:
+    waiting, verifying = ceremony.state == CeremonyState.SIGNING, ceremony.state == CeremonyState.VERIFYING
+    if verifying:
         waiting = ceremony.verifications.filter(state=VerificationState.ASKED).exists()
-    text = numbers["waits"] or (
-        f"已签 {numbers['signed']} 处" if ceremony.state == CeremonyState.SIGNING else "等核验结果"
-    )
+    text = numbers["waits"] or ("等核验结果" if verifying else f"已签 {numbers['signed']} 处")
     return JsonResponse(
         {
             "done": numbers["signed"],

@@ -18,7 +18,7 @@ from foundation.ui.errors import unavailable
 from foundation.ui.parts import Problem
 from signing.ceremonies.ink import Ink, InkUnusable
 from signing.ceremonies.models import Ceremony, SignatureRecord
-from signing.ceremonies.proofs import identity_current
+from signing.ceremonies.proofs import identity_current, live_ceremony
 from signing.ceremonies.starting import SigningElsewhere, ceremony_start, ink_of
 from signing.ceremonies.verifying import face_open
 from signing.integrations.elicence import LicenceRefuses
@@ -60,6 +60,7 @@ def _page(
         "records": SignatureRecord.objects.filter(task__document=found.document, counted=True)
         .select_related("task__subject")
         .order_by("pk"),
+        "live": live_ceremony(found.tasks) if found.state == TaskState.SIGNING else None,
         "waiting_others": 0 if queue["can_sign"] else found.others_waiting,
         "kept_ink": ink_of(found.subject) if person and queue["last"] else None,
         "guide": name if person and len(name) <= 5 else "",
@@ -156,7 +157,8 @@ def sign(request: SignedInRequest, public_id: str) -> HttpResponse:
     """签: agree to this document; with the last one of the case the ceremony (or the seal) begins."""
     found = paper_for(request.actor, public_id)
     if not found.open_tasks:
-        return HttpResponseRedirect(f"/papers/{public_id}/")
+        live = live_ceremony(found.tasks)
+        return HttpResponseRedirect(f"/ceremonies/{live.no}/" if live else found.url)
     if not request.POST.get("agree"):
         return _refused(request, found, "请先勾选“我读过了，内容属实”，再签。", "agree")
     try:
