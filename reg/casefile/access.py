@@ -8,6 +8,9 @@ of his authority; supervisor: the city; operator: no content; auditor: masked.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet, Value
 
 from foundation.identity.actor import Actor, ActorKind, Forbidden, NotVisible, StaffRole
 from reg.casefile import states
@@ -92,15 +95,28 @@ def _party_access(actor: Actor, case: Case) -> Access | None:
     return None
 
 
+def _with_role(actor: Actor) -> QuerySet[Case]:
+    """Cases with `actor_edits`: whether the actor leads the company or is its liaison. One question for both."""
+    held = Role.objects.filter(
+        entity=OuterRef("entity"), person_index=actor.person_index, valid_to=None, kind__in=EDITING_KINDS
+    )
+    leads: Any = Exists(held) if actor.is_person else Value(False)
+    return Case.objects.select_related("entity").annotate(actor_edits=leads)
+
+
 def case_get(actor: Actor, number: str, *, edit: bool = False, early: bool = False) -> Case:
     """The case `number` for `actor`; NotVisible where he may not know of it, Forbidden where he may only look.
 
     `early`: also for an agent whom the company has not confirmed.
     """
-    case = Case.objects.select_related("entity").filter(number=number).first()
-    access = case_access(actor, case) if case else Access.NONE
-    if case is None or access is Access.NONE:
+    case = _with_role(actor).filter(number=number).first()
+    if case is None:
         raise NotVisible
+    own_company = actor.entity_uscc in {"", case.entity.uscc}
+    access = Access.EDIT if getattr(case, "actor_edits", False) and own_company else case_access(actor, case)
+    if access is Access.NONE:
+        raise NotVisible
+    case.granted = access
     if access is Access.UNCONFIRMED and not early:
         raise Forbidden(NOT_CONFIRMED)
     if edit and not access.may_fill:

@@ -60,6 +60,9 @@ class Case(models.Model):
     """办件编号 of 一网通办, after submission."""
     touched_at = models.DateTimeField(auto_now=True)
 
+    granted: str = ""
+    """What case_get found that the present actor may do with it (access.Access); never stored."""
+
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["opener_index", "-touched_at"], name="case_of_opener"),

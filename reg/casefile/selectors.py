@@ -63,10 +63,17 @@ PUBLIC_FACTS = ("name", "entity_type")
 """What anybody may know of a company: with its number and its status all that an agent sees whom it has not confirmed."""
 
 
-def case_view(case: Case, stream: str = "draft", *, answers: Mapping[str, ItemAnswer] | None = None) -> CaseView:
+def case_view(
+    case: Case,
+    stream: str = "draft",
+    *,
+    answers: Mapping[str, ItemAnswer] | None = None,
+    confirmations: bool = True,
+) -> CaseView:
     """The case as one value, with the register as of the legal day. Answers of rooms no longer chosen are left out.
 
-    A case of an agent whom the company never confirmed holds public facts only, whoever looks.
+    A case of an agent whom the company never confirmed holds public facts only, whoever looks. `confirmations`: not needed
+    by pages that make no report.
     """
     facts = entity_facts(case.entity)
     if is_public_only(case):
@@ -85,7 +92,7 @@ def case_view(case: Case, stream: str = "draft", *, answers: Mapping[str, ItemAn
         agent_present="agent" in items,
         edition=case.edition,
         opener_index=case.opener_index,
-        confirmed=frozenset(case.confirmations.values_list("finding_key", flat=True)),
+        confirmed=frozenset(case.confirmations.values_list("finding_key", flat=True)) if confirmations else frozenset(),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -15,10 +15,8 @@ from foundation.identity.actor import Actor
 from foundation.jobs import job
 from reg.casefile.access import case_may_edit
 from reg.casefile.models import CardRead, Case
-from reg.casefile.selectors import case_view
 from reg.casefile.services import StaleAnswer, answer_save
-from reg.cases.rooms import first_content, row_find, row_put
-from reg.cases.services import answer_of
+from reg.cases.rooms import TRIES, room_open, row_find, row_put, row_sources
 from reg.items.registry import BY_CODE
 
 FILLS = ("name", "id_type", "id_number", "gender", "birth_date", "ethnicity", "residence", "id_valid_to", "nationality")
@@ -76,38 +74,41 @@ def card_read(read_id: int, actor_ref: str) -> None:
 def card_fill(read: CardRead, actor_ref: str) -> None:
     """Put what was read into the answer: into empty fields and fields that came from the register or another card.
 
-    What the applicant typed himself stays; the check shows the difference.
+    What the applicant typed himself stays; the check shows the difference. Who saves in between is not overwritten: the
+    fields are put again on top of what he saved.
     """
+    for _ in range(TRIES):
+        try:
+            return _card_fill_once(read, actor_ref)
+        except StaleAnswer:
+            continue
+
+
+def _card_fill_once(read: CardRead, actor_ref: str) -> None:
     case, item = read.case, BY_CODE[read.item_code]
     system = Actor.system(f"card:{actor_ref}")
-    answer = answer_of(case, item.code)
-    view = case_view(case)
-    filled = first_content(system, case, item, view)
-    payload = dict(answer.payload) if answer else dict(filled.payload)
-    sources = dict(answer.sources) if answer else dict(filled.sources)
+    now = room_open(system, case, item)
     values = {name: value for name, value in (read.result or {})["fields"].items() if name in FILLS}
-    try:
-        if item.rows:
-            row = row_find(payload, read.row_id)
-            if row is None:
-                return
-            after = row_put(item, view, payload, {**row, **values})
-        else:
-            after = {**payload, **_free(payload, sources, values, item.form.base_fields)}
-            sources |= {
-                name: "id_card" for name in values if name in item.form.base_fields and after.get(name) == values[name]
-            }
-        answer_save(
-            actor=system,
-            case=case,
-            item_code=item.code,
-            payload=after,
-            sources=sources,
-            read_version=answer.version if answer else 0,
-            schema_version=item.schema_version,
-        )
-    except StaleAnswer:
-        return
+    if item.rows:
+        row = row_find(now.payload, read.row_id)
+        if row is None:
+            return
+        free = _free(row, row_sources(now.sources, read.row_id, row), values, item.rows.form.base_fields)
+        after = row_put(item, now.view, now.payload, {**row, **free})
+        sources = now.sources | {f"{read.row_id}:{name}": "id_card" for name in free}
+    else:
+        free = _free(now.payload, now.sources, values, item.form.base_fields)
+        after = {**now.payload, **free}
+        sources = now.sources | dict.fromkeys(free, "id_card")
+    answer_save(
+        actor=system,
+        case=case,
+        item_code=item.code,
+        payload=after,
+        sources=sources,
+        read_version=now.version,
+        schema_version=item.schema_version,
+    )
 
 
 def _free(
@@ -120,9 +121,14 @@ def _free(
     }
 
 
-def card_state(case: Case, item_code: str, row_id: str) -> dict[str, Any]:
+def reads_of(case: Case, item_code: str) -> list[CardRead]:
+    """The pictures taken in one room, oldest first."""
+    return list(case.card_reads.filter(item_code=item_code).order_by("asked_at"))
+
+
+def card_state(case: Case, item_code: str, row_id: str, reads: Iterable[CardRead]) -> dict[str, Any]:
     """For the page: whether a card was photographed and what came of it."""
-    read = latest(case, item_code, row_id)
+    read = next((one for one in reversed(list(reads)) if one.row_id == row_id), None)
     target = row_id or "one"
     return {
         "read": read,

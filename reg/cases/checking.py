@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from reg.casefile.mandate import is_public_only
-from reg.casefile.models import Case
+from reg.casefile.models import CardRead, Case
 from reg.casefile.selectors import case_view
 from reg.casefile.view import CaseView
 from reg.compliance import engine
 from reg.compliance.report import Report
 from reg.compliance.rules import rules_for
 from reg.items.gather import facts_gather
-from reg.items.kit import Facts, LookupSpec
+from reg.items.kit import Facts, Item, LookupSpec
 
 AGENT = "agent"
 
@@ -33,6 +34,13 @@ def _about_the_agent(case: Case, view: CaseView, *, ask: bool) -> Facts:
     own = {code: payload for code, payload in view.answers.items() if code == AGENT}
     facts = facts_gather(case, replace(view, items=view.items & {AGENT}, answers=own), ask=ask)
     return replace(facts, in_flight=None, branches=(), same_address=0)
+
+
+def room_facts(case: Case, view: CaseView, item: Item, *, reads: Iterable[CardRead] | None = None) -> Facts:
+    """Facts for the checks of one room."""
+    if is_public_only(case) and item.code != AGENT:
+        return Facts()
+    return facts_gather(case, view, only=item.code, reads=reads)
 
 
 def case_check(case: Case, *, stream: str = "draft", ask: bool = True) -> Report:

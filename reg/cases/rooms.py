@@ -2,88 +2,163 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from django.db import transaction
 
+from foundation.crypto.index import person_index
 from foundation.identity.actor import Actor
 from foundation.identity.models import Account
+from reg.casefile.mandate import is_public_only
 from reg.casefile.models import Case, ItemAnswer
-from reg.casefile.selectors import case_view
-from reg.casefile.services import answer_save
+from reg.casefile.selectors import answers_of, case_view
+from reg.casefile.services import StaleAnswer, answer_save
 from reg.casefile.states import State
 from reg.casefile.view import CaseView
-from reg.cases.services import answer_of, brought_refresh
+from reg.cases.services import brought_refresh
 from reg.items.kit import Item, ItemForm, Known, Prefill
-from reg.items.kit.people import document_of
+from reg.items.kit.offices import office_names, represents
+from reg.items.kit.people import document_of, same_person
 from reg.items.registry import rooms_of
 
 OWN = "own"
+TRIES = 5
+"""So often a row is put again on top of what others saved in between."""
+
+
+class Later(Mapping[str, Any]):
+    """A mapping that is looked up when it is first read: not every page needs it."""
+
+    def __init__(self, find: Callable[[], Mapping[str, Any]]) -> None:
+        self._find = find
+
+    @cached_property
+    def _found(self) -> Mapping[str, Any]:
+        return self._find()
+
+    def __getitem__(self, key: str) -> Any:
+        return self._found[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 def known_of(actor: Actor, case: Case, item: Item, view: CaseView) -> Known:
     """What fills a page before anything is typed: log-in, earlier cases, people of the company."""
+    return Known(
+        account=Later(lambda: _account(actor)),
+        history=Later(lambda: _history(actor, case, item) if item.carry_over else {}),
+        people=people_known(view, item),
+    )
+
+
+def _account(actor: Actor) -> Mapping[str, Any]:
     account = Account.objects.filter(person_index=actor.person_index).first() if actor.is_person else None
-    me = (
-        {"name": account.name, "id_type": account.id_type, "id_number": account.id_number, "mobile": account.mobile}
-        if account
-        else {}
-    )
-    return Known(account=me, history=_history(case, item) if item.carry_over else {}, people=people_known(view))
+    if account is None:
+        return {}
+    return {"name": account.name, "id_type": account.id_type, "id_number": account.id_number, "mobile": account.mobile}
 
 
-def _history(case: Case, item: Item) -> Mapping[str, Any]:
-    """The last answer to this item in an earlier case of the same company that was not recorded (自历史申请获取)."""
-    unfinished = [State.WITHDRAWN, State.EXPIRED]
-    earlier = (
-        ItemAnswer.objects.filter(
-            case__entity=case.entity,
-            case__opener_index=case.opener_index,
-            case__state__in=unfinished,
-            item_code=item.code,
-            stream="draft",
-        )
-        .exclude(case=case)
-        .order_by("-saved_at")
-        .first()
-    )
-    return earlier.payload if earlier else {}
+def _history(actor: Actor, case: Case, item: Item) -> Mapping[str, Any]:
+    """自历史申请获取: what the same person answered to this item before — for a registration item in a case of this company
+    that was not recorded, for a room of the case itself (代理人) in any case of his."""
+    earlier = ItemAnswer.objects.filter(item_code=item.code, stream="draft").exclude(case=case)
+    if item.kind == "办件":
+        earlier = earlier.filter(case__opener_index=actor.person_index)
+    else:
+        unfinished = [State.WITHDRAWN, State.EXPIRED]
+        mine = {"case__opener_index": case.opener_index, "case__entity": case.entity}
+        earlier = earlier.filter(case__state__in=unfinished, **mine)
+    last = earlier.order_by("-saved_at").first()
+    return last.payload if last else {}
 
 
-def people_known(view: CaseView) -> tuple[Mapping[str, Any], ...]:
-    """Natural persons the register or this case already names, each once: 从已有人员中选."""
+# ---- people ----
+
+
+def people_known(view: CaseView, item: Item | None = None) -> tuple[Mapping[str, Any], ...]:
+    """从已有人员中选: natural persons the register or this case names, each once with `label` and `key`, those who may represent
+    the company first. Who holds the office of a single room already is left out there."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for label, row in _people_rows(view):
         if row.get("name") and row.get("id_number"):
             standing = found.setdefault(document_of(row), {"labels": []})
-            standing.update(
-                {key: value for key, value in row.items() if value not in ("", None)} | {"labels": standing["labels"]}
-            )
+            told = {key: value for key, value in row.items() if value not in ("", None)}
+            standing.update(told | {"labels": standing["labels"]})
             if label not in standing["labels"]:
                 standing["labels"].append(label)
-    return tuple({**row, "label": "、".join(row["labels"])} for row in found.values())
+    present = view.was(item.code) if item and not item.rows else {}
+    people = [row for row in found.values() if not same_person(row, present)]
+    people.sort(key=lambda row: not represents(row, view.now("officers")))
+    return tuple({**row, "label": "、".join(row["labels"]), "key": _person_key(row)} for row in people)
 
 
-def _people_rows(view: CaseView) -> list[tuple[str, Mapping[str, Any]]]:
-    rows: list[tuple[str, Mapping[str, Any]]] = [
-        ("法定代表人", view.was("legal_representative")),
-        ("联络员", view.was("liaison")),
-    ]
-    rows += [("董监高", row) for row in view.now("officers").get("rows", ())]
-    rows += [("股东", row) for row in view.was("shareholders").get("rows", ()) if row.get("natural")]
-    rows += [
-        ("新联络员", view.answers.get("liaison", {})),
-        ("新法定代表人", view.answers.get("legal_representative", {})),
-    ]
-    rows += [("代理人", view.answers.get("agent", {}))]
-    return rows
+def _person_key(row: Mapping[str, Any]) -> str:
+    """Names a known person on a page: the same as long as he is the same, whatever else was saved meanwhile."""
+    return person_index(*document_of(row))[:20]
+
+
+def _people_rows(view: CaseView) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    yield "法定代表人", view.was("legal_representative")
+    yield "联络员", view.was("liaison")
+    for row in view.now("officers").get("rows", ()):
+        yield office_names([row.get("position")]) or "董监高", row
+    for row in view.was("shareholders").get("rows", ()):
+        if row.get("natural"):
+            yield "股东", row
+    yield "新联络员", view.answers.get("liaison", {})
+    yield "新法定代表人", view.answers.get("legal_representative", {})
+    yield "代理人", view.answers.get("agent", {})
+
+
+def person_pick(view: CaseView, item: Item, key: str) -> Mapping[str, Any]:
+    """A known person by his key; empty for a key that names nobody."""
+    return next((person for person in people_known(view, item) if person["key"] == key), {})
+
+
+# ---- the content of a page ----
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A room as a page works on it."""
+
+    view: CaseView
+    payload: dict[str, Any]
+    """The saved answer, else the first content."""
+    sources: dict[str, str]
+    version: int
+    """0: nothing was saved yet."""
+
+
+def room_open(actor: Actor, case: Case, item: Item) -> Opened:
+    """What the page shows, read with one question a table."""
+    answers = answers_of(case)
+    view = case_view(case, answers=answers, confirmations=False)
+    answer = answers.get(item.code)
+    if answer is not None:
+        return Opened(view, dict(answer.payload), dict(answer.sources), answer.version)
+    filled = first_content(actor, case, item, view)
+    return Opened(view, filled.payload, filled.sources, 0)
 
 
 def first_content(actor: Actor, case: Case, item: Item, view: CaseView) -> Prefill:
     """The page as first shown."""
     return item.prefill(view, known_of(actor, case, item, view))
+
+
+def as_answered(view: CaseView, item: Item, payload: Mapping[str, Any]) -> CaseView:
+    """The case as if this payload were saved."""
+    return replace(view, answers={**view.answers, item.code: payload})
 
 
 def sources_after(
@@ -136,6 +211,22 @@ def form_of(item: Item, payload: Mapping[str, Any], sources: Mapping[str, str], 
 # ---- list rooms ----
 
 
+class StaleRow(Exception):
+    """Somebody else saved the same row after it was read. Nothing was overwritten."""
+
+    def __init__(self, standing: Mapping[str, Any]) -> None:
+        super().__init__(f"row {standing.get('row_id')} was changed meanwhile")
+        self.standing = standing
+
+
+class RowsFull(Exception):
+    """No more rows can be added."""
+
+    def __init__(self, most: int, noun: str) -> None:
+        super().__init__(f"{most} rows")
+        self.message = f"名单里最多 {most} 名{noun}。"
+
+
 def rows_of(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The rows of a list room's payload."""
     return [dict(row) for row in payload.get("rows", ())]
@@ -157,17 +248,84 @@ def row_put(item: Item, view: CaseView, payload: Mapping[str, Any], row: Mapping
     fresh = {**row, "row_id": row_id, "change": change}
     rows = rows_of(payload)
     place = next((n for n, r in enumerate(rows) if r.get("row_id") == row_id), None)
-    if place is None:
-        rows.append(fresh)
-    else:
+    if place is not None:
         rows[place] = fresh
+    elif len(rows) >= item.rows.most:
+        raise RowsFull(item.rows.most, item.rows.noun)
+    else:
+        rows.append(fresh)
     return {**payload, "rows": rows}
 
 
-def row_remove(payload: Mapping[str, Any], row_id: str) -> dict[str, Any]:
-    """The payload without an added row; a registered row is marked as removed and can be brought back."""
+def row_seen(row: Mapping[str, Any] | None) -> str:
+    """Digest of a row as a page showed it; empty for a row that is not there yet."""
+    if row is None:
+        return ""
+    told = json.dumps({k: v for k, v in sorted(row.items())}, ensure_ascii=False, default=str)
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def row_sources(sources: Mapping[str, str], row_id: str, row: Mapping[str, Any]) -> dict[str, str]:
+    """Where the fields of a row came from; those of a registered row from the register."""
+    mark = f"{row_id}:"
+    told = {key.removeprefix(mark): value for key, value in sources.items() if key.startswith(mark)}
+    if told or row.get("change") not in {"unchanged", "removed"}:
+        return told
+    return {field: "register" for field, value in row.items() if value not in ("", None)}
+
+
+def row_save(
+    *,
+    actor: Actor,
+    case: Case,
+    item: Item,
+    row_id: str,
+    values: Mapping[str, Any],
+    sources: Mapping[str, str],
+    seen: str,
+) -> tuple[dict[str, Any], ItemAnswer, list[str]]:
+    """Save one row on top of whatever others saved meanwhile; StaleRow only when they changed this very row.
+
+    The same values twice (double tap) are one save. Returns the row, the answer, room codes newly brought in.
+    """
+    for _ in range(TRIES - 1):
+        try:
+            return _row_save_once(actor, case, item, row_id, values, sources, seen)
+        except StaleAnswer:
+            continue
+    return _row_save_once(actor, case, item, row_id, values, sources, seen)
+
+
+def _row_save_once(
+    actor: Actor,
+    case: Case,
+    item: Item,
+    row_id: str,
+    values: Mapping[str, Any],
+    sources: Mapping[str, str],
+    seen: str,
+) -> tuple[dict[str, Any], ItemAnswer, list[str]]:
+    now = room_open(actor, case, item)
+    standing = row_find(now.payload, row_id)
+    if standing is not None and seen != row_seen(standing) and not _holds(standing, values):
+        raise StaleRow(standing)
+    after = row_put(item, now.view, now.payload, {**(standing or {}), **values, "row_id": row_id})
+    kept = {key: value for key, value in now.sources.items() if not key.startswith(f"{row_id}:")}
+    origin = kept | {f"{row_id}:{field}": source for field, source in sources.items()}
+    answer, fresh = room_save(
+        actor=actor, case=case, item=item, payload=after, sources=origin, read_version=now.version
+    )
+    return row_find(after, row_id) or {}, answer, fresh
+
+
+def _holds(standing: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+    return all(standing.get(key) == value for key, value in values.items())
+
+
+def row_remove(item: Item, view: CaseView, payload: Mapping[str, Any], row_id: str) -> dict[str, Any]:
+    """The payload without an added row; a registered row is marked as removed, as it was registered, and can come back."""
     rows = []
-    for row in rows_of(payload):
+    for row in rows_of(row_restore(item, view, payload, row_id)):
         if row.get("row_id") != row_id:
             rows.append(row)
         elif row.get("change") != "added":
@@ -184,9 +342,15 @@ def row_restore(item: Item, view: CaseView, payload: Mapping[str, Any], row_id: 
     return {**payload, "rows": rows}
 
 
+# ---- the order of pages ----
+
+
 def pages_of(case: Case) -> list[Item]:
-    """Rooms of the case in the order of their pages."""
-    return rooms_of(case.items)
+    """Rooms of the case in the order of their pages; those that need the register wait until the company confirmed its agent."""
+    rooms = rooms_of(case.items)
+    if any(room.needs_register for room in rooms) and is_public_only(case):
+        return [room for room in rooms if not room.needs_register]
+    return rooms
 
 
 def neighbours(case: Case, item: Item) -> tuple[Item | None, Item | None, int, int]:
@@ -196,21 +360,3 @@ def neighbours(case: Case, item: Item) -> tuple[Item | None, Item | None, int, i
     before = pages[place - 1] if place else None
     after = pages[place + 1] if place + 1 < len(pages) else None
     return before, after, place + 1, len(pages)
-
-
-def current_payload(
-    actor: Actor, case: Case, item: Item
-) -> tuple[dict[str, Any], dict[str, str], int, ItemAnswer | None]:
-    """What the page shows: the saved answer, else the first content; with sources and version."""
-    answer = answer_of(case, item.code)
-    if answer is not None:
-        return dict(answer.payload), dict(answer.sources), answer.version, answer
-    filled = first_content(actor, case, item, case_view(case))
-    return filled.payload, filled.sources, 0, None
-
-
-def person_pick(view: CaseView, place: str) -> Mapping[str, Any]:
-    """A known person by his place in the list (the same for one view)."""
-    people = people_known(view)
-    number = int(place) if place.isdigit() else -1
-    return people[number] if 0 <= number < len(people) else {}

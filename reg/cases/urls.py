@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reg.cases.web import agents, cards, check, guide, home, login, overview, papers, rooms, signing
+from reg.cases.web import agents, cards, check, guide, home, login, overview, papers, rooms, rows, signing
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -38,8 +38,9 @@ urlpatterns = [
     path("cases/<slug:number>/items/<slug:code>/autosave", rooms.autosave, name="room-autosave"),
     path("cases/<slug:number>/items/<slug:code>/resolve", rooms.resolve, name="room-resolve"),
     path("cases/<slug:number>/items/<slug:code>/person", rooms.pick_person, name="room-person"),
-    path("cases/<slug:number>/items/<slug:code>/rows/<slug:row_id>", rooms.row, name="row"),
-    path("cases/<slug:number>/items/<slug:code>/rows/<slug:row_id>/change", rooms.row_change, name="row-change"),
+    path("cases/<slug:number>/items/<slug:code>/rows/<slug:row_id>", rows.row, name="row"),
+    path("cases/<slug:number>/items/<slug:code>/rows/<slug:row_id>/change", rows.row_change, name="row-change"),
+    path("cases/<slug:number>/items/<slug:code>/rows/<slug:row_id>/resolve", rows.row_resolve, name="row-resolve"),
     path("cases/<slug:number>/items/<slug:code>/card/<slug:slot>", cards.card, name="card"),
     path("cases/<slug:number>/items/<slug:code>/card/<slug:slot>/status", cards.card_status, name="card-status"),
     path("cases/<slug:number>/papers", papers.papers, name="papers"),

@@ -17,7 +17,7 @@ from reg.items.registry import rooms_of
 
 def check(view: CaseView, facts: Facts) -> Report:
     """All that can be said about the case on its legal day."""
-    rooms = tuple(_room(item, view, facts) for item in rooms_of(sorted(view.items)))
+    rooms = tuple(check_room(item, view, facts) for item in rooms_of(sorted(view.items)))
     rules = rules_for(view)
     found = [(rule, tuple(rule.check(view, facts))) for rule in rules]
     findings = [f for room in rooms for f in room.findings] + [f for _, fs in found for f in fs]
@@ -32,7 +32,8 @@ def check(view: CaseView, facts: Facts) -> Report:
     )
 
 
-def _room(item: Item, view: CaseView, facts: Facts) -> RoomReport:
+def check_room(item: Item, view: CaseView, facts: Facts) -> RoomReport:
+    """What one room still needs."""
     after = view.answers.get(item.code)
     if not after:
         nothing = Finding(

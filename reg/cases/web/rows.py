@@ -1,0 +1,244 @@
+"""填写 a list room: one row a page — show, save, take out, bring back."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from foundation.identity.middleware import SignedInRequest
+from foundation.ui.errors import stale
+from reg.casefile.access import case_may_edit
+from reg.casefile.models import Case
+from reg.casefile.services import StaleAnswer
+from reg.cases import cards
+from reg.cases.rooms import (
+    Opened,
+    RowsFull,
+    StaleRow,
+    as_answered,
+    people_known,
+    person_pick,
+    room_open,
+    room_save,
+    row_find,
+    row_remove,
+    row_restore,
+    row_save,
+    row_seen,
+    row_sources,
+    sources_after,
+)
+from reg.cases.web.guard import with_case
+from reg.cases.web.rooms import (
+    attach,
+    finding_card,
+    findings_of,
+    hidden_fields,
+    may_edit,
+    room_of,
+    stale_pairs,
+    tell_brought,
+)
+from reg.items.kit import Finding, Item, ItemForm, RowSpec, Severity
+from reg.items.kit.groups import PERSON_FIELDS, computed_fields
+
+Payload = Mapping[str, Any]
+NEW = "new"
+ROW_ID = re.compile(r"[0-9a-f]{32}")
+
+
+def _list_of(case: Case, code: str) -> tuple[Item, RowSpec]:
+    item = room_of(case, code)
+    if item.rows is None:
+        raise Http404
+    return item, item.rows
+
+
+@require_http_methods(["GET", "POST"])
+@with_case()
+def row(request: SignedInRequest, case: Case, code: str, row_id: str) -> HttpResponse:
+    """One row of a list room; `new` adds one."""
+    item, spec = _list_of(case, code)
+    now = room_open(request.actor, case, item)
+    standing = None if row_id == NEW else row_find(now.payload, row_id)
+    if standing is None and row_id != NEW:
+        raise Http404
+    if request.method == "POST":
+        case_may_edit(request.actor, case)
+        return _save(request, case, item, spec, now, standing)
+    start, sources = _start(request, item, spec, now, standing, row_id)
+    typed = standing is not None and standing.get("change") in {"added", "changed"}
+    form = spec.form.read(start) if typed else spec.form.show(start)
+    form.sources = sources
+    findings = _findings_of_row(case, item, now, row_id) if typed else []
+    return _show(request, case, item, now, form, row_id, standing, findings)
+
+
+def _start(
+    request: SignedInRequest, item: Item, spec: RowSpec, now: Opened, standing: Payload | None, row_id: str
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """What the page begins with: the row, a row this case will need, or somebody known. Told by the address, so that numbers
+    that are shown masked need not travel."""
+    if standing is not None:
+        return dict(standing), row_sources(now.sources, row_id, standing)
+    place = request.GET.get("suggest", "")
+    suggested = list(spec.suggest(now.view, now.payload))
+    if place.isdecimal() and len(place) < 4 and int(place) < len(suggested):
+        values = dict(suggested[int(place)].row)
+        return values, {
+            key: "history" if key in PERSON_FIELDS else "computed" for key, value in values.items() if value
+        }
+    picked = person_pick(now.view, item, request.GET.get("person", ""))
+    values = {key: value for key, value in picked.items() if key in PERSON_FIELDS}
+    return {"id_type": "10", "nationality": "CHN", **values}, dict.fromkeys(values, "register")
+
+
+def _save(
+    request: SignedInRequest, case: Case, item: Item, spec: RowSpec, now: Opened, standing: Payload | None
+) -> HttpResponse:
+    sent = request.POST.get("row_id", "")
+    row_id = str(standing["row_id"]) if standing else sent if ROW_ID.fullmatch(sent) else uuid.uuid4().hex
+    standing = standing or row_find(now.payload, row_id)
+    before, known = _start(request, item, spec, now, standing, row_id)
+    form = spec.form.receive(request.POST, before)
+    values = form.payload()
+    computed = computed_fields(values)
+    sources = sources_after(before, known, values, computed)
+    try:
+        saved, answer, fresh = row_save(
+            actor=request.actor,
+            case=case,
+            item=item,
+            row_id=row_id,
+            values=values,
+            sources=sources,
+            seen=request.POST.get("seen", ""),
+        )
+    except StaleRow as error:
+        return _stale(request, case, item, spec, values, error.standing)
+    except StaleAnswer:
+        return stale(request, back_url=reverse("room", args=[case.number, item.code]))
+    except RowsFull as full:
+        messages.error(request, full.message)
+        return HttpResponseRedirect(reverse("room", args=[case.number, item.code]))
+    tell_brought(request, case, fresh)
+    after = Opened(
+        as_answered(now.view, item, answer.payload), dict(answer.payload), dict(answer.sources), answer.version
+    )
+    findings = _findings_of_row(case, item, after, row_id)
+    form.sources, form.computed = sources, computed
+    if form.missing or any(f.severity is Severity.BLOCK for f in findings):
+        return _show(request, case, item, after, form, row_id, saved, findings, status=422)
+    return HttpResponseRedirect(f"{reverse('room', args=[case.number, item.code])}#row-{row_id}")
+
+
+def _findings_of_row(case: Case, item: Item, now: Opened, row_id: str) -> list[Finding]:
+    view = as_answered(now.view, item, now.payload)
+    return [finding for finding in findings_of(case, item, view) if finding.row == row_id]
+
+
+def _show(
+    request: SignedInRequest,
+    case: Case,
+    item: Item,
+    now: Opened,
+    form: ItemForm,
+    row_id: str,
+    standing: Payload | None,
+    findings: list[Finding],
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    noun = item.rows.noun if item.rows else ""
+    row_of_page = uuid.uuid4().hex if row_id == NEW else row_id
+    form.computed = computed_fields(standing or form.initial)
+    attach(form, findings, row_id)
+    photographed = row_id in set(item.card_slots(now.payload))
+    fresh = row_id == NEW
+    context = {
+        "case": case,
+        "item": item,
+        "form": form,
+        "row_id": row_of_page,
+        "row": standing or {},
+        "seen": row_seen(standing),
+        "title": f"添一名{noun}" if fresh else ((standing or {}).get("name") or noun),
+        "findings": [
+            finding_card(case, item, f, now.payload)
+            for f in findings
+            if not (f.field in form.fields and form.is_bound and f.severity is Severity.BLOCK)
+        ],
+        "cards": [cards.card_state(case, item.code, row_id, cards.reads_of(case, item.code))] if photographed else [],
+        "people": people_known(now.view, item) if fresh else (),
+        "may_edit": may_edit(case),
+        "registered": (standing or {}).get("change") in {"unchanged", "changed", "removed"},
+        "has_errors": status == 422,
+        "appbar_title": item.title if len(item.title) < 9 else "名单",
+        "back_url": reverse("room", args=[case.number, item.code]),
+        "action": reverse("row", args=[case.number, item.code, row_id]) + (_query(request) if fresh else ""),
+    }
+    return render(request, "cases/row.html", context, status=status)
+
+
+def _query(request: SignedInRequest) -> str:
+    """The part of the address that says what a new row begins with."""
+    told = {key: request.GET[key] for key in ("person", "suggest") if key in request.GET}
+    return f"?{urlencode(told)}" if told else ""
+
+
+def _stale(
+    request: SignedInRequest, case: Case, item: Item, spec: RowSpec, typed: Payload, standing: Payload
+) -> HttpResponse:
+    """Somebody saved this very row in between: both are shown."""
+    here = reverse("row", args=[case.number, item.code, standing["row_id"]])
+    return stale(
+        request,
+        rows=stale_pairs(spec.form.read(typed), spec.form.read(standing)),
+        resolve_to=reverse("row-resolve", args=[case.number, item.code, standing["row_id"]]),
+        hidden=hidden_fields({**typed, "seen": row_seen(standing)}),
+        back_url=here,
+    )
+
+
+@require_POST
+@with_case(edit=True)
+def row_resolve(request: SignedInRequest, case: Case, code: str, row_id: str) -> HttpResponse:
+    """After a stale save of a row: keep mine (over theirs) or theirs."""
+    item, spec = _list_of(case, code)
+    now = room_open(request.actor, case, item)
+    standing = row_find(now.payload, row_id)
+    if request.POST.get("keep") == "mine" and standing is not None:
+        return _save(request, case, item, spec, now, standing)
+    return HttpResponseRedirect(reverse("row", args=[case.number, code, row_id]))
+
+
+@require_POST
+@with_case(edit=True)
+def row_change(request: SignedInRequest, case: Case, code: str, row_id: str) -> HttpResponse:
+    """Take a row out, or bring it back as registered."""
+    item, _ = _list_of(case, code)
+    now = room_open(request.actor, case, item)
+    act = row_restore if request.POST.get("do") == "restore" else row_remove
+    here = reverse("room", args=[case.number, code])
+    try:
+        _, fresh = room_save(
+            actor=request.actor,
+            case=case,
+            item=item,
+            payload=act(item, now.view, now.payload, row_id),
+            sources=now.sources,
+            read_version=now.version,
+        )
+    except StaleAnswer:
+        return stale(request, back_url=here)
+    tell_brought(request, case, fresh)
+    return HttpResponseRedirect(f"{here}#row-{row_id}")
