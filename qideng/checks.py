@@ -18,7 +18,7 @@ from typing import get_args
 from foundation.config import ROOT, Project
 
 BUILD = ROOT / "build"
-SOURCES = ("qideng", "foundation", "reg", "signing", "sandbox", "tests", "conftest.py")
+SOURCES = ("qideng", "foundation", "reg", "signing", "sandbox", "tests", "bench", "conftest.py")
 NOTHING_COLLECTED = 5
 
 
