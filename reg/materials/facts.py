@@ -9,6 +9,7 @@ from reg.casefile.view import CaseView
 from reg.items.kit.groups import id_number_problem
 from reg.items.kit.offices import represents
 from reg.items.kit.people import document_of
+from reg.materials.documents.appoint.data import bodies
 
 SUPERVISORLESS = "none"
 AUDIT_COMMITTEE = "audit_committee"
@@ -57,18 +58,6 @@ def _structure_changed(view: CaseView) -> bool:
     return any((now.get("structure") or {}).get(key) != (was.get("structure") or {}).get(key) for key in keys)
 
 
-def appointment_bodies(view: CaseView) -> frozenset[str]:
-    """Bodies that appoint or remove somebody in this case: each makes a paper of its own."""
-    bodies: set[str] = set()
-    for row in view.answers.get("officers", {}).get("rows", ()):
-        if row.get("change") in {"added", "removed", "changed"} and row.get("appointed_by"):
-            bodies.add(row["appointed_by"])
-    leader = view.answers.get("legal_representative", {})
-    if leader.get("appointed_by"):
-        bodies.add(leader["appointed_by"])
-    return frozenset(bodies)
-
-
 def material_facts(view: CaseView) -> dict[str, Any]:
     """Facts for material lines: materials vocabulary."""
     structure = view.now("officers").get("structure") or {}
@@ -90,7 +79,7 @@ def material_facts(view: CaseView) -> dict[str, Any]:
         "governance.changed": "officers" in view.items,
         "governance.no_supervisor": "officers" in view.items and supervisory == SUPERVISORLESS,
         "governance.audit_committee": supervisory == AUDIT_COMMITTEE,
-        "appointment.bodies": appointment_bodies(view),
+        "appointment.bodies": frozenset(bodies(view)),
         "licence.items_changed": bool(view.change_items & {"leader", "address"}),
         "address.registry_changed": bool(domicile.get("district")) and domicile["district"] != view.entity.authority,
     }

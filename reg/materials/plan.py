@@ -13,7 +13,8 @@ from reg.items.kit import Facts
 from reg.items.kit.people import population_of
 from reg.items.registry import rooms_of
 from reg.materials.documents import DOCUMENTS, Document
-from reg.materials.facts import appointment_bodies, material_facts
+from reg.materials.documents.appoint.data import bodies
+from reg.materials.facts import material_facts
 
 UPLOADED_BODIES = frozenset({"employee_congress"})
 """Bodies that cannot sign electronically: their paper is uploaded."""
@@ -113,7 +114,7 @@ def _lines(doc: str, rows: list[Material], view: CaseView, known: Mapping[str, A
     if document is not None and any(row.provide in {"generated", "generated_or_upload"} for row in rows):
         yield Line(doc, first.name, "generated", document=document, may_be_own=own, **common)
         if doc == "appoint":
-            for body in sorted(appointment_bodies(view) & UPLOADED_BODIES):
+            for body in sorted(UPLOADED_BODIES.intersection(bodies(view))):
                 yield Line(
                     f"{doc}:{body}",
                     "职工代表大会（职工大会）的选举文件",
