@@ -103,6 +103,23 @@ def test_a_person_waits_while_the_seal_is_under_way_and_then_signs(
     assert len(report.signatures) == 2
 
 
+def test_a_seal_on_bytes_that_have_moved_on_never_replaces_a_signature(
+    enter: Enter, reg: Caller, world: World, papers: dict[str, Document]
+) -> None:
+    made = order(enter("P01", company=True), papers)
+    Document.objects.update(held_until=clock.wall())
+    person = enter("P13")
+    person.agree(papers["D1"])
+    prove(person, world)
+    work()
+    world.confirm_seal()
+    nudge(made)
+    states = dict(made.items.values_list("task__document__ref", "state"))
+    assert states == {"D1": "late", "D2": "sealed"}
+    tasks = reg.state()["documents"][0]["tasks"]
+    assert [task["state"] for task in tasks] == ["signed", "open"], "the company is asked again"
+
+
 def test_a_value_that_does_not_hold_is_refused_and_recorded(
     enter: Enter, world: World, papers: dict[str, Document]
 ) -> None:
