@@ -1,0 +1,48 @@
+"""What a page looks like: axe and a picture in standard, dark and care. Problems are collected, so that a journey goes on."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+from foundation.ui.testing import MODES, SHOTS, axe_violations, set_mode
+
+_seen: set[str] = set()
+
+
+class Looks:
+    """The looks of one journey. A page is looked at once, under its name."""
+
+    def __init__(self, journey: str) -> None:
+        self.journey = journey
+        self.problems: list[str] = []
+
+    def see(self, page: Page, name: str) -> None:
+        """Look at the page as it stands: build/shots/<journey>-<name>-<mode>.png."""
+        whole = f"{self.journey}-{name}"
+        if whole in _seen:
+            return
+        _seen.add(whole)
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        screen = page.viewport_size
+        assert screen is not None
+        for mode in MODES:
+            set_mode(page, mode)
+            self.problems += [
+                f"{name} {mode}: {found['id']} {found['help']}: "
+                + "; ".join(" ".join(map(str, node["target"])) for node in found["nodes"][:4])
+                for found in axe_violations(page)
+            ]
+            if wide := self._sideways(page):
+                self.problems.append(f"{name} {mode}: 页面比屏幕宽 {wide} 像素")
+            tall = int(page.evaluate("() => document.documentElement.scrollHeight"))
+            page.set_viewport_size({"width": screen["width"], "height": max(tall, screen["height"])})
+            page.screenshot(path=SHOTS / f"{whole}-{mode}.png", animations="disabled", scale="css")
+            page.set_viewport_size(screen)
+        set_mode(page, "standard")
+
+    def _sideways(self, page: Page) -> int:
+        """Pixels by which the page can be pushed sideways: a phone page never can."""
+        return int(page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+    def assert_clean(self) -> None:
+        assert not self.problems, "\n".join(self.problems)

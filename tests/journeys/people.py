@@ -1,0 +1,282 @@
+"""Whoever takes part in a case, each with a browser of his own. What they do reads as steps; waits are on conditions."""
+
+from __future__ import annotations
+
+import re
+import time
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Any, Self
+
+from django_otp.oath import TOTP
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from foundation.ui.testing import assert_quiet, desk, phone
+from tests.journeys.looks import Looks
+from tests.journeys.stories import Company, Person, person
+from tests.journeys.system import PATIENCE, System, until
+
+MILLISECONDS = PATIENCE * 1000
+expect.set_options(timeout=MILLISECONDS)
+
+
+class Someone:
+    """A browser with one page, and the few things everybody does with a page."""
+
+    def __init__(self, page: Page, system: System, looks: Looks) -> None:
+        self.page = page
+        self.system = system
+        self.looks = looks
+        page.set_default_timeout(MILLISECONDS)
+        page.set_default_navigation_timeout(MILLISECONDS)
+
+    # seeing
+
+    @property
+    def title(self) -> str:
+        return self.page.locator("h1").first.inner_text()
+
+    @property
+    def text(self) -> str:
+        """What stands on the page, without its bars."""
+        return self.page.locator("body").inner_text()
+
+    def sees(self, *texts: str) -> None:
+        """Each text stands on the page, or comes to stand there."""
+        for text in texts:
+            expect(self.page.locator("body")).to_contain_text(text)
+
+    def sees_not(self, *texts: str) -> None:
+        for text in texts:
+            expect(self.page.locator("body")).not_to_contain_text(text)
+
+    def look(self, name: str) -> None:
+        """Show the page to axe and the camera."""
+        self.looks.see(self.page, name)
+
+    # doing
+
+    def goes_to(self, url: str) -> None:
+        self.page.goto(url)
+
+    def button(self, name: str) -> Locator:
+        """The visible button or link whose words begin with `name`."""
+        starts = re.compile(rf"^\s*{re.escape(name)}")
+        page = self.page
+        return page.get_by_role("button", name=starts).or_(page.get_by_role("link", name=starts)).first
+
+    def presses(self, name: str) -> None:
+        """Tap a button or link by its words; the next page is there when this returns."""
+        self.button(name).click()
+        self.page.wait_for_load_state()
+
+    def presses_twice(self, name: str) -> None:
+        """Two quick taps, as an impatient thumb does."""
+        self.button(name).dblclick(no_wait_after=True)
+        self.page.wait_for_load_state()
+
+    def types(self, **fields: str) -> None:
+        """Fill in fields by their names."""
+        for name, value in fields.items():
+            self.page.locator(f"[name={name}]").fill(value)
+
+    def ticks(self, selector: str) -> None:
+        """Tick a box that is drawn by its label."""
+        box = self.page.locator(selector)
+        if not box.is_checked():
+            self.page.locator(f"label:has({selector}), label[for={selector.removeprefix('#')}]").first.click()
+        expect(box).to_be_checked()
+
+    def returns_until(self, url: str, text: str) -> None:
+        """Open a page again and again until something stands there: what a person does who waits without script."""
+
+        def there() -> bool:
+            self.goes_to(url)
+            return text in self.text
+
+        until(f"{url}：{text}", there)
+
+    def heard_nothing_bad(self, *but: str) -> None:
+        """No script failed and the content policy refused nothing."""
+        assert_quiet(self.page, but=but)
+
+
+class Citizen(Someone):
+    """Somebody who logs in by 随申办."""
+
+    def __init__(self, page: Page, system: System, looks: Looks, who: Person) -> None:
+        super().__init__(page, system, looks)
+        self.who = who
+
+    def logs_in(self) -> None:
+        self.goes_to(f"{self.system.reg}/login")
+        self.look("login")
+        self.presses("用随申办登录")
+        self.look("sso")
+        self.picks_himself()
+        expect(self.page).to_have_url(f"{self.system.reg}/")
+
+    def picks_himself(self) -> None:
+        """One tap in the sandbox's 随申办."""
+        self.page.locator(f"button[name=person][value={self.who.code}]").click()
+        self.page.wait_for_load_state()
+
+    # opening and filling in
+
+    def opens_change(self, of: Company, *items: str) -> Case:
+        """选企业, 选事项, 开始填写."""
+        self.goes_to(f"{self.system.reg}/")
+        self.presses(of.name)
+        expect(self.page.locator("h1")).to_have_text("要改哪些？")
+        for item in items:
+            self.ticks(f"#item-{item}")
+        self.look(f"guide-{'-'.join(items)}")
+        self.presses("开始填写")
+        expect(self.page).to_have_url(re.compile(r"/cases/\d+$"))
+        return Case(self.system, self.page.url.rsplit("/", 1)[1], of)
+
+    def room(self, case: Case, code: str) -> None:
+        self.goes_to(f"{case.url}/items/{code}")
+
+    def saves(self) -> None:
+        """保存，去…"""
+        self.presses("保存，")
+
+    def checks(self, case: Case) -> None:
+        """核对结果, with every question to the outside answered."""
+        self.returns_until_not(f"{case.url}/check", "项外部核验没有结果")
+
+    def returns_until_not(self, url: str, text: str) -> None:
+        def gone() -> bool:
+            self.goes_to(url)
+            return text not in self.text
+
+        until(f"{url} 不再有：{text}", gone)
+
+    def papers(self, case: Case) -> list[str]:
+        """文书 made; their titles."""
+        self.goes_to(f"{case.url}/papers")
+        expect(self.page.locator("h1")).to_have_text("文书")
+        expect(self.page.locator(".q-paper .q-paper__t, .q-paper b").first).to_be_visible()
+        expect(self.page.locator("body")).not_to_contain_text("正在生成")
+        return self.page.locator(".q-paper .q-row__t").all_inner_texts()
+
+    def requests_signatures(self, case: Case) -> None:
+        """请 N 人签名: the papers lie before their signers when this returns."""
+        self.goes_to(f"{case.url}/papers")
+        self.page.get_by_role("button", name=re.compile(r"^请 \d+ 人签名")).click()
+        expect(self.page).to_have_url(f"{case.url}/sign")
+
+
+class Case:
+    """A case under its number, with what no page shows."""
+
+    def __init__(self, system: System, number: str, of: Company) -> None:
+        self.system = system
+        self.number = number
+        self.company = of
+        self.url = f"{system.reg}/cases/{number}"
+        self.desk_url = f"{system.reg}/desk/cases/{number}"
+
+    def ask(self, expression: str) -> Any:
+        """An expression about `case` inside reg."""
+        return self.system.ask(f"(lambda case: {expression})(Case.objects.get(number={self.number!r}))")
+
+    @property
+    def state(self) -> str:
+        return str(self.ask("case.state"))
+
+    def papers(self) -> dict[str, dict[str, Any]]:
+        """Current papers by document and party: id, revision, hash, whether signed."""
+        rows = self.ask(
+            "[[p.doc + ':' + p.party, dict(id=p.pk, revision=p.revision, hash=p.input_hash, pages=p.pages,"
+            " title=p.title, file=p.signed_file and p.signed_file.sha256, signers=[s.signer_name for s in"
+            " p.signatures.all()])] for p in case.papers.exclude(state='superseded').exclude(doc='notice').order_by('pk')]"
+        )
+        return dict(rows)
+
+
+class Examiner(Someone):
+    """An examiner at the desk; logs in with password and the code of his authenticator."""
+
+    def __init__(self, page: Page, system: System, looks: Looks, username: str) -> None:
+        super().__init__(page, system, looks)
+        self.username = username
+
+    def logs_in(self) -> None:
+        secrets = self.system.ask("{u.username: u.otp_secret for u in StaffUser.objects.all()}")
+        self.goes_to(f"{self.system.reg}/desk/login")
+        self.look("desk-login")
+        until("登录审查台", lambda: self._tries(secrets[self.username]))
+
+    def _tries(self, secret: str) -> bool:
+        """A code works once; the next half minute's is accepted too."""
+        import base64
+
+        for ahead in (0, 1):
+            totp = TOTP(base64.b32decode(secret), step=30)
+            totp.time = time.time() + 30 * ahead
+            self.types(username=self.username, password=self.system.demo_password, code=f"{totp.token():06d}")
+            self.presses("登录")
+            if "/desk/login" not in self.page.url:
+                return True
+        return False
+
+    def opens(self, case: Case) -> None:
+        self.goes_to(case.desk_url)
+
+    def claims(self, case: Case) -> None:
+        self.opens(case)
+        self.presses("领取这一件")
+        expect(self.button("准予登记")).to_be_visible()
+
+    def notes(self, where: str, text: str, basis: str = "") -> None:
+        """再记一处 about an item or a paper."""
+        if not self.page.locator("#about").is_visible():
+            self.page.get_by_text("再记一处").click()
+        self.page.locator("#about").select_option(label=where)
+        self.types(text=text, basis=basis)
+        self.presses("记下")
+        self.sees(text)
+
+    def returns(self, points: int) -> None:
+        self.presses(f"退回补正 {points} 处")
+        self.sees("已退回补正")
+
+    def approves(self) -> None:
+        self.presses("准予登记")
+        self.sees("已准予登记，登记簿已更新。")
+
+
+class People:
+    """All who take part in one journey."""
+
+    def __init__(self, system: System, browser: Browser, looks: Looks) -> None:
+        self._system, self._browser, self._looks = system, browser, looks
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def _closes(self, page: Page) -> Page:
+        context: BrowserContext = page.context
+        self._stack.callback(context.close)
+        return page
+
+    def citizen(self, code: str, **options: Any) -> Citizen:
+        """A story person with a phone, logged in."""
+        page = self._closes(phone(self._browser, **options))
+        one = Citizen(page, self._system, self._looks, person(code))
+        one.logs_in()
+        return one
+
+    def examiner(self, username: str) -> Examiner:
+        """A member of staff, logged in at the desk."""
+        one = Examiner(self._closes(desk(self._browser)), self._system, self._looks, username)
+        one.logs_in()
+        return one
