@@ -45,6 +45,14 @@ def mask_email(value: object) -> str:
     return f"{name[:1]}{STAR * 3}{at}{host}" if at else mask_middle(name, 1, 1)
 
 
+def mask_residence(value: object) -> str:
+    """上海市示例区****: as far as the district."""
+    text = _plain(value)
+    district = re.match(r".{1,14}?[区县旗]", text)
+    head = district.group() if district and district.end() < len(text) else text[: min(6, len(text) // 2)]
+    return f"{head}{STAR * 4}" if text else ""
+
+
 def spoken_id(value: object) -> str:
     """证件尾号 9190: what a screen reader hears in place of stars."""
     return f"证件尾号 {_tail(_plain(value))}"
@@ -63,5 +71,11 @@ def _plain(value: object) -> str:
     return "" if value is None else str(value).strip()
 
 
-MASKS: dict[str, Mask] = {"id": mask_id, "mobile": mask_mobile, "name": mask_name, "email": mask_email}
+MASKS: dict[str, Mask] = {
+    "id": mask_id,
+    "mobile": mask_mobile,
+    "name": mask_name,
+    "email": mask_email,
+    "residence": mask_residence,
+}
 SPOKEN: dict[str, Mask] = {"id": spoken_id, "mobile": spoken_mobile}

@@ -55,3 +55,17 @@ def test_names_and_addresses_of_mail_are_masked_too() -> None:
 def test_a_screen_reader_hears_the_tail() -> None:
     assert masks.spoken_id("310101198501019190") == "证件尾号 9190"
     assert masks.spoken_mobile("19900000004") == "手机尾号 0004"
+
+
+@pytest.mark.parametrize(
+    ("whole", "shown"),
+    [
+        ("上海市示例区样板路10弄1号101室", "上海市示例区****"),
+        ("江苏省苏州市样本县虚构镇1号", "江苏省苏州市样本县****"),
+        ("示例区", "示****"),
+        ("12 Sample Street", "12 Sam****"),
+        ("", ""),
+    ],
+)
+def test_a_residence_is_shown_as_far_as_its_district(whole: str, shown: str) -> None:
+    assert masks.MASKS["residence"](whole) == shown

@@ -87,7 +87,7 @@ def _history(actor: Actor, case: Case, item: Item) -> Mapping[str, Any]:
 
 def people_known(view: CaseView, item: Item | None = None) -> tuple[Mapping[str, Any], ...]:
     """从已有人员中选: natural persons the register or this case names, each once with `label` and `key`, those who may represent
-    the company first. Who holds the office of a single room already is left out there."""
+    the company first. Who is in a single room already is left out there."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for label, row in _people_rows(view):
         if row.get("name") and row.get("id_number"):
@@ -96,8 +96,8 @@ def people_known(view: CaseView, item: Item | None = None) -> tuple[Mapping[str,
             standing.update(told | {"labels": standing["labels"]})
             if label not in standing["labels"]:
                 standing["labels"].append(label)
-    present = view.was(item.code) if item and not item.rows else {}
-    people = [row for row in found.values() if not same_person(row, present)]
+    taken = (view.was(item.code), view.answers.get(item.code, {})) if item and not item.rows else ()
+    people = [row for row in found.values() if not any(same_person(row, one) for one in taken)]
     people.sort(key=lambda row: not represents(row, view.now("officers")))
     return tuple({**row, "label": "、".join(row["labels"]), "key": _person_key(row)} for row in people)
 

@@ -18,7 +18,8 @@ from foundation.ui.dates import hm
 from foundation.ui.errors import stale
 from reg.casefile.access import NOT_CONFIRMED, Access, case_may_edit
 from reg.casefile.mandate import is_public_only
-from reg.casefile.models import Case, ItemAnswer
+from reg.casefile.models import CardRead, Case, ItemAnswer
+from reg.casefile.selectors import case_view
 from reg.casefile.services import StaleAnswer
 from reg.casefile.view import CaseView
 from reg.cases import cards
@@ -93,12 +94,17 @@ def _save(request: SignedInRequest, case: Case, item: Item, now: Opened) -> Http
     except StaleAnswer as error:
         return _stale(request, case, item, after, error.current)
     tell_brought(request, case, fresh)
-    saved = Opened(as_answered(now.view, item, answer.payload), dict(answer.payload), origin, answer.version)
+    saved = after_save(case, answer)
     findings = findings_of(case, item, saved.view)
     stopped = any(f.severity is Severity.BLOCK and f.item in {"", item.code} for f in findings)
     if stopped or list(engine.room_missing(item, answer.payload)):
         return _show(request, case, item, saved, form=form, findings=findings, status=422)
     return HttpResponseRedirect(_after(case, item))
+
+
+def after_save(case: Case, answer: ItemAnswer) -> Opened:
+    """The room as it stands now: what came along may have changed which rooms there are."""
+    return Opened(case_view(case, confirmations=False), dict(answer.payload), dict(answer.sources), answer.version)
 
 
 def tell_brought(request: SignedInRequest, case: Case, codes: Iterable[str]) -> None:
@@ -137,7 +143,7 @@ def head_of(item: Item, payload: Payload) -> Payload:
     return payload.get("structure") or {} if item.rows else payload
 
 
-def findings_of(case: Case, item: Item, view: CaseView, reads: Iterable[Any] | None = None) -> list[Finding]:
+def findings_of(case: Case, item: Item, view: CaseView, reads: Iterable[CardRead] | None = None) -> list[Finding]:
     """What the checks of this room say about `view`."""
     report = engine.check_room(item, view, room_facts(case, view, item, reads=reads))
     return list(report.findings)

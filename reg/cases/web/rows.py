@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from foundation.identity.middleware import SignedInRequest
 from foundation.ui.errors import stale
 from reg.casefile.access import case_may_edit
-from reg.casefile.models import Case
+from reg.casefile.models import CardRead, Case
 from reg.casefile.services import StaleAnswer
 from reg.cases import cards
 from reg.cases.rooms import (
@@ -39,6 +39,7 @@ from reg.cases.rooms import (
 )
 from reg.cases.web.guard import with_case
 from reg.cases.web.rooms import (
+    after_save,
     attach,
     finding_card,
     findings_of,
@@ -79,8 +80,9 @@ def row(request: SignedInRequest, case: Case, code: str, row_id: str) -> HttpRes
     typed = standing is not None and standing.get("change") in {"added", "changed"}
     form = spec.form.read(start) if typed else spec.form.show(start)
     form.sources = sources
-    findings = _findings_of_row(case, item, now, row_id) if typed else []
-    return _show(request, case, item, now, form, row_id, standing, findings)
+    reads = cards.reads_of(case, item.code)
+    findings = _findings_of_row(case, item, now, row_id, reads) if typed else []
+    return _show(request, case, item, now, form, row_id, standing, findings, reads)
 
 
 def _start(
@@ -131,19 +133,17 @@ def _save(
         messages.error(request, full.message)
         return HttpResponseRedirect(reverse("room", args=[case.number, item.code]))
     tell_brought(request, case, fresh)
-    after = Opened(
-        as_answered(now.view, item, answer.payload), dict(answer.payload), dict(answer.sources), answer.version
-    )
-    findings = _findings_of_row(case, item, after, row_id)
+    after, reads = after_save(case, answer), cards.reads_of(case, item.code)
+    findings = _findings_of_row(case, item, after, row_id, reads)
     form.sources, form.computed = sources, computed
     if form.missing or any(f.severity is Severity.BLOCK for f in findings):
-        return _show(request, case, item, after, form, row_id, saved, findings, status=422)
+        return _show(request, case, item, after, form, row_id, saved, findings, reads, status=422)
     return HttpResponseRedirect(f"{reverse('room', args=[case.number, item.code])}#row-{row_id}")
 
 
-def _findings_of_row(case: Case, item: Item, now: Opened, row_id: str) -> list[Finding]:
+def _findings_of_row(case: Case, item: Item, now: Opened, row_id: str, reads: list[CardRead]) -> list[Finding]:
     view = as_answered(now.view, item, now.payload)
-    return [finding for finding in findings_of(case, item, view) if finding.row == row_id]
+    return [finding for finding in findings_of(case, item, view, reads) if finding.row == row_id]
 
 
 def _show(
@@ -155,6 +155,7 @@ def _show(
     row_id: str,
     standing: Payload | None,
     findings: list[Finding],
+    reads: list[CardRead],
     *,
     status: int = 200,
 ) -> HttpResponse:
@@ -177,7 +178,7 @@ def _show(
             for f in findings
             if not (f.field in form.fields and form.is_bound and f.severity is Severity.BLOCK)
         ],
-        "cards": [cards.card_state(case, item.code, row_id, cards.reads_of(case, item.code))] if photographed else [],
+        "cards": [cards.card_state(case, item.code, row_id, reads)] if photographed else [],
         "people": people_known(now.view, item) if fresh else (),
         "may_edit": may_edit(case),
         "registered": (standing or {}).get("change") in {"unchanged", "changed", "removed"},
