@@ -99,36 +99,88 @@ class Upload(models.Model):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="uploads")
     line = models.CharField(max_length=80)
     """Key of the line in the plan."""
-    file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
-    """The one straight PDF that its parts became."""
-    pages = models.PositiveSmallIntegerField(default=0)
+    title = models.CharField(max_length=120, blank=True)
     own = models.BooleanField(default=False)
     """自备文书: used instead of the generated one."""
+    file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    """The one straight PDF that its parts became; none while they are being put together, or not good enough yet."""
+    pages = models.PositiveSmallIntegerField(default=0)
+    revision = models.PositiveIntegerField(default=0)
+    """Raised by every change of its parts; a merge of an older revision is thrown away."""
+    made = models.PositiveIntegerField(default=0)
+    """Revision that was last put together, or found not good enough."""
     problem = models.CharField(max_length=300, blank=True)
+    """Why there is no file: a page that has to be taken again, or what stood in the way of merging."""
+    hints = models.JSONField(default=list)
+    """Sentences about the pages together: 第 1 页和第 2 页看起来是同一页 …"""
     changed_at = models.DateTimeField()
-    merging = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["case", "line"], name="upload_once")]
+
+    def __str__(self) -> str:
+        return f"{self.line} r{self.revision}"
+
+    @property
+    def working(self) -> bool:
+        """Whether the worker has not finished with the present parts."""
+        return self.made < self.revision
+
+    @property
+    def ready(self) -> bool:
+        """Whether the PDF of the present parts is there."""
+        return self.file_id is not None
 
 
 class UploadPart(models.Model):
     """One file of an upload: a photograph made straight, or a PDF, with what was noticed about it."""
 
     upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="parts")
-    order = models.PositiveSmallIntegerField()
+    order = models.PositiveIntegerField()
+    name = EncryptedTextField(default="")
+    """The file's name on the applicant's phone."""
     original = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     straight = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=8)
+    """pdf, jpeg, png: by content."""
     pages = models.PositiveSmallIntegerField(default=1)
+    looked_at = models.BooleanField(default=False)
+    """Whether the worker has straightened and judged it (a PDF needs neither)."""
+    found = models.BooleanField(default=False)
+    """Whether the sheet was found in the photograph."""
+    unclear = models.BooleanField(default=False)
+    """The examiner could not read it: it must be taken again, or the applicant says that it can be read."""
     remarks = models.JSONField(default=list)
-    """Sentences: 第 2 页不清楚 …"""
-    blurred = models.BooleanField(default=False)
+    """Sentences of the worker or the admission, about page 1."""
+    accepted = models.BooleanField(default=False)
+    """The applicant looked at an unclear page and says that it can be read."""
     keep_original = models.BooleanField(default=False)
     """The applicant prefers the photograph as it was taken."""
+    quarters = models.PositiveSmallIntegerField(default=0)
+    """Turned clockwise by so many quarters."""
+    taken_at = models.CharField(max_length=30, blank=True)
+    """When the camera says it was taken."""
 
     class Meta:
         ordering: ClassVar = ["order", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(quarters__lte=3), name="turned_by_at_most_three_quarters")
+        ]
+
+    @property
+    def is_photo(self) -> bool:
+        return self.kind != "pdf"
+
+
+class UploadPast(models.Model):
+    """What an upload was when it had been submitted and was then replaced: kept as evidence."""
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="past")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    pages = models.PositiveSmallIntegerField()
+    round = models.PositiveSmallIntegerField()
+    """The round of the case in which it was replaced."""
+    replaced_at = models.DateTimeField()
 
 
 class Share(models.Model):

@@ -15,11 +15,13 @@ from foundation.crypto import crypto
 from foundation.crypto.index import blind_index
 from foundation.files.services import file_refer, file_store
 from foundation.identity.actor import Actor
+from reg.casefile.access import case_may_edit
 from reg.casefile.models import Case
 from reg.casefile.view import CaseView
 from reg.items.kit import Facts
 from reg.materials import typeset
-from reg.materials.documents import DOCUMENTS, DocumentRefused, Extra
+from reg.materials.documents import DOCUMENTS, DocumentRefused
+from reg.materials.extra import extra_of
 from reg.materials.glyphs import MissingGlyph
 from reg.materials.models import Paper, Share, Upload
 from reg.materials.plan import UPLOADED_BODIES, Line, Plan, plan
@@ -89,7 +91,7 @@ def _paper_keep_or_queue(case: Case, view: CaseView, line: Line, party: str | No
     if document is None:
         return
     try:
-        data = document.build(view, party, Extra())
+        data = document.build(view, party, extra_of(view))
     except DocumentRefused as refused:
         _paper_refused(case, line, party, standing, str(refused))
         return
@@ -204,9 +206,11 @@ def share_open(token: str) -> Share | None:
 
 
 @transaction.atomic
-def own_paper_choose(*, actor: Actor, case: Case, line: str, own: bool) -> Upload:
+def own_paper_choose(*, actor: Actor, case: Case, line: str, title: str, own: bool) -> Upload:
     """自备文书: bring one's own paper instead of the generated one, or go back to the generated one."""
-    upload, _ = Upload.objects.get_or_create(case=case, line=line, defaults={"changed_at": clock.wall()})
+    case_may_edit(actor, case)
+    fresh = {"changed_at": clock.wall(), "title": title}
+    upload, _ = Upload.objects.get_or_create(case=case, line=line, defaults=fresh)
     upload.own, upload.changed_at = own, clock.wall()
     upload.save(update_fields=["own", "changed_at"])
     audit.record(actor, "paper.own", "case", case.number, line=line, own=own)

@@ -260,7 +260,7 @@ def own(request: SignedInRequest, case: Case, line: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         mine = request.POST.get("own") == "1"
-        own_paper_choose(actor=request.actor, case=case, line=line, own=mine)
+        own_paper_choose(actor=request.actor, case=case, line=line, title=found.title, own=mine)
         target = reverse("upload", args=[case.number, line]) if mine else reverse("papers", args=[case.number])
         return HttpResponseRedirect(target)
     context = {
