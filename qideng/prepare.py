@@ -18,7 +18,7 @@ from foundation.config import ROOT, Project, config
 
 Step = Literal["schema", "stories", "static"]
 STEPS: tuple[Step, ...] = ("schema", "stories", "static")
-LOADERS = ("load_reference", "load_stories")
+LOADERS = ("load_holidays", "load_reference", "load_stories")
 UNUSED_STATIC = ["django_htmx"]
 """We take htmx from npm; the copies inside this package import what it does not carry."""
 
@@ -40,8 +40,9 @@ def wanted(project: Project) -> dict[Step, str]:
     """Fingerprints of what this tree would make."""
     locked = ["requirements/base.txt"]
     schema = _files(f"{project}/**/migrations/*.py", "foundation/**/migrations/*.py", f"{project}/settings.py", *locked)
-    commands = [f"{project}/**/management/commands/{name}.py" for name in LOADERS]
-    stories = _files("data/**/*", f"{project}/**/data/**/*", f"{project}/**/stories/**/*", *commands)
+    commands = [f"{home}/**/management/commands/{name}.py" for name in LOADERS for home in (project, "foundation")]
+    facts = [f"{project}/**/data/**/*", f"{project}/**/stories/**/*", "foundation/**/data/**/*"]
+    stories = _files("data/**/*", *facts, *commands)
     static = _files(
         f"{project}/**/static/**/*", "foundation/**/static/**/*", "package-lock.json", "foundation/project.py", *locked
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from foundation.audit import ticks as audit
+from foundation.clock.holidays import holidays_watch
 from foundation.files.services import file_sweep
 from foundation.jobs.ticker import Tick
 from foundation.outbox import Subscriptions
@@ -44,4 +45,5 @@ TICKS = [
     Tick("outbox", 30, outbox_sweep),
     Tick("lookups", 5, retry_due),
     Tick("files", 600, _sweep_files),
+    Tick("holidays", 3600, holidays_watch),
 ]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import structlog
+
 from foundation.clock.models import Holiday, HolidayYear
 
+log = structlog.get_logger(__name__)
 WEEKEND = 5
 
 
@@ -16,7 +19,8 @@ def is_working_day(day: date) -> bool:
 
 
 def add_working_days(start: date, days: int) -> date:
-    """The last day of a period of `days` working days after `start`; `start` itself does not count."""
+    """The last day of a period of `days` working days after `start`; `start` itself does not count. A period that
+    touches a year without a holiday table counts weekdays only there, and says so in the log."""
     if days < 0:
         raise ValueError("days must not be negative")
     exceptions = dict(
@@ -29,6 +33,8 @@ def add_working_days(start: date, days: int) -> date:
         day += timedelta(days=1)
         rest = exceptions.get(day, day.weekday() >= WEEKEND)
         left -= not rest
+    if unknown := missing_years(*range(start.year, day.year + 1)):
+        log.warning("clock.deadline_without_holidays", start=start.isoformat(), end=day.isoformat(), years=unknown)
     return day
 
 
