@@ -23,7 +23,7 @@ from reg.casefile.states import State
 from reg.casefile.view import CaseView
 from reg.cases.services import brought_refresh
 from reg.items.kit import Item, ItemForm, Known, Prefill
-from reg.items.kit.offices import office_names, represents
+from reg.items.kit.offices import holding, may_represent, office_names
 from reg.items.kit.people import document_of, same_person
 from reg.items.registry import rooms_of
 
@@ -98,7 +98,8 @@ def people_known(view: CaseView, item: Item | None = None) -> tuple[Mapping[str,
                 standing["labels"].append(label)
     taken = (view.was(item.code), view.answers.get(item.code, {})) if item and not item.rows else ()
     people = [row for row in found.values() if not any(same_person(row, one) for one in taken)]
-    people.sort(key=lambda row: not represents(row, view.now("officers")))
+    leading = {document_of(row) for row in holding(view.now("officers")) if may_represent(row.get("position"))}
+    people.sort(key=lambda row: document_of(row) not in leading)
     return tuple({**row, "label": "、".join(row["labels"]), "key": _person_key(row)} for row in people)
 
 

@@ -41,9 +41,14 @@ def check_room(item: Item, view: CaseView, facts: Facts) -> RoomReport:
         )
         return RoomReport(item.code, item.title, started=False, missing=(nothing,))
     missing = tuple(room_missing(item, after))
+    return RoomReport(item.code, item.title, started=True, missing=missing, findings=room_findings(item, view, facts))
+
+
+def room_findings(item: Item, view: CaseView, facts: Facts) -> tuple[Finding, ...]:
+    """What the checks of one room say, and which of its questions nobody answered."""
+    after = view.answers.get(item.code, {})
     findings = [finding for check in item.checks for finding in check(after, view, facts)]
-    findings += unanswered(item, view, facts)
-    return RoomReport(item.code, item.title, started=True, missing=missing, findings=by_severity(findings))
+    return by_severity(findings + unanswered(item, view, facts))
 
 
 def room_missing(item: Item, payload: Mapping[str, Any]) -> Iterable[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -39,6 +40,7 @@ from reg.cases.rooms import (
 from reg.cases.web.guard import with_case
 from reg.catalog.laws import law_line
 from reg.compliance import engine
+from reg.compliance.report import RoomReport
 from reg.items.kit import Finding, Item, ItemForm, Severity
 from reg.items.kit.groups import PERSON_FIELDS, computed_fields
 from reg.items.registry import BY_CODE
@@ -95,10 +97,10 @@ def _save(request: SignedInRequest, case: Case, item: Item, now: Opened) -> Http
         return _stale(request, case, item, after, error.current)
     tell_brought(request, case, fresh)
     saved = after_save(case, answer)
-    findings = findings_of(case, item, saved.view)
-    stopped = any(f.severity is Severity.BLOCK and f.item in {"", item.code} for f in findings)
-    if stopped or list(engine.room_missing(item, answer.payload)):
-        return _show(request, case, item, saved, form=form, findings=findings, status=422)
+    report = report_of(case, item, saved.view)
+    stopped = any(f.severity is Severity.BLOCK and f.item in {"", item.code} for f in report.findings)
+    if stopped or report.missing:
+        return _show(request, case, item, saved, form=form, report=report, status=422)
     return HttpResponseRedirect(_after(case, item))
 
 
@@ -143,10 +145,9 @@ def head_of(item: Item, payload: Payload) -> Payload:
     return payload.get("structure") or {} if item.rows else payload
 
 
-def findings_of(case: Case, item: Item, view: CaseView, reads: Iterable[CardRead] | None = None) -> list[Finding]:
-    """What the checks of this room say about `view`."""
-    report = engine.check_room(item, view, room_facts(case, view, item, reads=reads))
-    return list(report.findings)
+def report_of(case: Case, item: Item, view: CaseView, reads: Iterable[CardRead] | None = None) -> RoomReport:
+    """What this room lacks and what its checks say of `view`."""
+    return engine.check_room(item, view, room_facts(case, view, item, reads=reads))
 
 
 def _show(
@@ -156,7 +157,7 @@ def _show(
     now: Opened,
     *,
     form: ItemForm | None = None,
-    findings: list[Finding] | None = None,
+    report: RoomReport | None = None,
     status: int = 200,
 ) -> HttpResponse:
     before, following, place, total = neighbours(case, item)
@@ -164,9 +165,9 @@ def _show(
     shown = form or form_of(item, head, now.sources)
     shown.computed = computed_fields(head)
     reads = cards.reads_of(case, item.code)
-    if findings is None:
-        looked_at = now.version or item.rows
-        findings = findings_of(case, item, as_answered(now.view, item, now.payload), reads) if looked_at else []
+    if report is None and (now.version or item.rows):
+        report = report_of(case, item, as_answered(now.view, item, now.payload), reads)
+    findings = report.findings if report else ()
     attach(shown, findings)
     context = {
         "case": case,
@@ -180,7 +181,7 @@ def _show(
         "findings": [finding_card(case, item, f, now.payload) for f in findings if not _at_field(f, shown)],
         "brought": next((row for row in case.brought if row["item"] == item.code), None),
         "registered": [line for line in item.diff(now.view) if line.before],
-        "rows": _rows(case, item, now.payload, findings) if item.rows else None,
+        "rows": _rows(case, item, now.payload, report) if item.rows and report else None,
         "suggestions": _suggestions(case, item, now),
         "cards": [
             cards.card_state(case, item.code, slot, reads) for slot in item.card_slots(now.payload) if not item.rows
@@ -240,15 +241,15 @@ def finding_card(case: Case, item: Item, finding: Finding, payload: Payload) -> 
     return {"finding": told, "where": where or item.title, "url": url, "label": label}
 
 
-def _rows(case: Case, item: Item, payload: Payload, findings: list[Finding]) -> list[dict[str, Any]]:
+def _rows(case: Case, item: Item, payload: Payload, report: RoomReport) -> list[dict[str, Any]]:
     spec = item.rows
     if spec is None:
         return []
+    wrong = Counter(f.row for f in report.missing)
+    wrong.update(f.row for f in report.findings if f.severity is Severity.BLOCK)
     lines = []
     for row in payload.get("rows", ()):
         row_id = row.get("row_id", "")
-        missing = spec.form.read(row).missing if row.get("change") in {"added", "changed"} else {}
-        said = [f for f in findings if f.row == row_id and f.severity is Severity.BLOCK]
         chip, tone = WORDS.get(row.get("change", ""), ("", ""))
         lines.append(
             {
@@ -259,7 +260,7 @@ def _rows(case: Case, item: Item, payload: Payload, findings: list[Finding]) -> 
                 "chip": chip,
                 "tone": tone,
                 "removed": row.get("change") == "removed",
-                "wrong": len(missing) + len(said),
+                "wrong": wrong[row_id],
                 "url": reverse("row", args=[case.number, item.code, row_id]),
             }
         )

@@ -20,6 +20,7 @@ from reg.casefile.access import case_may_edit
 from reg.casefile.models import CardRead, Case
 from reg.casefile.services import StaleAnswer
 from reg.cases import cards
+from reg.cases.checking import room_facts
 from reg.cases.rooms import (
     Opened,
     RowsFull,
@@ -42,13 +43,13 @@ from reg.cases.web.rooms import (
     after_save,
     attach,
     finding_card,
-    findings_of,
     hidden_fields,
     may_edit,
     room_of,
     stale_pairs,
     tell_brought,
 )
+from reg.compliance import engine
 from reg.items.kit import Finding, Item, ItemForm, RowSpec, Severity
 from reg.items.kit.groups import PERSON_FIELDS, computed_fields
 
@@ -143,7 +144,8 @@ def _save(
 
 def _findings_of_row(case: Case, item: Item, now: Opened, row_id: str, reads: list[CardRead]) -> list[Finding]:
     view = as_answered(now.view, item, now.payload)
-    return [finding for finding in findings_of(case, item, view, reads) if finding.row == row_id]
+    found = engine.room_findings(item, view, room_facts(case, view, item, reads=reads))
+    return [finding for finding in found if finding.row == row_id]
 
 
 def _show(
