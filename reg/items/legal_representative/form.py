@@ -26,7 +26,7 @@ class LegalRepresentativeForm(PersonForm):
     """新任法定代表人信息."""
 
     sections: ClassVar = (
-        Section("新任法定代表人", ("name", "id_type", "id_number", ("gender", "birth_date"))),
+        Section("新任法定代表人", ("name", "id_type", "id_number", "gender", "birth_date")),
         Section("证件上的其他内容", ("nationality", "ethnicity", "residence", "id_valid_to")),
         Section("怎么联系", ("mobile", "email")),
         Section("任职", ("position", "appointed_by", "appointment_mode")),

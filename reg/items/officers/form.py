@@ -48,7 +48,7 @@ class OfficerForm(PersonForm):
 
     sections: ClassVar = (
         Section("任职", ("position", "appointed_by", "appointment_mode", "term_from", "term_to")),
-        Section("这个人", ("name", "id_type", "id_number", ("gender", "birth_date"))),
+        Section("这个人", ("name", "id_type", "id_number", "gender", "birth_date")),
         Section("证件上的其他内容", ("nationality", "ethnicity", "residence", "id_valid_to")),
         Section("怎么联系", ("mobile", "email")),
     )
