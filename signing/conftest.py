@@ -11,7 +11,7 @@ from django.core.cache import cache
 
 from foundation import clock
 from foundation.crypto.index import person_index
-from signing.testing import COMPANY, PERSONS, Browser, Caller, World, serve
+from signing.testing import COMPANY, PERSONS, Browser, Caller, World, forget_jobs, serve
 
 SYSTEMS = ("verification", "ca", "elicence", "sms", "sso")
 
@@ -21,6 +21,7 @@ def world(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """The outside world, behaving unless told otherwise."""
     clock.forget()
     cache.clear()
+    forget_jobs()
     outside = World()
     server = serve(outside)
     for system in SYSTEMS:

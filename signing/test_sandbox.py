@@ -30,7 +30,7 @@ from signing.ceremonies.trust import trust
 from signing.pdf.verify import verify_pdf
 from signing.seals.models import SealOrder
 from signing.tasks.models import Document, Subject
-from signing.testing import COMPANY, PERSONS, Caller, World, arrive, batch, document, serve, slot, work
+from signing.testing import COMPANY, PERSONS, Caller, World, arrive, batch, document, forget_jobs, serve, slot, work
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 STARTS_WITHIN = 120
@@ -99,6 +99,7 @@ def world(
 ) -> Iterator[World]:
     """Only the client system is played here; everything else is the sandbox."""
     cache.clear()
+    forget_jobs()
     outside = World()
     server = serve(outside)
     monkeypatch.setenv("SANDBOX_BASE_URL", sandbox)
