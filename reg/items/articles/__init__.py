@@ -26,4 +26,5 @@ ITEM = Item(
         checks.every_clause_says_what_the_case_says,
         checks.the_host_is_a_director,
     ),
+    needs_register=True,
 )
