@@ -81,8 +81,8 @@ def card_status(request: SignedInRequest, case: Case, code: str, slot: str) -> H
         {
             "done": 0 if waiting else 1,
             "total": 1,
-            "finished": not waiting,
             "text": words[read.state] if read else "",
-            "url": _back(case, code, row_id),
+            "state": "running" if waiting else "done",
+            "next": "" if waiting else _back(case, code, row_id),
         }
     )

@@ -208,9 +208,9 @@ def status(request: SignedInRequest, case: Case) -> HttpResponse:
         {
             "done": done,
             "total": len(current),
-            "finished": done == len(current),
             "text": f"已备好 {done} 份，共 {len(current)} 份",
-            "url": reverse("papers", args=[case.number]),
+            "state": "done" if done == len(current) else "running",
+            "next": reverse("papers", args=[case.number]) if done == len(current) else "",
         }
     )
 

@@ -67,7 +67,13 @@ def signing_status(request: SignedInRequest, case: Case) -> HttpResponse:
         signing_sync.configure(queueing_lock=f"sync:{case.pk}").defer_once(case_id=case.pk)
     here = reverse("case-signing", args=[case.number])
     return JsonResponse(
-        {"done": done, "total": total, "finished": ready, "text": f"签好 {done} 处，共 {total} 处", "url": here}
+        {
+            "done": done,
+            "total": total,
+            "text": f"签好 {done} 处，共 {total} 处",
+            "state": "done" if ready else "running",
+            "next": here if ready else "",
+        }
     )
 
 
