@@ -48,6 +48,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         "todos": waiting,
         "companies": [{"entity": c.entity, "as_what": capacity_words(c), "may_open": c.may_open} for c in held[:5]],
         "company_count": len(held),
+        "may_act": not request.actor.entity_uscc,
         "cases": [case_line(case, request.actor) for case in cases[:3]],
         "more_cases": len(cases) > 3,
         "tabs": tabs("home", to_sign=sum(t.kind == "sign" for t in waiting)),
