@@ -16,6 +16,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",
     "foundation.clock",
+    "foundation.outside",
     "foundation.ui",
     "sandbox.kit",
     "sandbox.world",

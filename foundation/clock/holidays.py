@@ -30,7 +30,7 @@ def holidays_read(path: Path = FILE) -> tuple[str, dict[int, list[Holiday]]]:
     return source, {int(year): _days(int(year), table, source) for year, table in content["years"].items()}
 
 
-def _days(year: int, table: dict[str, dict[date, str]], source: str) -> list[Holiday]:
+def _days(year: int, table: dict[str, dict[object, str]], source: str) -> list[Holiday]:
     days = []
     for kind, is_rest in (("rest", True), ("work", False)):
         for day, name in (table.get(kind) or {}).items():

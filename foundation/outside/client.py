@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 from django.conf import settings
@@ -21,8 +21,11 @@ from foundation.outside.signed import sign_request
 
 CONNECT_SECONDS = 2.0
 READ_SECONDS = 6.0
+WHOLE = 3
+"""A whole answer may take this many times the time for one read: one that drips does not hold us for ever."""
 MAX_ANSWER = 25 * 1024 * 1024
 RETRY_IN = timedelta(seconds=30)
+HTTP_SERVER_ERROR = 500
 
 
 class OutsideDown(Exception):
@@ -39,7 +42,7 @@ class OutsideDown(Exception):
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer below 500. `json()` raises OutsideDown when the body is not a JSON object."""
+    """An answer below 500. `json()` raises OutsideDown when the body is not a JSON object, and counts it as a failure."""
 
     system: str
     status: int
@@ -48,9 +51,10 @@ class Reply:
     def json(self) -> dict[str, Any]:
         try:
             value = json.loads(self.content)
-        except ValueError:
-            raise OutsideDown(self.system, "回答看不懂") from None
+        except (ValueError, RecursionError):
+            value = None
         if not isinstance(value, dict):
+            remember(self.system, ok=False, ms=0, why="回答看不懂")
             raise OutsideDown(self.system, "回答看不懂")
         return value
 
@@ -59,7 +63,10 @@ class Reply:
 def _pool() -> httpx.Client:
     limits = httpx.Limits(max_connections=20, max_keepalive_connections=8, keepalive_expiry=5)
     return httpx.Client(
-        timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS), limits=limits, follow_redirects=False
+        timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
+        limits=limits,
+        follow_redirects=False,
+        trust_env=False,
     )
 
 
@@ -72,8 +79,7 @@ class OutsideClient:
         self.read_seconds = read_seconds
 
     def get(self, path: str, params: dict[str, str] | None = None, headers: dict[str, str] | None = None) -> Reply:
-        url = httpx.URL(self.base + path, params=params or None)
-        return self._send("GET", url, b"", headers or {})
+        return self._send("GET", self._url(path, params), b"", headers or {})
 
     def post(
         self,
@@ -87,13 +93,26 @@ class OutsideClient:
         extra = {"Content-Type": "application/json", **(headers or {})}
         if idempotency_key:
             extra["Idempotency-Key"] = idempotency_key
-        return self._send("POST", httpx.URL(self.base + path), body, extra)
+        return self._send("POST", self._url(path), body, extra)
 
     def fetch(self, url: str) -> Reply:
         """GET an absolute URL of this system; ValueError for any other host."""
-        if urlsplit(url)[:2] != urlsplit(self.base)[:2]:
-            raise ValueError(f"{self.system} 只能访问 {urlsplit(self.base).netloc}")
-        return self._send("GET", httpx.URL(url), b"", {})
+        return self._send("GET", self._listed(url), b"", {})
+
+    def _url(self, path: str, params: dict[str, str] | None = None) -> httpx.URL:
+        if not path.startswith("/"):
+            raise ValueError("path must begin with a slash")
+        return self._listed(self.base + path, params)
+
+    def _listed(self, address: str, params: dict[str, str] | None = None) -> httpx.URL:
+        """`address` when it leads to the host that is configured for this system; a reference must not lead elsewhere."""
+        try:
+            url, base = httpx.URL(address), httpx.URL(self.base)
+        except httpx.InvalidURL:
+            raise ValueError(f"{self.system} 的地址写法不对") from None
+        if (url.scheme, url.netloc, url.userinfo) != (base.scheme, base.netloc, base.userinfo):
+            raise ValueError(f"{self.system} 只能访问 {base.netloc.decode()}")
+        return url.copy_merge_params(params) if params else url
 
     def _send(self, method: str, url: httpx.URL, body: bytes, headers: dict[str, str]) -> Reply:
         path = url.raw_path.decode()
@@ -107,34 +126,38 @@ class OutsideClient:
                 headers={**headers, **signed, "X-App-Id": settings.QIDENG_PROJECT},
                 timeout=httpx.Timeout(self.read_seconds, connect=CONNECT_SECONDS),
             ) as answer:
-                content = b"".join(_limited(self.system, answer))
+                content = b"".join(_limited(answer, started + self.read_seconds * WHOLE))
                 status = answer.status_code
         except httpx.TimeoutException:
-            remember(self.system, ok=False, ms=_ms(started), why="没有回应")
-            raise OutsideDown(self.system, "没有回应") from None
+            raise self._failed(started, "没有回应") from None
         except httpx.HTTPError as error:
-            remember(self.system, ok=False, ms=_ms(started), why=type(error).__name__)
-            raise OutsideDown(self.system, "连不上") from None
-        if status >= 500:
-            remember(self.system, ok=False, ms=_ms(started), why=f"HTTP {status}")
-            raise OutsideDown(self.system, "出错了")
-        remember(self.system, ok=True, ms=_ms(started), why="")
+            raise self._failed(started, "连不上", type(error).__name__) from None
+        except TooLarge:
+            raise self._failed(started, "回答太大") from None
+        if status >= HTTP_SERVER_ERROR:
+            raise self._failed(started, "出错了", f"HTTP {status}")
+        remember(self.system, ok=True, ms=_ms(started))
         return Reply(self.system, status, content)
 
+    def _failed(self, started: float, why: str, noted: str = "") -> OutsideDown:
+        remember(self.system, ok=False, ms=_ms(started), why=noted or why)
+        return OutsideDown(self.system, why)
 
-def _limited(system: str, answer: httpx.Response) -> Any:
+
+class TooLarge(Exception):
+    """An answer has more bytes than we take."""
+
+
+def _limited(answer: httpx.Response, deadline: float) -> Iterator[bytes]:
     size = 0
     for chunk in answer.iter_bytes():
         size += len(chunk)
         if size > MAX_ANSWER:
-            raise OutsideDown(system, "回答太大")
+            raise TooLarge
+        if time.monotonic() > deadline:
+            raise httpx.ReadTimeout("the answer drips")
         yield chunk
 
 
 def _ms(started: float) -> int:
     return int((time.monotonic() - started) * 1000)
-
-
-def retry_at(seconds: int) -> datetime:
-    """A wall-clock time `seconds` from now."""
-    return clock.wall() + timedelta(seconds=seconds)

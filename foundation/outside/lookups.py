@@ -24,6 +24,10 @@ from foundation.outside.models import Lookup
 from foundation.outside.result import Found, NotFound, Result, Unavailable
 
 Subject = Mapping[str, str]
+AFTER_FAULT = timedelta(minutes=5)
+"""How long to wait after an adapter failed in a way it should not."""
+LOST_AFTER = timedelta(minutes=2)
+"""A question without an answer for so long has lost its job."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +93,12 @@ def ask(lookup_id: int) -> None:
     lookup = Lookup.objects.get(pk=lookup_id)
     if lookup.state != Lookup.State.WAITING and lookup.state != Lookup.State.UNAVAILABLE:
         return
-    port = ports()[lookup.port]
-    keep(lookup, port.ask(lookup.subject))
+    try:
+        result = ports()[lookup.port].ask(lookup.subject)
+    except Exception as error:  # whatever is wrong, the question gets an owner and a next try, and the job its retry
+        keep(lookup, Unavailable(clock.wall() + AFTER_FAULT, f"内部错误（{type(error).__name__}）"))
+        raise
+    keep(lookup, result)
 
 
 def keep(lookup: Lookup, result: Result[dict[str, Any]]) -> None:
@@ -125,7 +133,7 @@ def retry_due() -> None:
     """Ticker: ask again where a system was down and the time for another try has come."""
     due = Lookup.objects.filter(
         Q(state=Lookup.State.UNAVAILABLE, retry_at__lte=clock.wall())
-        | Q(state=Lookup.State.WAITING, asked_at__lt=clock.wall() - timedelta(minutes=2))
+        | Q(state=Lookup.State.WAITING, asked_at__lt=clock.wall() - LOST_AFTER)
     )
-    for pk in due.values_list("pk", flat=True)[:200]:
+    for pk in due.order_by("asked_at").values_list("pk", flat=True)[:200]:
         ask.configure(queueing_lock=f"lookup:{pk}").defer_once(lookup_id=pk)

@@ -1,4 +1,4 @@
-"""Lookups (外部核验) and the health of outside systems."""
+"""Lookups (外部核验), the health of outside systems, and which signed calls were seen."""
 
 from __future__ import annotations
 
@@ -56,3 +56,17 @@ class SystemHealth(models.Model):
 
     def __str__(self) -> str:
         return self.system
+
+
+class ServiceNonce(models.Model):
+    """A signed call that was let in: the same one is not let in again. Forgotten once its time stamp is too old anyway."""
+
+    service = models.CharField(max_length=40)
+    nonce = models.CharField(max_length=64)
+    seen_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["service", "nonce"], name="service_nonce_once")]
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.nonce[:6]}"
