@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reg.cases.web import agents, cards, check, guide, home, login, overview, papers, rooms, rows, signing
+from reg.cases.web import agents, cards, check, guide, home, login, overview, papers, rooms, rows, signing, uploads
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -50,6 +50,12 @@ urlpatterns = [
     path("cases/<slug:number>/papers/<int:paper_id>/share", papers.share, name="paper-share"),
     path("cases/<slug:number>/papers/<int:paper_id>/<int:page>/<slug:size>.jpg", papers.paper_page, name="paper-page"),
     path("cases/<slug:number>/own/<str:line>", papers.own, name="paper-own"),
+    path("cases/<slug:number>/uploads/<str:line>", uploads.upload, name="upload"),
+    path("cases/<slug:number>/uploads/<str:line>/change", uploads.change, name="upload-change"),
+    path("cases/<slug:number>/uploads/<str:line>/order", uploads.order, name="upload-order"),
+    path("cases/<slug:number>/uploads/<str:line>/status", uploads.status, name="upload-status"),
+    path("cases/<slug:number>/uploads/<str:line>/parts/<int:part_id>.jpg", uploads.part_image, name="upload-part"),
+    path("cases/<slug:number>/uploads/<str:line>/<int:page>.jpg", uploads.page, name="upload-page"),
     path("shared/<str:token>", papers.shared, name="shared"),
     path("shared/<str:token>/<int:page>.jpg", papers.shared_page, name="shared-page"),
     path("cases/<slug:number>/sign", signing.signing, name="case-signing"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reg.review.web import desk, login
+from reg.review.web import desk, login, uploads
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
@@ -19,6 +19,8 @@ urlpatterns = [
     path("cases/<slug:number>/decide", desk.decide, name="desk-decide"),
     path("cases/<slug:number>/unmask", desk.unmask, name="desk-unmask"),
     path("cases/<slug:number>/papers/<int:paper_id>", desk.paper, name="desk-paper"),
+    path("cases/<slug:number>/uploads/<str:line>", uploads.upload, name="desk-upload"),
+    path("cases/<slug:number>/uploads/<str:line>/<int:page>.jpg", uploads.upload_page, name="desk-upload-page"),
     path(
         "cases/<slug:number>/papers/<int:paper_id>/<int:page>/<slug:size>.jpg", desk.paper_page, name="desk-paper-page"
     ),

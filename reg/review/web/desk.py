@@ -31,9 +31,11 @@ from reg.items.gather import port_title, questions
 from reg.items.kit import DiffLine
 from reg.items.registry import rooms_of
 from reg.materials.models import Paper
+from reg.materials.plan import plan
 from reg.materials.services import papers_current
 from reg.review import services
 from reg.review.models import Claim
+from reg.review.uploads import submitted_uploads
 from reg.review.web.guard import staff_only, with_desk_case
 
 TABS = (("changes", "变了的"), ("all", "全部登记内容"), ("lookups", "外部核验"), ("steps", "办件记录"))
@@ -71,7 +73,8 @@ def queue_lines(request: SignedInRequest, current: str = "") -> list[dict[str, A
     return lines
 
 
-def _base(request: SignedInRequest, current: str = "") -> dict[str, Any]:
+def desk_context(request: SignedInRequest, current: str = "") -> dict[str, Any]:
+    """What every page of the desk shows: the queue and who is looking."""
     lines = queue_lines(request, current)
     return {
         "queue": lines,
@@ -85,7 +88,9 @@ def _base(request: SignedInRequest, current: str = "") -> dict[str, Any]:
 def desk(request: SignedInRequest) -> HttpResponse:
     """The queue alone."""
     return render(
-        request, "review/desk.html", {**_base(request), "is_examiner": request.actor.has_role(StaffRole.EXAMINER)}
+        request,
+        "review/desk.html",
+        {**desk_context(request), "is_examiner": request.actor.has_role(StaffRole.EXAMINER)},
     )
 
 
@@ -135,14 +140,14 @@ def case_page(request: SignedInRequest, case: Case) -> HttpResponse:
     asked = list(questions(view, rule_lookups(view)))
     confirmed = {row.finding_key: row for row in case.confirmations.all()}
     context = {
-        **_base(request, case.number),
+        **desk_context(request, case.number),
         "case": case,
         "title": f"变更 {items_text(case)}",
         "tab": tab,
         "tabs": [{"code": code, "word": word, "current": code == tab} for code, word in TABS],
         "sections": sections,
         "papers": [p for p in papers_current(case) if p.doc != "notice"],
-        "uploads": [],
+        "uploads": submitted_uploads(case, plan(view, facts)),
         "findings": [
             {
                 "finding": {**f.as_json(), "basis": law_line(f.basis)},
@@ -256,7 +261,7 @@ def unmask(request: SignedInRequest, case: Case) -> HttpResponse:
         for item in rooms_of(case.items)
     ]
     audit.record(request.actor, "case.unmask", "case", case.number)
-    context = {**_base(request, case.number), "case": case, "sections": [s for s in sections if s["rows"]]}
+    context = {**desk_context(request, case.number), "case": case, "sections": [s for s in sections if s["rows"]]}
     return render(request, "review/unmasked.html", context)
 
 
@@ -269,7 +274,7 @@ def paper(request: SignedInRequest, case: Case, paper_id: int) -> HttpResponse:
         raise Http404
     pages = [reverse("desk-paper-page", args=[case.number, one.pk, n, "page"]) for n in range(1, one.pages + 1)]
     older = case.papers.filter(doc=one.doc, party=one.party, state=Paper.State.SUPERSEDED).order_by("-revision")
-    context = {**_base(request, case.number), "case": case, "paper": one, "pages": pages, "older": older}
+    context = {**desk_context(request, case.number), "case": case, "paper": one, "pages": pages, "older": older}
     return render(request, "review/paper.html", context)
 
 

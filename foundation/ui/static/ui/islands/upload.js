@@ -19,6 +19,8 @@ class Upload extends HTMLElement {
     }
     this.input.addEventListener("change", () => this.add(Array.prototype.slice.call(this.input.files)));
     this.list.addEventListener("pointerdown", (event) => this.grab(event));
+    // The server has finished with the files: the page shows the result, unless more files are still on their way.
+    this.addEventListener("q-done", () => { if (!this.busy) location.replace(location.pathname); });
   }
 
   add(files) {
