@@ -9,7 +9,7 @@ from typing import Any, Literal
 from reg.casefile.view import CaseView
 from reg.catalog.editions import edition
 from reg.catalog.materials import Material
-from reg.items.kit import Facts
+from reg.items.kit import Facts, address
 from reg.items.kit.people import population_of
 from reg.items.registry import rooms_of
 from reg.materials.documents import DOCUMENTS, Document
@@ -18,6 +18,16 @@ from reg.materials.facts import material_facts
 
 UPLOADED_BODIES = frozenset({"employee_congress"})
 """Bodies that cannot sign electronically: their paper is uploaded."""
+PROOFS = {
+    "self_owned": "产权证（不动产权证书、房地产权证）；还没有办证的，商品房买卖合同或者预售许可证。",
+    "leased": "租赁合同和产权证；转租的，还要产权人同意转租的证明。",
+    "free_use": "产权人出具的无偿使用证明和产权证。",
+    "centralized": "集中登记地管理单位出具的使用证明。",
+    "virtual_incubator": "园区、众创空间或者孵化器出具的场所使用证明。",
+    "hotel": "宾馆、饭店出具的使用证明和它的营业执照。",
+    "residential_changed": "产权证，以及居民委员会或者业主委员会出具的、有利害关系的业主同意改为经营性用房的证明。",
+}
+"""What proves the right to use the domicile, by 取得方式. 细则35; code list house_proofs."""
 Provide = Literal["generated", "upload", "exempt", "fetched", "offline"]
 
 
@@ -68,10 +78,9 @@ def facts_of(view: CaseView, facts: Facts) -> dict[str, Any]:
 
 
 def _address_verified(view: CaseView, facts: Facts) -> bool:
+    """产权核验通过: the title is of this house and free, and not so many are registered there that a proof is asked for."""
     domicile = view.answers.get("domicile", {})
-    subjects = [key for key in facts.lookups if key[0] == "property"]
-    found = [facts.lookups[key] for key in subjects]
-    return bool(domicile) and any(fact.found and not fact.answer.get("frozen") for fact in found)
+    return address.title_proves(domicile, facts) and not address.crowd(domicile, view.entity.uscc, facts)
 
 
 def _all_real(view: CaseView, facts: Facts, items: Iterable[str]) -> bool:
@@ -129,7 +138,15 @@ def _lines(doc: str, rows: list[Material], view: CaseView, known: Mapping[str, A
     elif first.provide == "fetched":
         yield Line(doc, first.name, "fetched", **common)
     else:
-        yield Line(doc, first.name, "upload", **common)
+        yield Line(doc, first.name, "upload", why=_upload_words(doc, view), **common)
+
+
+def _upload_words(doc: str, view: CaseView) -> str:
+    """What to hand in, where that depends on the answers."""
+    if doc != "address_proof":
+        return ""
+    kind = str(view.answers.get("domicile", {}).get("kind") or "")
+    return PROOFS.get(kind, "产权证、租赁合同等能证明可以使用这个地址的文件。")
 
 
 def _exempt_words(rows: list[Material]) -> str:
