@@ -7,7 +7,10 @@ from django.urls import URLPattern, URLResolver, include, path
 from foundation.clock import views as clock
 from foundation.config import config
 
-PUBLIC: list[URLPattern | URLResolver] = [path("", include("reg.cases.urls"))]
+PUBLIC: list[URLPattern | URLResolver] = [
+    path("", include("reg.cases.urls")),
+    path("api/", include("reg.api.urls")),
+]
 DESK: list[URLPattern | URLResolver] = [path("desk/", include("reg.review.urls"))]
 ALWAYS: list[URLPattern | URLResolver] = [
     path("internal/clock", clock.move),

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
-from foundation.config import config
 from foundation.outside.lookups import Subject
 from foundation.outside.result import Found, NotFound, Result, Unavailable
 from reg.integrations import address, property
+from reg.integrations.testing import outside_stub
 
 pytestmark = pytest.mark.django_db
 Say = Callable[[dict[str, Any], int], None]
@@ -22,40 +19,10 @@ CERTIFICATE = "沪（2024）浦字不动产权第980011号"
 
 
 @pytest.fixture
-def say(monkeypatch: pytest.MonkeyPatch) -> Iterator[Say]:
+def say() -> Iterator[Say]:
     """A system that answers what the test tells it to."""
-    answer: dict[str, Any] = {"status": 200, "body": {}}
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            content = json.dumps(answer["body"], ensure_ascii=False).encode()
-            self.send_response(answer["status"])
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self.do_GET()
-
-        def log_message(self, format: str, *args: Any) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    here = f"http://127.0.0.1:{server.server_port}"
-    monkeypatch.setenv("OUTSIDE_ADDRESS_URL", here)
-    monkeypatch.setenv("OUTSIDE_PROPERTY_URL", here)
-    config.cache_clear()
-
-    def tell(body: dict[str, Any], status: int = 200) -> None:
-        answer.update(status=status, body=body)
-
-    yield tell
-    server.shutdown()
-    server.server_close()
-    monkeypatch.undo()
-    config.cache_clear()
+    with outside_stub("address", "property") as stub:
+        yield stub.say
 
 
 def standard(**changes: Any) -> dict[str, Any]:

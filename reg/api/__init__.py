@@ -1,0 +1,1 @@
+"""JSON for pages and programs: thin, over the same ports, catalogue and services as the pages."""

@@ -1,0 +1,14 @@
+"""Addresses of the JSON API."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from reg.api import address
+
+urlpatterns = [
+    path("address/towns", address.towns, name="api-address-towns"),
+    path("address/roads", address.roads, name="api-address-roads"),
+    path("address/centralized", address.centralized, name="api-address-centralized"),
+    path("address/standard", address.standard, name="api-address-standard"),
+]
