@@ -123,7 +123,7 @@ def case(request: SignedInRequest, public_id: str) -> HttpResponse:
         "groups": groups,
         "waiting": bool(actions),
         "actions": actions,
-        "preparing": batch.documents.filter(state=DocumentState.FETCHING).exists(),
+        "preparing": batch.documents.filter(state=DocumentState.FETCHING).count(),
         "running": running(subjects),
         "back_url": "/",
     }
