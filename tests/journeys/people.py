@@ -168,6 +168,102 @@ class Citizen(Someone):
         expect(self.page).to_have_url(f"{case.url}/sign")
 
 
+class Signer(Citizen):
+    """A citizen who reads, proves who he is and signs; and the hand that seals for a company."""
+
+    def enters_from_case(self, case: Case) -> None:
+        """By one-time ticket, from the page of the case."""
+        self.goes_to(f"{case.url}/sign")
+        self.presses("去签名")
+        expect(self.page).to_have_url(re.compile(re.escape(self.system.signing)))
+
+    def enters_to_seal(self, case: Case) -> None:
+        self.goes_to(f"{case.url}/sign")
+        self.page.get_by_role("button", name=re.compile("^去(签名|盖章)")).click()
+        expect(self.page).to_have_url(re.compile(re.escape(self.system.signing)))
+
+    def enters_by_home(self) -> None:
+        """By the own home page of 电子签名, with 随申办."""
+        self.goes_to(f"{self.system.signing}/")
+        self.look("signing-welcome")
+        self.presses("随申办登录")
+        self.picks_himself()
+        expect(self.page).to_have_url(f"{self.system.signing}/")
+
+    def picks_case(self, case: Case) -> None:
+        self.returns_until(f"{self.system.signing}/", case.company.name)
+        self.look("signing-home")
+        self.presses(case.company.name)
+
+    def signs(self) -> None:
+        """Every paper of the case he stands at: reads, agrees, shows his face; returns when all is signed."""
+        self._papers_there()
+        self.look("signing-case")
+        self.page.get_by_role("link", name=re.compile("^(看文书，签|都看过了，去签名|签) ?")).first.click()
+        self._reads_all(re.compile(r"^刷脸，签 \d+ 份"))
+        self.proves_himself()
+        self.sees("签名都签好了")
+        self.look("signing-done")
+
+    def seals(self) -> None:
+        """Every paper in the company's name, by the e-licence."""
+        self._papers_there()
+        self.look("sealing-case")
+        self.page.get_by_role("link", name=re.compile("^(看文书，盖|都看过了，去盖章|盖) ?")).first.click()
+        self._reads_all(re.compile(r"^去盖 \d+ 份章"))
+        expect(self.page.locator("h1")).to_have_text("请确认盖章")
+        self.look("elicence-seal")
+        self.presses("盖章")
+        self.sees("都盖好了")
+        self.look("sealed")
+
+    def _papers_there(self) -> None:
+        """The papers are being fetched for a moment after they were sent."""
+        until("文书准备好", lambda: "文书正在准备" not in self.text or not self.page.reload())
+
+    def _reads_all(self, last: re.Pattern[str]) -> None:
+        """Page by page, paper by paper, until the button of the last one is pressed."""
+        end = self.page.get_by_role("button", name=last)
+        turn = self.page.get_by_role("link", name=re.compile(r"^看第 \d+ 页"))
+        next_paper = self.page.get_by_role("button", name="读过了，看下一份")
+        while True:
+            expect(self.page.locator("#agree")).to_be_attached()
+            self._turns(turn, end.or_(next_paper))
+            self.ticks("#agree")
+            if end.is_visible():
+                self.look("signing-paper-last")
+                end.click()
+                return
+            self.look("signing-paper")
+            here = self.page.url
+            next_paper.click()
+            expect(self.page).not_to_have_url(here)
+
+    def _turns(self, turn: Locator, over: Locator) -> None:
+        while True:
+            expect(turn.or_(over).first).to_be_visible()
+            if not turn.is_visible():
+                return
+            here = turn.get_attribute("href")
+            turn.click()
+            expect(self.page.locator(f'.q-bar a.weui-btn_primary[href="{here}"]')).to_have_count(0)
+
+    def proves_himself(self, outcome: str = "本人通过") -> None:
+        """实名核验 the first time, then the face of this ceremony."""
+        self.page.wait_for_load_state()
+        if self.page.url.startswith(self.system.signing):
+            self.look("signing-identity")
+            self.presses("去实名核验")
+            self.look("three-in-one")
+            self.page.get_by_role("button", name="本人通过").first.click()
+            expect(self.button("去刷脸")).to_be_visible()
+            self.look("signing-face")
+            self.presses("去刷脸")
+        expect(self.page.locator("h1")).to_contain_text("本人刷脸")
+        self.look("face")
+        self.presses(outcome)
+
+
 class Case:
     """A case under its number, with what no page shows."""
 
@@ -268,12 +364,16 @@ class People:
         self._stack.callback(context.close)
         return page
 
-    def citizen(self, code: str, **options: Any) -> Citizen:
+    def citizen(self, code: str, **options: Any) -> Signer:
         """A story person with a phone, logged in."""
-        page = self._closes(phone(self._browser, **options))
-        one = Citizen(page, self._system, self._looks, person(code))
+        one = self.stranger(code, **options)
         one.logs_in()
         return one
+
+    def stranger(self, code: str, **options: Any) -> Signer:
+        """A story person with a phone, not logged in anywhere."""
+        page = self._closes(phone(self._browser, **options))
+        return Signer(page, self._system, self._looks, person(code))
 
     def examiner(self, username: str) -> Examiner:
         """A member of staff, logged in at the desk."""
