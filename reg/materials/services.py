@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, timedelta
 
+import structlog
 from django.db import transaction
 
 from foundation import audit, clock
@@ -27,7 +28,10 @@ from reg.materials.models import Paper, Share, Upload
 from reg.materials.plan import UPLOADED_BODIES, Line, Plan, plan
 from reg.materials.tasks import paper_make
 
+log = structlog.get_logger(__name__)
+
 SHARE_LIVES = timedelta(days=3)
+OUR_FAULT = "这份文件没有做成，是系统的问题，不是您填错了。请稍后点“再试一次”。"
 
 
 class PapersRefused(Exception):
@@ -75,8 +79,7 @@ def parties_of(line: Line, view: CaseView) -> Iterable[str | None]:
     """Parties that each get a copy; bodies that cannot sign electronically are uploaded instead."""
     if line.document is None:
         return ()
-    parties = line.document.parties(view)
-    return [party for party in parties if party not in UPLOADED_BODIES] if parties else (None,)
+    return [party for party in line.document.parties(view) if party not in UPLOADED_BODIES]
 
 
 def party_index(party: str | None) -> str:
@@ -97,7 +100,7 @@ def _paper_keep_or_queue(case: Case, view: CaseView, line: Line, party: str | No
         return
     digest = typeset.input_hash(document.code, data)
     digest = hashlib.sha256(f"{digest}:{view.edition}".encode()).hexdigest()
-    if standing and standing.input_hash == digest and standing.state != Paper.State.FAILED:
+    if standing and standing.input_hash == digest:
         return
     revision = 1
     if standing:
@@ -155,9 +158,11 @@ def paper_set(paper: Paper, day: str) -> None:
     try:
         made = typeset.compile(paper.doc, paper.data, legal_day=date.fromisoformat(day))
     except MissingGlyph as missing:
-        Paper.objects.filter(pk=paper.pk, state=Paper.State.QUEUED).update(
-            state=Paper.State.FAILED, problem=str(missing)[:300], made_at=clock.wall()
-        )
+        _paper_failed(paper, str(missing))
+        return
+    except typeset.TypesetError as fault:
+        log.error("paper_not_set", case=paper.case.number, doc=paper.doc, error=str(fault)[:300])
+        _paper_failed(paper, OUR_FAULT)
         return
     stored = file_store(made.pdf, kind="pdf")
     with transaction.atomic():
@@ -169,6 +174,12 @@ def paper_set(paper: Paper, day: str) -> None:
         row.slots = [asdict(place) for place in made.slots]
         row.made_at = clock.wall()
         row.save(update_fields=["file", "pages", "text", "slots", "state", "made_at"])
+
+
+def _paper_failed(paper: Paper, why: str) -> None:
+    Paper.objects.filter(pk=paper.pk, state=Paper.State.QUEUED).update(
+        state=Paper.State.FAILED, problem=why[:300], made_at=clock.wall()
+    )
 
 
 @transaction.atomic

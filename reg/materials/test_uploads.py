@@ -131,7 +131,7 @@ def test_pdfs_and_photographs_are_joined_in_their_order(case: Case) -> None:
     with pikepdf.open(io.BytesIO(whole(upload))) as pdf:
         pictures = [len(page.get_images()) for page in pdf.pages]
     assert pictures == [0, 0, 1]
-    part_move(actor=LEGAL, upload=upload, part_id=upload.parts.last().pk, by=-1)  # type: ignore[union-attr]
+    part_move(actor=LEGAL, upload=upload, part_id=upload.parts.last().pk, by=-1)  # type: ignore[union-attr]  # parts were just added
     with pikepdf.open(io.BytesIO(whole(work(case)))) as pdf:
         assert [len(page.get_images()) for page in pdf.pages] == [1, 0, 0]
 
