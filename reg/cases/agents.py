@@ -275,7 +275,7 @@ def agent_todos(actor: Actor) -> list[Todo]:
             title=f"确认代理人：{party.name}",
             sub=f"变更 {items_text(party.case)} · {party.case.entity.name}",
             url=reverse("case-agent", args=[party.case.number]),
-            sign="hand",
+            sign="user2",
         )
         for party in waiting_for(actor)[:20]
     ]

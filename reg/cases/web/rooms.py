@@ -38,14 +38,18 @@ from reg.cases.rooms import (
     sources_after,
 )
 from reg.cases.web.guard import with_case
+from reg.cases.web.hints import LOOK, TAKE, hints_context, taken_over
 from reg.catalog.laws import law_line
 from reg.compliance import engine
 from reg.compliance.report import RoomReport
 from reg.items.kit import Finding, Item, ItemForm, Severity
-from reg.items.kit.groups import PERSON_FIELDS, computed_fields
+from reg.items.kit.groups import PERSON_FIELDS, computed_fields, with_computed
 from reg.items.registry import BY_CODE
 
 Payload = Mapping[str, Any]
+SHORT = 9
+"""Titles below this length fit into a button."""
+STOPPING = frozenset({Severity.BLOCK, Severity.OFFLINE})
 WORDS = {"added": ("新任", "add"), "changed": ("修改", "chg"), "removed": ("卸任", "del")}
 
 
@@ -84,6 +88,9 @@ def room(request: SignedInRequest, case: Case, code: str) -> HttpResponse:
 def _save(request: SignedInRequest, case: Case, item: Item, now: Opened) -> HttpResponse:
     case_may_edit(request.actor, case)
     form, after, origin = _received(item, request.POST, now)
+    if take := request.POST.get(TAKE):
+        after, taken = taken_over(case, item, now.view, after, take)
+        origin |= taken
     try:
         answer, fresh = room_save(
             actor=request.actor,
@@ -96,9 +103,11 @@ def _save(request: SignedInRequest, case: Case, item: Item, now: Opened) -> Http
     except StaleAnswer as error:
         return _stale(request, case, item, after, error.current)
     tell_brought(request, case, fresh)
+    if request.POST.get(TAKE) or request.POST.get(LOOK):
+        return HttpResponseRedirect(f"{reverse('room', args=[case.number, item.code])}#hints")
     saved = after_save(case, answer)
     report = report_of(case, item, saved.view)
-    stopped = any(f.severity is Severity.BLOCK and f.item in {"", item.code} for f in report.findings)
+    stopped = any(f.severity in STOPPING and f.item in {"", item.code} for f in report.findings)
     if stopped or report.missing:
         return _show(request, case, item, saved, form=form, report=report, status=422)
     return HttpResponseRedirect(_after(case, item))
@@ -131,7 +140,7 @@ def _received(item: Item, post: QueryDict, now: Opened) -> tuple[ItemForm, dict[
     saved = head_of(item, now.payload)
     form = item.form.receive(post, saved)
     values = form.payload()
-    computed = computed_fields(values)
+    computed = computed_fields(values) | item.form.follows
     form.sources = origin = sources_after(saved, now.sources, values, computed)
     form.computed = computed
     if item.rows:
@@ -192,13 +201,14 @@ def _show(
         "appbar_title": "变更登记",
         "back_url": reverse("case", args=[case.number]),
         "next_label": _next_label(case, following),
+        **hints_context(case, item, now, may_edit=may_edit(case)),
     }
-    return render(request, "cases/room.html", context, status=status)
+    return render(request, [f"cases/rooms/{item.code}.html", "cases/room.html"], context, status=status)
 
 
 def _next_label(case: Case, following: Item | None) -> str:
     if following:
-        return f"保存，去填：{following.title if len(following.title) < 9 else '下一项'}"
+        return f"保存，去填：{following.title}" if len(following.title) < SHORT else "保存，去下一项"
     return "保存，回到总览" if case.granted == Access.UNCONFIRMED else "保存，去核对"
 
 
@@ -229,7 +239,9 @@ def finding_card(case: Case, item: Item, finding: Finding, payload: Payload) -> 
         url = reverse("room", args=[case.number, finding.item])
         label = f"去改：{BY_CODE[finding.item].title}"
     elif finding.field:
-        url, label = f"#id_{finding.field}", "去改"
+        fields = item.form.base_fields
+        name = str(fields[finding.field].label) if finding.field in fields else ""
+        url, label = f"#id_{finding.field}_field", f"去改：{name}" if name else "去改"
     told = {
         "severity": finding.severity,
         "message": finding.message,
@@ -309,7 +321,7 @@ def _stale(request: SignedInRequest, case: Case, item: Item, typed: Payload, cur
     """Somebody saved in between: both sides are shown, nothing is lost."""
     head = head_of(item, typed)
     form, standing = item.form.read(head), item.form.read(head_of(item, current.payload))
-    values = {"version": current.version} | {name: head.get(name, "") for name in item.form.base_fields}
+    values = {"version": current.version, **form.typed()}
     return stale(
         request,
         rows=stale_pairs(form, standing),
@@ -363,8 +375,12 @@ def pick_person(request: SignedInRequest, case: Case, code: str) -> HttpResponse
         messages.info(request, "这个人刚刚改过，请再选一次。")
         return HttpResponseRedirect(here)
     names = [name for name in PERSON_FIELDS if name in item.form.base_fields]
-    after = {**now.payload, **{name: picked.get(name, "") for name in names}}
-    sources = {**now.sources, **{name: "register" for name in names if picked.get(name)}}
+    person = with_computed({name: picked.get(name, "") for name in names})
+    after = {**now.payload, **{name: person[name] for name in names}}
+    origin = {name: "register" for name in names if picked.get(name)} | dict.fromkeys(
+        computed_fields(after), "computed"
+    )
+    sources = {key: value for key, value in now.sources.items() if key not in names} | origin
     try:
         _, fresh = room_save(
             actor=request.actor, case=case, item=item, payload=after, sources=sources, read_version=now.version

@@ -51,7 +51,7 @@ from reg.cases.web.rooms import (
 )
 from reg.compliance import engine
 from reg.items.kit import Finding, Item, ItemForm, RowSpec, Severity
-from reg.items.kit.groups import PERSON_FIELDS, computed_fields
+from reg.items.kit.groups import PERSON_FIELDS, computed_fields, with_computed
 
 Payload = Mapping[str, Any]
 NEW = "new"
@@ -102,7 +102,8 @@ def _start(
         }
     picked = person_pick(now.view, item, request.GET.get("person", ""))
     values = {key: value for key, value in picked.items() if key in PERSON_FIELDS}
-    return {"id_type": "10", "nationality": "CHN", **values}, dict.fromkeys(values, "register")
+    start = with_computed({"id_type": "10", "nationality": "CHN", **values})
+    return start, dict.fromkeys(values, "register") | dict.fromkeys(computed_fields(start), "computed")
 
 
 def _save(

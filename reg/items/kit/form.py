@@ -20,6 +20,8 @@ class ItemForm(forms.Form):
     use_required_attribute = False
     sections: ClassVar[tuple[Section, ...]] = ()
     """Cards of the page; empty: one card with all fields."""
+    field_options: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    """Field → how the page shows it: options of the `field` tag."""
     follows: ClassVar[frozenset[str]] = frozenset()
     """Keys of the payload that the form works out from what was typed."""
 
@@ -51,6 +53,10 @@ class ItemForm(forms.Form):
         self.full_clean()
         cleaned = {name: as_json(value) for name, value in self.cleaned_data.items()}
         return {name: cleaned[name] if name in cleaned else as_json(self[name].data) for name in self.fields}
+
+    def typed(self) -> Payload:
+        """What stands in the fields, by their names: what a page has to send again."""
+        return {name: self[name].data for name in self.fields}
 
     def unmask_errors(self) -> None:
         """A number that is wrong is shown whole, so that it can be mended."""

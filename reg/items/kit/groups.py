@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -16,6 +16,7 @@ from reg.items.kit.fields import Choice, Day, Email, Mobile, Number, PersonName,
 from reg.items.kit.form import ItemForm
 
 RESIDENT_CARD = "10"
+CHINA = "CHN"
 PERSON_FIELDS = (
     "name", "id_type", "id_number", "gender", "birth_date", "nationality", "ethnicity", "residence", "id_valid_to", "mobile", "email",
 )  # fmt: skip
@@ -35,6 +36,8 @@ def standard_number(text: str) -> str:
 
 class PersonForm(ItemForm):
     """The natural-person field group (自然人信息)."""
+
+    field_options: ClassVar = {"gender": {"row": True}}
 
     name = PersonName()
     id_type = Choice("证件类型", lambda: [(c.code, c.name) for c in codes.id_document_types().values()])
@@ -64,6 +67,9 @@ def check_identity(form: forms.Form, values: dict[str, Any]) -> None:
         form.add_error("id_number", problem)
     elif holds_facts(id_type, number):
         compute_from_number(form, values, number)
+    if id_type == RESIDENT_CARD and "nationality" in form.fields and not values.get("nationality"):
+        values["nationality"] = CHINA
+        form.errors.pop("nationality", None)
     valid_to = values.get("id_valid_to")
     if isinstance(valid_to, date) and valid_to < clock.today():
         day = f"{valid_to.year}年{valid_to.month}月{valid_to.day}日"
@@ -87,6 +93,15 @@ def compute_from_number(form: forms.Form, values: dict[str, Any], number: str) -
         if name in form.fields:
             values[name] = form.cleaned_data[name] = value
             form.errors.pop(name, None)
+
+
+def with_computed(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """A person with what the identity number says about him, so that the page need not ask."""
+    told = ric_facts(str(payload.get("id_number") or "")) if payload.get("id_type") == RESIDENT_CARD else None
+    if told is None:
+        return dict(payload)
+    known = {"gender": told.gender, "birth_date": told.birth_date.isoformat()}
+    return {**payload, **known, "nationality": payload.get("nationality") or CHINA}
 
 
 def computed_fields(payload: Mapping[str, Any]) -> frozenset[str]:
