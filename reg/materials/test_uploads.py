@@ -372,7 +372,7 @@ def test_eight_files_sent_at_once_stand_in_the_order_they_were_chosen() -> None:
     def one(place: int) -> None:
         try:
             send(case, small_pdf(1, size=(300.0 + place, 500.0)), f"{place}.pdf", place)
-        except Exception as error:
+        except Exception as error:  # told in the assertion below
             errors.append(error)
         finally:
             connections.close_all()
