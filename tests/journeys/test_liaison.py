@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.journeys.outside import Outside
-from tests.journeys.people import Case, People
+from tests.journeys.people import People
 from tests.journeys.stories import company, person
-from tests.journeys.system import System, until
+from tests.journeys.system import System
 
 pytestmark = pytest.mark.journey
 
