@@ -41,6 +41,8 @@ class Post:
     status: str
     kind: str
     position: str
+    branch_of: str = ""
+    """统一社会信用代码 of the company whose branch it is; a branch has a 负责人, no 法定代表人."""
 
 
 def entity_facts(entity: Entity, on: date | None = None) -> dict[str, Payload]:
@@ -96,14 +98,17 @@ def posts_of(person_indexes: Iterable[str], limit: int = 200) -> dict[str, tuple
     """Present posts of persons over the whole register, by person index; `limit` a person."""
     roles = (
         Role.objects.filter(person_index__in=list(person_indexes), valid_to=None)
-        .select_related("entity")
+        .select_related("entity__parent")
         .order_by("entity__name_sort", "kind")
     )
     found: dict[str, list[Post]] = {}
     for role in roles:
         posts = found.setdefault(role.person_index, [])
         if len(posts) < limit:
-            posts.append(Post(role.entity.uscc, role.entity.name, role.entity.status, role.kind, role.position))
+            firm, parent = role.entity, role.entity.parent
+            posts.append(
+                Post(firm.uscc, firm.name, firm.status, role.kind, role.position, parent.uscc if parent else "")
+            )
     return {index: tuple(posts) for index, posts in found.items()}
 
 

@@ -174,7 +174,7 @@ def _show(
     shown = form or form_of(item, head, now.sources)
     shown.computed = computed_fields(head)
     reads = cards.reads_of(case, item.code)
-    if report is None and (now.version or item.rows):
+    if report is None and now.version:
         report = report_of(case, item, as_answered(now.view, item, now.payload), reads)
     findings = report.findings if report else ()
     attach(shown, findings)
@@ -190,7 +190,7 @@ def _show(
         "findings": [finding_card(case, item, f, now.payload) for f in findings if not _at_field(f, shown)],
         "brought": next((row for row in case.brought if row["item"] == item.code), None),
         "registered": [line for line in item.diff(now.view) if line.before],
-        "rows": _rows(case, item, now.payload, report) if item.rows and report else None,
+        "rows": _rows(case, item, now.payload, report) if item.rows else None,
         "suggestions": _suggestions(case, item, now),
         "cards": [
             cards.card_state(case, item.code, slot, reads) for slot in item.card_slots(now.payload) if not item.rows
@@ -233,7 +233,8 @@ def finding_card(case: Case, item: Item, finding: Finding, payload: Payload) -> 
     url = label = where = ""
     if finding.row and item.rows:
         who = item.rows.title(row_find(payload, finding.row) or {}) or item.rows.noun
-        url, label = reverse("row", args=[case.number, item.code, finding.row]), f"去改：{who}"
+        verb = "去看" if finding.severity is Severity.WARN else "去改"
+        url, label = reverse("row", args=[case.number, item.code, finding.row]), f"{verb}：{who}"
         where = who
     elif finding.item not in {"", item.code} and finding.item in BY_CODE and finding.item in case.items:
         url = reverse("room", args=[case.number, finding.item])
@@ -253,12 +254,12 @@ def finding_card(case: Case, item: Item, finding: Finding, payload: Payload) -> 
     return {"finding": told, "where": where or item.title, "url": url, "label": label}
 
 
-def _rows(case: Case, item: Item, payload: Payload, report: RoomReport) -> list[dict[str, Any]]:
+def _rows(case: Case, item: Item, payload: Payload, report: RoomReport | None) -> list[dict[str, Any]]:
     spec = item.rows
     if spec is None:
         return []
-    wrong = Counter(f.row for f in report.missing)
-    wrong.update(f.row for f in report.findings if f.severity is Severity.BLOCK)
+    said = (*report.missing, *report.findings) if report else ()
+    wrong = Counter(f.row for f in said if f.severity is Severity.BLOCK)
     lines = []
     for row in payload.get("rows", ()):
         row_id = row.get("row_id", "")

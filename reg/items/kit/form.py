@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from django import forms
+from django.http import QueryDict
 
 from foundation.ui.parts import Section
 
@@ -46,7 +47,15 @@ class ItemForm(forms.Form):
     @classmethod
     def receive(cls, posted: Mapping[str, Any], saved: Mapping[str, Any], **kwargs: Any) -> Self:
         """The form bound to what a browser posted; a masked number that came back untouched stands for the saved one."""
-        return cls(data=posted, initial=as_text(saved), **kwargs)
+        data: Any = posted.copy() if isinstance(posted, QueryDict) else dict(posted)
+        return cls(data=data, initial=as_text(saved), **kwargs)
+
+    def tell(self, name: str, value: Any) -> None:
+        """Show a value that follows from others, whatever was typed or left out for it."""
+        data: Any = self.data
+        for key in [key for key in data if key.startswith(f"{name}_")]:
+            del data[key]
+        data[name] = as_json(value)
 
     def payload(self) -> Payload:
         """What is stored: the standardised value where a field is right, what was typed where it is not."""

@@ -93,6 +93,8 @@ def compute_from_number(form: forms.Form, values: dict[str, Any], number: str) -
         if name in form.fields:
             values[name] = form.cleaned_data[name] = value
             form.errors.pop(name, None)
+            if isinstance(form, ItemForm):
+                form.tell(name, value)
 
 
 def with_computed(payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -186,10 +186,12 @@ def mobile_findings(person: Payload, facts: Facts, *, item: str, role: str, row:
 
 
 def posts_elsewhere(person: Payload, case: CaseView, facts: Facts) -> dict[str, list[Post]]:
-    """Offices the person holds in other enterprises now, by the name of the enterprise; shares and 联络员 are no offices."""
+    """Offices the person holds in other enterprises now, by the name of the enterprise; shares and 联络员 are no offices,
+    branches of this company no other enterprises."""
+    here = case.entity.uscc
     found: dict[str, list[Post]] = {}
     for post in facts.posts_of(person):
-        if post.uscc != case.entity.uscc and post.kind in {"legal_representative", "officer"}:
+        if here not in {post.uscc, post.branch_of} and post.kind in {"legal_representative", "officer"}:
             found.setdefault(post.entity_name, []).append(post)
     return found
 

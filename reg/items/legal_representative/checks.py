@@ -178,7 +178,7 @@ def is_of_full_age(after: Payload, case: CaseView, facts: Facts) -> Iterator[Fin
 def leads_not_too_many(after: Payload, case: CaseView, facts: Facts) -> Iterator[Finding]:
     """CC27 法定代表人兼职数超阈值."""
     elsewhere = [post for posts in posts_elsewhere(after, case, facts).values() for post in posts]
-    led = {post.uscc for post in elsewhere if post.kind == "legal_representative"}
+    led = {post.uscc for post in elsewhere if post.kind == "legal_representative" and not post.branch_of}
     if len(led) >= int(rule_text("CC27").params["legal_rep_count_warn"]):
         yield rule_finding(
             "CC27",

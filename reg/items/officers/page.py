@@ -124,7 +124,7 @@ def suggest(case: CaseView, after: Payload) -> Iterator[Suggestion]:
     }
     yield Suggestion(
         title=f"{leader.get('name', '')}：{office_name(position)}",
-        why="新任法定代表人要先有董事或者经理职务。他的信息已经从“法定代表人”带来，补上任期就行。",
+        why="法定代表人要由代表公司执行公司事务的董事或者经理担任，要先添加这个职务。这个人的信息已经带来，补上任期就行。",
         row=row,
     )
 

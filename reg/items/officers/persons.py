@@ -10,6 +10,7 @@ from typing import Any
 
 from reg.casefile.view import CaseView
 from reg.catalog.rules import rule_text
+from reg.entities.selectors import Post
 from reg.items.kit import Facts, Finding, Severity, Subject
 from reg.items.kit.days import day_of, day_words, years_after
 from reg.items.kit.offices import (
@@ -287,9 +288,15 @@ def posts_elsewhere_are_told(after: Payload, case: CaseView, facts: Facts) -> It
             )
 
 
-def _posts(posts: Iterable[Any]) -> str:
-    words = ("法定代表人" if post.kind == "legal_representative" else office_name(post.position) for post in posts)
+def _posts(posts: Iterable[Post]) -> str:
+    words = (_post(post) for post in posts)
     return "、".join(dict.fromkeys(word for word in words if word)) or "任职"
+
+
+def _post(post: Post) -> str:
+    if post.kind == "legal_representative":
+        return "负责人" if post.branch_of else "法定代表人"
+    return office_name(post.position)
 
 
 def the_legal_representative_is_among_them(after: Payload, case: CaseView, facts: Facts) -> Iterator[Finding]:

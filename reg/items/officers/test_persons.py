@@ -370,3 +370,14 @@ def test_everyone_new_is_told_with_his_role_and_whether_he_is_new_to_the_company
         for p in ITEM.people(story_case("C01", officers=story_officers("C01", *rows)))
     ]
     assert told == [("董事", "褚示范", True), ("高级管理人员", "卫甲", False), ("监事", "蒋乙", True)]
+
+
+def test_a_branch_has_a_person_in_charge_and_the_companys_own_branch_is_no_other_enterprise() -> None:
+    own = Post("9131", "上海星岚示例科技有限公司徐汇分公司", "active", "legal_representative", "", "91310115MAXX00015T")
+    other = Post(
+        "9132", "上海墨舟样本餐饮管理有限公司徐汇分公司", "active", "legal_representative", "", "91310101MAXX00023C"
+    )
+    row = director()
+    told = of(said("C01", with_director(row), known(row, posts=[own, other])), "officers.posts_elsewhere")
+    assert told.message == "褚示范还在上海墨舟样本餐饮管理有限公司徐汇分公司（负责人）任职。"
+    assert "officers.posts_elsewhere" not in dict(codes(said("C01", with_director(row), known(row, posts=[own]))))
