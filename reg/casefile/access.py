@@ -21,6 +21,13 @@ CITY = "310000"
 EDITING_KINDS = ("legal_representative", "liaison")
 
 
+class NotConfirmed(Forbidden):
+    """An agent wants more than filling in before the company confirmed him."""
+
+    def __init__(self) -> None:
+        super().__init__("企业还没有确认由您代办。确认以前只能先填写，不能看文书、请人签名、提交。")
+
+
 class Access(StrEnum):
     EDIT = "edit"
     """May fill in, generate, ask for signatures, submit, withdraw."""
@@ -38,10 +45,6 @@ class Access(StrEnum):
     def may_fill(self) -> bool:
         """Whether answers may be typed."""
         return self in {Access.EDIT, Access.UNCONFIRMED}
-
-
-NOT_CONFIRMED = "企业还没有确认由您代办。确认以前只能先填写，不能看文书、请人签名、提交。"
-"""What an agent is told who wants more than filling in."""
 
 
 def case_access(actor: Actor, case: Case) -> Access:
@@ -118,7 +121,7 @@ def case_get(actor: Actor, number: str, *, edit: bool = False, early: bool = Fal
         raise NotVisible
     case.granted = access
     if access is Access.UNCONFIRMED and not early:
-        raise Forbidden(NOT_CONFIRMED)
+        raise NotConfirmed
     if edit and not access.may_fill:
         raise Forbidden("您可以看这件申请，但不能改。请联系法定代表人、联络员或者代理人。")
     return case

@@ -77,13 +77,18 @@ NEXT = {
 """Who is next, in words."""
 
 
+def _now(case: Case, actor: Actor) -> str:
+    of_an_agent = case.opener_kind == "agent" and case.opener_index != actor.person_index
+    return "代理人在填" if of_an_agent and case.state == State.DRAFT else NEXT[State(case.state)]
+
+
 def case_line(case: Case, actor: Actor) -> CaseLine:
     """One case in a list."""
     return CaseLine(
         case=case,
         title=f"变更 {items_text(case)}",
         company=case.entity.name,
-        now=NEXT[State(case.state)],
+        now=_now(case, actor),
         url=reverse("case", args=[case.number]),
         chip=case.state_title,
         tone=TONES[State(case.state)],

@@ -13,7 +13,7 @@ from django.urls import reverse
 from foundation.identity.actor import Forbidden, NotVisible
 from foundation.identity.middleware import SignedInRequest
 from foundation.ui.errors import FORBIDDEN, STALE, stop_page
-from reg.casefile.access import case_get
+from reg.casefile.access import NotConfirmed, case_get
 from reg.casefile.models import Case
 from reg.casefile.services import KeyReused
 from reg.casefile.states import WrongState
@@ -35,6 +35,8 @@ def signed_in(view: Callable[Concatenate[SignedInRequest, P], HttpResponse]) -> 
             return view(cast(SignedInRequest, request), *args, **kwargs)
         except NotVisible:
             raise Http404 from None
+        except NotConfirmed as error:
+            return stop_page(request, FORBIDDEN, happened=error.message, **_while_waiting(kwargs.get("number")))
         except Forbidden as error:
             return stop_page(request, FORBIDDEN, happened=error.message)
         except WrongState as error:
@@ -43,6 +45,13 @@ def signed_in(view: Callable[Concatenate[SignedInRequest, P], HttpResponse]) -> 
             return stop_page(request, STALE, title="这个页面用过了", happened=error.message, template="ui/stop.html")
 
     return guarded
+
+
+def _while_waiting(number: object) -> dict[str, Any]:
+    """What an agent can do until the company confirmed him."""
+    page = reverse("case-agent", args=[number]) if number else ""
+    todo = ("先填您知道的内容，都会保存", "请企业的法定代表人登录确认，他会收到短信")
+    return {"title": "等企业确认", "todo": todo, "url": page, "url_label": "看看确认到哪一步"}
 
 
 def with_case(

@@ -13,17 +13,16 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 from django.views.decorators.http import require_http_methods, require_POST
 
-from foundation.identity.actor import Forbidden
 from foundation.identity.middleware import SignedInRequest
 from foundation.ui.dates import hm
 from foundation.ui.errors import stale
-from reg.casefile.access import NOT_CONFIRMED, Access, case_may_edit
+from reg.casefile.access import Access, NotConfirmed, case_may_edit
 from reg.casefile.mandate import is_public_only
 from reg.casefile.models import CardRead, Case, ItemAnswer
 from reg.casefile.selectors import case_view
 from reg.casefile.services import StaleAnswer
 from reg.casefile.view import CaseView
-from reg.cases import cards
+from reg.cases import agents, cards
 from reg.cases.checking import room_facts
 from reg.cases.rooms import (
     Opened,
@@ -59,7 +58,7 @@ def room_of(case: Case, code: str) -> Item:
         raise Http404
     item = BY_CODE[code]
     if item.needs_register and is_public_only(case):
-        raise Forbidden(NOT_CONFIRMED)
+        raise NotConfirmed
     return item
 
 
@@ -127,6 +126,8 @@ def tell_brought(request: SignedInRequest, case: Case, codes: Iterable[str]) -> 
 
 
 def _after(case: Case, item: Item) -> str:
+    if item.code == agents.ROOM and case.granted == Access.UNCONFIRMED:
+        return reverse("case-agent", args=[case.number])
     _, following, _, _ = neighbours(case, item)
     if following:
         return reverse("room", args=[case.number, following.code])
@@ -200,13 +201,15 @@ def _show(
         "has_errors": status == 422,
         "appbar_title": "变更登记",
         "back_url": reverse("case", args=[case.number]),
-        "next_label": _next_label(case, following),
+        "next_label": _next_label(case, item, following),
         **hints_context(case, item, now, may_edit=may_edit(case)),
     }
     return render(request, [f"cases/rooms/{item.code}.html", "cases/room.html"], context, status=status)
 
 
-def _next_label(case: Case, following: Item | None) -> str:
+def _next_label(case: Case, item: Item, following: Item | None) -> str:
+    if item.code == agents.ROOM and case.granted == Access.UNCONFIRMED:
+        return "保存，请企业确认"
     if following:
         return f"保存，去填：{following.title}" if len(following.title) < SHORT else "保存，去下一项"
     return "保存，回到总览" if case.granted == Access.UNCONFIRMED else "保存，去核对"

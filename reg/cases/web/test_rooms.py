@@ -414,7 +414,7 @@ def test_an_agent_opens_fills_in_asks_and_the_company_confirms_over_http() -> No
     term = {"valid_from_year": "2026", "valid_from_month": "1", "valid_from_day": "1"}
     term |= {"valid_to_year": "2030", "valid_to_month": "12", "valid_to_day": "31"}
     saved_ = agent.post(opened["Location"], {**mandate, **term, "version": "0"})
-    assert saved_["Location"] == path(case, "liaison")
+    assert saved_["Location"] == f"/cases/{case.number}/agent"
     assert agent.get(path(case, "officers")).status_code == 403
     for closed in ("/check", "/papers", "/sign"):
         refused = agent.get(f"/cases/{case.number}{closed}")
