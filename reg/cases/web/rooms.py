@@ -271,7 +271,7 @@ def _rows(case: Case, item: Item, payload: Payload, report: RoomReport | None) -
             {
                 "id": row_id,
                 "title": spec.title(row) or f"没有填姓名的{spec.noun}",
-                "sub": spec.subtitle(row),
+                "sub": spec.subtitle(row).split(" · "),
                 "change": row.get("change"),
                 "chip": chip,
                 "tone": tone,
