@@ -13,12 +13,15 @@ from django.db import close_old_connections, connections
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
 
+from foundation.outside import health
+
 FIRST_WAIT = 2
 LONGEST_WAIT = 300
 
 
 class Backoff(procrastinate.BaseRetryStrategy):
-    """2, 4, 8 … 300 seconds between tries, `attempts` tries in all."""
+    """2, 4, 8 … 300 seconds between tries, `attempts` tries in all. After the last one the job stands as failed, for the
+    operator to see and start again."""
 
     def __init__(self, attempts: int) -> None:
         self.attempts = attempts
@@ -80,6 +83,7 @@ def job(*, queue: str = "default", attempts: int = 10, name: str | None = None) 
             try:
                 function(**arguments)
             finally:
+                health.flush()
                 connections.close_all()
 
         task = app.task(

@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 
 import structlog
-from procrastinate.contrib.django import app
+
+from foundation.jobs.manager import worker_app
 
 log = structlog.get_logger(__name__)
 STALLED_AFTER = 30
+"""Seconds without a sign of life of the worker. It gives one every HEARTBEAT seconds."""
+HEARTBEAT = 10
+EVERY = 15
 
 
 def rescue_stalled() -> int:
@@ -18,10 +22,10 @@ def rescue_stalled() -> int:
 
 async def _rescue() -> int:
     rescued = 0
-    worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]  # DjangoConnector only
-    async with worker_app.open_async():
-        for stalled in await worker_app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
-            await worker_app.job_manager.retry_job(stalled)
+    own = worker_app()
+    async with own.open_async():
+        for stalled in await own.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
+            await own.job_manager.retry_job(stalled)
             log.warning("job.rescued", task=stalled.task_name, job=stalled.id)
             rescued += 1
     return rescued

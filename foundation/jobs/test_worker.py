@@ -141,30 +141,27 @@ def test_an_equal_job_is_deferred_once(test_jobs: dict[str, Any], tmp_path: Path
 
 
 def test_a_job_belongs_to_the_transaction_that_wants_it(test_jobs: dict[str, Any], tmp_path: Path) -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         test_jobs["write"].defer(path="", text="")
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert states() == []
 
 
 def test_a_job_leaves_no_connection_behind(test_jobs: dict[str, Any], tmp_path: Path) -> None:
-    for number in range(8):
-        test_jobs["write"].defer(path=str(tmp_path / "mark"), text=f"{number}\n")
+    mark = tmp_path / "mark"
+    for _ in range(8):
+        test_jobs["ask"].defer(path=str(mark))
     with worker("--no-ticks", "--concurrency", "4"):
         until(lambda: states() == [])
-        time.sleep(0.3)
+        used = {int(pid) for pid in lines(mark)}
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                " AND application_name = 'qideng-reg' AND pid <> pg_backend_pid()"
-            )
-            (open_now,) = cursor.fetchone() or (0,)
-    assert len(lines(tmp_path / "mark")) == 8
-    assert open_now <= 1, "the beat's own; job threads have closed theirs"
+            cursor.execute("SELECT pid FROM pg_stat_activity WHERE pid = ANY(%s)", [list(used)])
+            assert cursor.fetchall() == []
+    assert len(lines(mark)) == 8
 
 
 def test_every_job_has_a_queue_that_some_worker_looks_at() -> None:
-    app.perform_import_paths()
+    app.perform_import_paths()  # type: ignore[no-untyped-call]  # the library's own omission
     queues = {
         task.queue for name, task in app.tasks.items() if not name.startswith(("builtin", "procrastinate", "test."))
     }

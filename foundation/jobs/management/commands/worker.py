@@ -5,19 +5,20 @@ from __future__ import annotations
 import os
 import socket
 import threading
+from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
-from procrastinate.contrib.django import app
 
 from foundation import clock
-from foundation.jobs import ticker
+from foundation.jobs import rescue, running, ticker
 from foundation.jobs.models import WorkerBeat
-from foundation.jobs.rescue import tick as rescue
 
 BEAT_SECONDS = 5
+FORGOTTEN = timedelta(hours=1)
+"""A worker that was killed stays on the operator's page for so long."""
 
 
 class Command(BaseCommand):
@@ -38,24 +39,18 @@ class Command(BaseCommand):
                 name=name, defaults={"queues": ",".join(queues), "started_at": started, "beat_at": clock.wall()}
             )
 
-        threading.Thread(target=_beating, args=(beat, stop), daemon=True).start()
-        if not options["no_ticks"]:
-            duties = [ticker.Tick("rescue", 15, rescue), *import_module(settings.QIDENG_SUBSCRIPTIONS).TICKS]
-            ticker.start(duties, stop)
-        worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]  # DjangoConnector only
-        try:
-            with worker_app.replace_connector(worker_app.connector):
-                worker_app.run_worker(
-                    queues=queues,
-                    name=name,
-                    concurrency=options["concurrency"],
-                    fetch_job_polling_interval=1,
-                    delete_jobs="successful",
-                    shutdown_graceful_timeout=5,
-                )
-        finally:
+        def begin() -> None:
+            threading.Thread(target=_beating, args=(beat, stop), daemon=True).start()
+            if not options["no_ticks"]:
+                duties = import_module(settings.QIDENG_SUBSCRIPTIONS).TICKS
+                ticker.start([ticker.Tick("rescue", rescue.EVERY, rescue.tick), *duties], stop)
+
+        def end() -> None:
             stop.set()
             WorkerBeat.objects.filter(name=name).delete()
+
+        WorkerBeat.objects.filter(beat_at__lt=clock.wall() - FORGOTTEN).delete()
+        running.run(queues=queues, name=name, concurrency=options["concurrency"], at_begin=begin, at_end=end)
 
 
 def _beating(beat: Any, stop: threading.Event) -> None:
