@@ -22,6 +22,7 @@ from reg.casefile.services import StaleAnswer, answer_save
 from reg.casefile.states import State
 from reg.casefile.view import CaseView
 from reg.cases.services import brought_refresh
+from reg.cases.settling import answers_settle
 from reg.items.kit import Item, ItemForm, Known, Prefill
 from reg.items.kit.offices import holding, may_represent, office_names
 from reg.items.kit.people import document_of, same_person
@@ -188,7 +189,7 @@ def room_save(
     sources: Mapping[str, str],
     read_version: int,
 ) -> tuple[ItemAnswer, list[str]]:
-    """Save a room and work out what comes along; returns the answer and room codes that were newly brought in."""
+    """Save a room, work out what comes along and what follows in other rooms; returns the answer and room codes newly brought in."""
     answer = answer_save(
         actor=actor,
         case=case,
@@ -199,7 +200,8 @@ def room_save(
         schema_version=item.schema_version,
     )
     case.refresh_from_db()
-    return answer, brought_refresh(case)
+    fresh = brought_refresh(case)
+    return answers_settle(actor=actor, case=case).get(item.code, answer), fresh
 
 
 def form_of(item: Item, payload: Mapping[str, Any], sources: Mapping[str, str], *, bound: bool = False) -> ItemForm:

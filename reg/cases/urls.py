@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reg.cases.web import agents, cards, check, guide, home, login, overview, papers, rooms, rows, signing, uploads
+from reg.cases.web import (
+    agents,
+    cards,
+    check,
+    guide,
+    hints,
+    home,
+    login,
+    overview,
+    papers,
+    rooms,
+    rows,
+    signing,
+    uploads,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -36,6 +50,7 @@ urlpatterns = [
     path("cases/<slug:number>/check/unconfirm", check.unconfirm, name="case-unconfirm"),
     path("cases/<slug:number>/items/<slug:code>", rooms.room, name="room"),
     path("cases/<slug:number>/items/<slug:code>/autosave", rooms.autosave, name="room-autosave"),
+    path("cases/<slug:number>/items/<slug:code>/hints", hints.hints, name="room-hints"),
     path("cases/<slug:number>/items/<slug:code>/resolve", rooms.resolve, name="room-resolve"),
     path("cases/<slug:number>/items/<slug:code>/person", rooms.pick_person, name="room-person"),
     path("cases/<slug:number>/items/<slug:code>/rows/<slug:row_id>", rows.row, name="row"),

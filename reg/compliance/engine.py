@@ -48,6 +48,7 @@ def room_findings(item: Item, view: CaseView, facts: Facts) -> tuple[Finding, ..
     """What the checks of one room say, and which of its questions nobody answered."""
     after = view.answers.get(item.code, {})
     findings = [finding for check in item.checks for finding in check(after, view, facts)]
+    findings += [said for rule in rules_for(view) if rule.room == item.code for said in rule.check(view, facts)]
     return by_severity(findings + unanswered(item, view, facts))
 
 

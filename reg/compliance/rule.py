@@ -22,6 +22,8 @@ class Rule:
     items: frozenset[str] = field(default_factory=frozenset)
     """Change items the rule is about; empty: every case."""
     lookups: Sequence[LookupSpec] = ()
+    room: str = ""
+    """The room on whose page it is said too, at every save; empty: in the report only."""
 
     @property
     def text(self) -> RuleText:

@@ -20,6 +20,7 @@ from reg.casefile.models import Case
 from reg.casefile.selectors import case_view
 from reg.casefile.services import once
 from reg.cases.checking import case_facts
+from reg.cases.settling import answers_settle
 from reg.cases.signing import NotReady, signing_request, still_missing
 from reg.cases.web.guard import idempotency_key, with_case
 from reg.compliance import engine
@@ -41,10 +42,12 @@ WIDTH = {"thumb": 240, "page": 1080}
 @with_case()
 def papers(request: SignedInRequest, case: Case) -> HttpResponse:
     """The list. While the case can be edited it is brought into step with the answers first."""
+    may_edit = case_access(request.actor, case) is Access.EDIT and case.is_editable
+    if may_edit:
+        answers_settle(actor=request.actor, case=case)
     view = case_view(case)
     facts = case_facts(case, view)
     report = engine.check(view, facts)
-    may_edit = case_access(request.actor, case) is Access.EDIT and case.is_editable
     if may_edit and not report.missing:
         listed = papers_refresh(actor=request.actor, case=case, view=view, facts=facts)
     else:
@@ -132,20 +135,33 @@ def _paper_card(case: Case, paper: Paper, listed: Plan, *, may_edit: bool) -> di
 
 
 def _upload_card(case: Case, line: Line, upload: Upload | None) -> dict[str, Any]:
-    there = upload is not None and upload.file_id is not None
+    there = upload is not None and upload.ready
     url = reverse("upload", args=[case.number, line.key])
+    state, tone = upload_state(upload)
+    first = reverse("upload-page", args=[case.number, line.key, 1])
     return {
         "title": line.title,
         "sub": line.why or ("自备文书" if upload and upload.own else "拍照或者传 PDF 都可以，照片会自动拉直、合成一份"),
         "why": line.laws,
-        "state": f"已上传，{upload.pages} 页" if upload and there else "还没有，要上传",
-        "tone": "ok" if there else "block",
+        "state": state,
+        "tone": tone,
         "missing": not there,
         "url": url,
-        "thumb_url": reverse("upload-page", args=[case.number, line.key, 1]) if there else "",
+        "thumb_url": f"{first}?size=thumb&v={upload.made}" if upload and there else "",
         "pages": upload.pages if upload else 0,
         "actions": [{"url": url, "icon": "cam", "label": "看一看、重传" if there else "拍照、选文件"}],
     }
+
+
+def upload_state(upload: Upload | None) -> tuple[str, str]:
+    """How an upload stands, in words and tone."""
+    if upload is not None and upload.ready:
+        return f"已上传，{upload.pages} 页", "ok"
+    if upload is not None and upload.working:
+        return "正在拉直、合并", "now"
+    if upload is not None and upload.problem:
+        return upload.problem, "block"
+    return "还没有，要上传", "block"
 
 
 def _paper(case: Case, paper_id: int) -> Paper:

@@ -65,6 +65,6 @@ def the_address_is_free(case: CaseView, facts: Facts) -> Iterator[Finding]:
 
 
 RULES = (
-    Rule("CC10", the_registration_authority_stays, items=ADDRESS),
-    Rule("CO10", the_address_is_free, items=ADDRESS),
+    Rule("CC10", the_registration_authority_stays, items=ADDRESS, room=ITEM),
+    Rule("CO10", the_address_is_free, items=ADDRESS, room=ITEM),
 )

@@ -97,7 +97,7 @@ def last_day(start: date, days: int) -> date:
 
 
 RULES = (
-    Rule("CC23", enough_votes_agree, items=ARTICLES),
-    Rule("CO01", is_applied_for_in_time, items=ARTICLES),
-    Rule("CO03", the_dates_are_in_order, items=ARTICLES),
+    Rule("CC23", enough_votes_agree, items=ARTICLES, room=ITEM),
+    Rule("CO01", is_applied_for_in_time, items=ARTICLES, room=ITEM),
+    Rule("CO03", the_dates_are_in_order, items=ARTICLES, room=ITEM),
 )

@@ -55,7 +55,8 @@ class ArticlesForm(ItemForm):
         super().__init__(*args, **kwargs)
         self.plan: Mapping[str, Any] = plan or {}
         self.resolution: Mapping[str, Any] = self.plan.get("resolution") or {}
-        self.field_options: dict[str, dict[str, Any]] = {}
+        self.shown_as: dict[str, dict[str, Any]] = {}
+        self.field_options = self.shown_as  # type: ignore[misc]  # as the fields, of this very case
         if plan is not None:
             self._leave_out()
             self._add_votes()
@@ -102,7 +103,7 @@ class ArticlesForm(ItemForm):
         for place, row in enumerate([] if self.alone else self.voters):
             label = f"{row['name']}（表决权 {row['ratio']}%）"
             self.fields[f"vote_{place}"] = Choice(label, VOTES, radio=True, required=False)
-            self.field_options[f"vote_{place}"] = {"row": True}
+            self.shown_as[f"vote_{place}"] = {"row": True}
 
     def _add_clauses(self) -> None:
         for clause in self.plan.get("clauses") or ():
@@ -113,10 +114,10 @@ class ArticlesForm(ItemForm):
             else:
                 self.fields[f"{stem}_before"] = Text("原来的条文", max_length=1000, rows=3, required=False)
                 self.fields[f"{stem}_before"].disabled = True
-                self.field_options[f"{stem}_before"] = {"source": "register"}
+                self.shown_as[f"{stem}_before"] = {"source": "register"}
             self.fields[f"{stem}_after"] = Text("改成", max_length=1000, rows=4, hint="系统按您填的内容写好，可以改")
             own = clause.get("after") != clause.get("composed")
-            self.field_options[f"{stem}_after"] = {"source": "own" if own else "computed"}
+            self.shown_as[f"{stem}_after"] = {"source": "own" if own else "computed"}
 
     def _cards(self) -> tuple[Section, ...]:
         decided = [name for name in ("mode", "held_on", "amended_on", "adopted_on") if name in self.fields]

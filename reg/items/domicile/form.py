@@ -100,6 +100,9 @@ class DomicileForm(ItemForm):
         self.moved = self.is_bound and any(before.values()) and before != at
         """Whether the posted place is another than the saved one: what was said about the zone was about that one."""
         self.fields["town"].choices = town_groups(at["district"])  # type: ignore[attr-defined]  # a ChoiceField
+        for name in ("district", "town", "road"):
+            self.fields[name].widget.attrs["data-q"] = name
+        self.fields["road"].widget.attrs["list"] = "road-names"
         self.road_names = [road.name for road in places.roads(at["district"], limit=400)] if at["district"] else []
         self._ask_zone(address.zone_of(at))
 

@@ -74,6 +74,7 @@ def told(case: CaseView, **answers: dict[str, Any] | str) -> Facts:
 
 
 def hints(case: CaseView, facts: Facts) -> dict[str, Hint]:
+    assert ITEM.hints is not None
     return {hint.key: hint for hint in ITEM.hints(case.answers["domicile"], case, facts)}
 
 

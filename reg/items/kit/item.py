@@ -100,7 +100,7 @@ class Item:
     lookups: Sequence[LookupSpec] = ()
     prefill: Callable[[CaseView, Known], Prefill] = lambda case, known: Prefill({}, {})
     people: Callable[[CaseView], Iterable[PersonInCase]] = lambda case: ()
-    hints: Callable[[Payload, CaseView, Facts], Iterable[Hint]] = lambda payload, case, facts: ()
+    hints: Callable[[Payload, CaseView, Facts], Iterable[Hint]] | None = None
     """What the page tells beside the form, and what may be taken over from it."""
     settle: Callable[[Payload, CaseView, Facts], dict[str, Any]] | None = None
     """The answer with what follows from other rooms and from outside answers; run after every save and before the papers."""

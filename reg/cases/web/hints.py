@@ -1,0 +1,65 @@
+"""查到的: what a page tells beside its form, refreshed while somebody types, and taking over what it offers. R006."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from foundation.identity.middleware import SignedInRequest
+from reg.casefile.models import Case
+from reg.casefile.view import CaseView
+from reg.cases.checking import room_facts
+from reg.cases.rooms import Opened, as_answered, room_open
+from reg.cases.web.guard import with_case
+from reg.items.kit import Hint, Item
+
+LOOK = "look"
+TAKE = "take"
+
+
+def room_hints(case: Case, item: Item, view: CaseView) -> list[Hint]:
+    """The hints about the answer in `view`; asks outside what nobody asked yet."""
+    answer = view.answers.get(item.code)
+    if item.hints is None or not answer:
+        return []
+    return list(item.hints(answer, view, room_facts(case, view, item)))
+
+
+def hints_context(case: Case, item: Item, now: Opened, *, may_edit: bool) -> dict[str, Any]:
+    """For the part of the page."""
+    hints = room_hints(case, item, as_answered(now.view, item, now.payload)) if now.version else []
+    return {
+        "case": case,
+        "item": item,
+        "hints": hints,
+        "hints_waiting": any(hint.waiting for hint in hints),
+        "hints_url": reverse("room-hints", args=[case.number, item.code]) if item.hints else "",
+        "may_edit": may_edit,
+    }
+
+
+def taken_over(
+    case: Case, item: Item, view: CaseView, payload: Mapping[str, Any], key: str
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The answer after taking over what the hint `key` offers, and where the fields came from; unchanged for an unknown key."""
+    hint = next((one for one in room_hints(case, item, as_answered(view, item, payload)) if one.key == key), None)
+    if hint is None or not hint.take:
+        return dict(payload), {}
+    values = item.form.read({**payload, **hint.take}).payload()
+    return {**payload, **values}, {field: hint.source for field, value in hint.take.items() if value}
+
+
+@require_GET
+@with_case(early=True)
+def hints(request: SignedInRequest, case: Case, code: str) -> HttpResponse:
+    """The part alone, as the saved answer stands."""
+    from reg.cases.web.rooms import may_edit, room_of
+
+    item = room_of(case, code)
+    now = room_open(request.actor, case, item)
+    return render(request, "cases/_hints.html", hints_context(case, item, now, may_edit=may_edit(case)))
