@@ -80,21 +80,27 @@ def main() -> None:
     right: collections.Counter[str] = collections.Counter()
     asked: collections.Counter[str] = collections.Counter()
     unflagged: list[str] = []
+    needless = 0
     seconds: list[float] = []
     read(people()[0], "front", 0)  # load the models
     for person, side, way in samples(whole):
         got, took = read(person, side, way)
         seconds.append(took)
-        for name, value in expected(person, side).items():
+        wanted = expected(person, side)
+        if got.problems and all(got.fields.get(name) == value for name, value in wanted.items()):
+            needless += 1
+            print(f"# {person['id']} {side} way {way}: needless {got.problems} {dict(got.confidence)}")
+        for name, value in wanted.items():
             asked[name] += 1
             right[name] += got.fields.get(name) == value
             if got.fields.get(name) != value:
                 print(
                     f"# {person['id']} {side} way {way} {name}: {got.fields.get(name)!r}, not {value!r} {got.problems}"
                 )
-                if name in got.fields and not got.problems:
+                if name in got.fields and not got.problems:  # nobody was asked to look
                     unflagged.append(name)
     show(right, asked, unflagged, seconds)
+    print(f"ocr needless warnings: {100 * needless / len(seconds):.2f} %")
 
 
 def show(right: Mapping[str, int], asked: Mapping[str, int], unflagged: list[str], seconds: list[float]) -> None:

@@ -21,7 +21,12 @@ Corners = MatLike
 """Four points: upper left, upper right, lower right, lower left."""
 
 SEARCH_SIDE = 720
-MIN_SHARE = 0.12
+MIN_SHARE = 0.06
+GOOD_ENOUGH = 0.22
+"""How much less sure a larger outline may be."""
+LARGER = 1.12
+"""How much larger it must be to be preferred."""
+RATIO_TOLERANCE = 0.28
 MAX_TURN_OF_A_CORNER = 38.0
 """Degrees by which a corner may differ from a right angle."""
 
@@ -41,22 +46,38 @@ class Outline:
         height = max(np.linalg.norm(d - a), np.linalg.norm(c - b))
         return float(width), float(height)
 
+    @property
+    def ratio(self) -> float:
+        """Long side by short side."""
+        width, height = self.size()
+        return max(width, height) / max(1.0, min(width, height))
 
-def find_outline(picture: Pixels) -> Outline | None:
-    """The best four-sided outline, or None. `picture` is BGR."""
+    @property
+    def area(self) -> float:
+        return float(cv2.contourArea(self.corners))
+
+
+def find_outline(picture: Pixels, *, ratio: float | None = None) -> Outline | None:
+    """The best four-sided outline, or None. `picture` is BGR; `ratio` is the long side by the short, when it is known.
+
+    Of several good ones the largest is taken: the edge of a shadow must not cut a page in two.
+    """
     scale = min(1.0, SEARCH_SIDE / max(picture.shape[:2]))
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else picture
     calm = cv2.bilateralFilter(small, 7, 40, 7)
     gradient = _gradient(calm)
-    best: Outline | None = None
-    for proposal in _proposals(calm):
-        corners = _refined(proposal, gradient)
-        confidence = _confidence(corners, gradient, calm)
-        if best is None or confidence > best.confidence:
-            best = Outline(corners, confidence)
-    if best is None:
+    proposals = [_refined(proposal, gradient) for proposal in _proposals(calm)]
+    scored = [Outline(corners, _confidence(corners, gradient, calm)) for corners in proposals]
+    if ratio is not None:
+        scored = [outline for outline in scored if abs(outline.ratio / ratio - 1) < RATIO_TOLERANCE]
+    scored = [outline for outline in scored if outline.confidence > 0]
+    if not scored:
         return None
-    return Outline(best.corners / np.float32(scale), best.confidence)
+    chosen = best = max(scored, key=lambda outline: outline.confidence)
+    for outline in sorted(scored, key=lambda outline: -outline.confidence):
+        if outline.confidence >= best.confidence - GOOD_ENOUGH and outline.area > LARGER * chosen.area:
+            chosen = outline
+    return Outline(chosen.corners / np.float32(scale), chosen.confidence)
 
 
 def _gradient(calm: Pixels) -> MatLike:

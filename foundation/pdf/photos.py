@@ -94,7 +94,7 @@ class Straightened:
 def straighten(data: bytes, *, expect: Expect = "sheet") -> Straightened:
     """Find the sheet (or card), take out the perspective, even the light out a little, judge the outcome."""
     picture, taken_at = upright(data)
-    outline = find_outline(picture)
+    outline = find_outline(picture, ratio=RATIO["card"] if expect == "card" else None)
     found = outline is not None and outline.confidence >= SURE
     flat = flatten(picture, outline, expect) if outline is not None and found else picture
     troubles = _troubles(flat, outline if found else None, picture, expect)
@@ -122,10 +122,12 @@ def upright(data: bytes, *, longest: int = MAX_WORKING_SIDE) -> tuple[Pixels, st
                 raise PhotoUnreadable("too many pixels")
             picture.draft("RGB", (longest, longest))
             taken_at = picture.getexif().get_ifd(0x8769).get(0x9003)
-            image = on_white(ImageOps.exif_transpose(picture))
+            # a palette cannot be scaled down smoothly, so it is made RGB first; a photo only once it is small
+            image: Image.Image = picture if picture.mode in {"RGB", "L"} else on_white(picture)
+            image.thumbnail((longest, longest), Image.Resampling.BICUBIC, reducing_gap=2.0)
+            image = ImageOps.exif_transpose(image).convert("RGB")
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise PhotoUnreadable(str(error)) from error
-    image.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     pixels: Pixels = cv2.cvtColor(np.asarray(image), cv2.COLOR_RGB2BGR)
     return pixels, str(taken_at) if taken_at else None
 

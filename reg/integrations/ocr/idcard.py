@@ -15,10 +15,22 @@ from reg.integrations.ocr.lines import Line, levelled
 from reg.integrations.ocr.numbers import birth_of, find_number, gender_of, looks_like_number
 from reg.integrations.ocr.result import Problem, Side, Trouble
 
-SURE = 0.55
+SURE = 0.4
 """A field whose weakest character is less sure is pointed out."""
 NAME_SURE = 0.95
 """Names are stricter: what stands there is not in any list, and a rare character is read as a common one."""
+NAME_ROOM = 1.85
+"""Room of one character of a name, in characters of the address, beyond which one must be missing."""
+
+SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许邓冯韩曹曾彭萧肖蔡潘田董袁于余叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖"
+    "范汪陆金石戴贾韦夏邱方侯邹熊孟秦白江阎薛尹段雷黎史龙陶贺顾毛郝龚邵万钱严赖覃洪武莫孔汤向常温康施文牛樊葛邢安齐易乔伍庞颜"
+    "倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房"
+    "滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙"
+    "荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位厉伊仝区郜海阚花权"
+    "强帅屠豆朴盖练廉禹井祖漆巴丰支卿国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸雍辜羊阿乌母裘亓修邰赫杭况那宿鲜印逯"
+)
+"""Common family names: what follows a label after a gap is often read with little certainty, and is one of these."""
 
 FRONT_LABELS = {
     "name": ("姓名", "姓各", "娃名"),
@@ -228,11 +240,36 @@ def _name(read: SideRead, lines: Sequence[Line], labels: dict[str, _Label], edge
         return
     row = [line for line in _row(labels["name"], lines, edge) if re.search(r"[^\W\d_]", line.text)]
     name = re.sub(r"[0-9:：,，.。]", "", "".join(line.text for line in row)).replace("•", "·")
-    score = min((line.score for line in row), default=0.0)
+    score = min(
+        (sure for number, line in enumerate(row) for sure in _name_scores(line, first=number == 0)), default=0.0
+    )
+    if not re.fullmatch(r"[一-鿿㐀-䶿𠀀-𳍿·〇]+", name) or _leaves_gaps(name, row[-1].right, lines, labels):
+        score = min(score, NAME_SURE - 0.01)
     read.put("name", name, score)
-    if name and (score < NAME_SURE or not re.fullmatch(r"[一-鿿㐀-䶿𠀀-𳍿·〇]+", name)):
-        read.confidence["name"] = min(score, NAME_SURE - 0.01)
+    if name and score < NAME_SURE:
         read.problems.append(Problem.of(Trouble.NAME_UNSURE))
+
+
+def _name_scores(line: Line, *, first: bool) -> tuple[float, ...]:
+    """How sure the characters of a name are; a common family name is believed."""
+    believed = first and line.text[:1] in SURNAMES and line.sure[:1] > (SURE,)
+    return line.sure[1:] if believed and len(line.sure) > 1 else line.sure
+
+
+def _leaves_gaps(name: str, right: float, lines: Sequence[Line], labels: dict[str, _Label]) -> bool:
+    """Whether the name takes more room than its characters need: one that the engine does not know was passed over.
+
+    Measured against a line of the address that stands by itself in the same column.
+    """
+    label = labels.get("residence")
+    if label is None:
+        return False
+    address = [line for line in _below(label, lines, labels) + _row(label, lines) if line is not label.rest]
+    if not address:
+        return False
+    longest = max(address, key=lambda line: line.length)
+    advance = longest.length / max(1.0, sum(0.55 if char.isascii() else 1.0 for char in longest.text))
+    return right - longest.left > NAME_ROOM * advance * len(name)
 
 
 def _ethnicity(read: SideRead, lines: Sequence[Line], labels: dict[str, _Label], edge: float) -> None:
@@ -251,8 +288,14 @@ def _residence(read: SideRead, lines: Sequence[Line], labels: dict[str, _Label],
     if label is None:
         return
     first = _row(label, lines, edge)
-    height = label.line.height
-    bottom = _number_row(lines, labels)
+    used = [*first, *_below(label, lines, labels)]
+    read.put("residence", "".join(line.text for line in used), min((line.score for line in used), default=0.0))
+    _doubt(read, "residence", "住址")
+
+
+def _below(label: _Label, lines: Sequence[Line], labels: dict[str, _Label]) -> list[Line]:
+    """Further lines of the address: under its first one, in the column of the values, above the number."""
+    height, bottom = label.line.height, _number_row(lines, labels)
     below = [
         line
         for line in lines
@@ -261,9 +304,7 @@ def _residence(read: SideRead, lines: Sequence[Line], labels: dict[str, _Label],
         and line.height > 0.55 * height
         and not looks_like_number(line.text)
     ]
-    used = [*first, *sorted(below, key=lambda line: line.middle)]
-    read.put("residence", "".join(line.text for line in used), min((line.score for line in used), default=0.0))
-    _doubt(read, "residence", "住址")
+    return sorted(below, key=lambda line: line.middle)
 
 
 def _number_row(lines: Sequence[Line], labels: dict[str, _Label]) -> float:

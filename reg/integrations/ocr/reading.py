@@ -15,7 +15,10 @@ from reg.integrations.ocr.idcard import SideRead, parse
 from reg.integrations.ocr.lines import common_slope
 from reg.integrations.ocr.result import IdCardRead, Problem, Side, Trouble
 
+PHOTO_SIDE = 2000
 LONG_SIDE = 1280
+TOO_MUCH_WRITING = 110
+"""Characters beyond which well-read writing is of some other paper, and another way up will not help."""
 CARD_RATIO = 85.6 / 54.0
 GLARE = 0.006
 DARK = 70
@@ -61,10 +64,10 @@ def _side_problem(meant: Side, side: Side, reads: list[tuple[Side, SideRead]], s
 
 def _read_picture(data: bytes) -> SideRead:
     try:
-        picture, _ = upright(data, longest=2200)
+        picture, _ = upright(data, longest=PHOTO_SIDE)
     except PhotoUnreadable:
         return SideRead(problems=[Problem.of(Trouble.UNREADABLE)])
-    outline = find_outline(picture)
+    outline = find_outline(picture, ratio=CARD_RATIO)
     if outline is not None and outline.confidence < SURE:
         outline = None
     view, got = _best_reading(picture, outline)
@@ -79,26 +82,24 @@ def _best_reading(picture: MatLike, outline: Outline | None) -> tuple[MatLike, S
     """The first way up that shows an identity card; else the first way up."""
     first: tuple[MatLike, SideRead] | None = None
     for view in _views(picture, outline):
-        got = parse(read_lines(view))
+        lines = read_lines(view)
+        got = parse(lines)
         if got.side is not None:
             return view, got
         first = first or (view, got)
+        if sum(len(line.text) for line in lines if line.score > 0.8) > TOO_MUCH_WRITING:
+            break
     return first if first is not None else (picture, SideRead())
 
 
 def _views(picture: MatLike, outline: Outline | None) -> Iterator[MatLike]:
     """The card as found, turned by halves and quarters, at last the photograph by itself."""
-    if outline is not None and _card_shaped(outline):
+    if outline is not None:
         flat = flatten(picture, outline, "card")
         standing = flat.shape[0] > flat.shape[1]
         for quarters in (1, 3) if standing else (0, 2):
             yield np.ascontiguousarray(np.rot90(flat, quarters))
     yield from _closer(_bounded(picture))
-
-
-def _card_shaped(outline: Outline) -> bool:
-    width, height = outline.size()
-    return abs(max(width, height) / max(1.0, min(width, height)) / CARD_RATIO - 1) < 0.3
 
 
 def _bounded(picture: MatLike) -> MatLike:
