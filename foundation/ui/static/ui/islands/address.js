@@ -9,7 +9,15 @@ class Address extends HTMLElement {
     this.town = this.querySelector('[data-q="town"]');
     this.road = this.querySelector('[data-q="road"]');
     if (this.district && this.town && this.getAttribute("towns")) this.district.addEventListener("change", () => this.towns());
+    if (this.district && this.town) this.narrow();
     if (this.road && this.getAttribute("roads")) this.combo();
+  }
+
+  /** Only the towns of the chosen district stay in the list. */
+  narrow() {
+    const chosen = this.district.options[this.district.selectedIndex];
+    if (!this.district.value || !this.getAttribute("towns")) return;
+    this.town.querySelectorAll("optgroup").forEach((group) => { if (group.label !== chosen.text && !group.querySelector("[selected]")) group.remove(); });
   }
 
   ask(url, more) {
@@ -35,6 +43,7 @@ class Address extends HTMLElement {
     this.list = el("ul", { class: "q-combo__l", role: "listbox", id: id, "aria-label": "路名建议" });
     this.list.hidden = true;
     const box = el("div", { class: "q-combo" });
+    this.road.removeAttribute("list");  // our own list takes the place of the browser's
     this.road.parentNode.insertBefore(box, this.road);
     box.appendChild(this.road);
     box.appendChild(this.list);
