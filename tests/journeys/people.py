@@ -331,7 +331,8 @@ class Examiner(Someone):
         if not self.page.locator("#about").is_visible():
             self.page.get_by_text("再记一处").click()
         self.page.locator("#about").select_option(label=where)
-        self.types(text=text, basis=basis)
+        self.page.locator("#text").fill(text)
+        self.page.locator("#basis").fill(basis)
         self.presses("记下")
         self.sees(text)
 
