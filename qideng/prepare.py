@@ -49,11 +49,6 @@ def wanted(project: Project) -> dict[Step, str]:
     return {"schema": fingerprint(schema), "stories": fingerprint(stories), "static": fingerprint(static)}
 
 
-def has_command(project: Project, name: str) -> bool:
-    """Whether the project has this Django command; cheaper than asking Django."""
-    return any(_files(f"{project}/**/management/commands/{name}.py", f"foundation/**/management/commands/{name}.py"))
-
-
 def _static_note(project: Project) -> Path:
     return config().data_dir / "static" / f"{project}.json"
 

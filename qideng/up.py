@@ -237,9 +237,7 @@ def _start(children: Children, here: Config, began: float) -> None:
     first = time.monotonic() - began
     say(f"页面已可用：{here.base_url('reg')}/（{first:.1f} 秒）")
     _prepare("signing")
-    children.start([web("signing", here), worker("reg"), worker("signing")])
-    if prepare.has_command("reg", "ocr_worker"):
-        children.start([worker("reg", "ocr_worker", "证件识别")])
+    children.start([web("signing", here), worker("reg"), worker("signing"), worker("reg", "ocr_worker", "证件识别")])
     for project in PROJECTS:
         _await_answer(children, f"{_local(here, project)}/healthz")
     say(_welcome(here, first, time.monotonic() - began))

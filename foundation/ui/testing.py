@@ -22,7 +22,7 @@ from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from foundation.config import ROOT
 from foundation.ui.preferences import COOKIE
@@ -50,6 +50,8 @@ FONT_FOLDERS = [
     for weight in ("400Regular", "500Medium", "600SemiBold", "700Bold")
 ]
 _noise: WeakKeyDictionary[Page, list[str]] = WeakKeyDictionary()
+_driver: Playwright | None = None
+_users = 0
 
 
 class NoBrowser(RuntimeError):
@@ -78,7 +80,7 @@ def _fonts() -> str:
 def open_browser() -> Iterator[Browser]:
     """A fresh Chromium, closed at the end."""
     fonts = _fonts()
-    with sync_playwright() as play:
+    with _playwright() as play:
         browser = play.chromium.launch(
             executable_path=chromium(), args=list(FLAGS), env={**os.environ, "FONTCONFIG_FILE": fonts}
         )
@@ -87,6 +89,22 @@ def open_browser() -> Iterator[Browser]:
         finally:
             browser.close()
             Path(fonts).unlink(missing_ok=True)
+
+
+@contextmanager
+def _playwright() -> Iterator[Playwright]:
+    """The driver, one a process: it refuses to be started beside itself, and fixtures of several folders open browsers."""
+    global _driver, _users
+    if _driver is None:
+        _driver = sync_playwright().start()
+    _users += 1
+    try:
+        yield _driver
+    finally:
+        _users -= 1
+        if not _users:
+            _driver.stop()
+            _driver = None
 
 
 def phone(browser: Browser, **options: Any) -> Page:

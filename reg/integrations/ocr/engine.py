@@ -38,6 +38,11 @@ def _engine() -> Any:
     )
 
 
+def warm_up() -> None:
+    """Load the models, so that the first card is read as quickly as the next."""
+    _engine()
+
+
 def read_lines(picture: MatLike) -> list[Line]:
     """Every line of writing in a BGR picture, in no particular order."""
     with _busy:
