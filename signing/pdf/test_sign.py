@@ -6,7 +6,6 @@ import io
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pikepdf
 import pypdfium2
@@ -15,13 +14,11 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from foundation.crypto import crypto
-from foundation.crypto.x509 import parse
 from foundation.crypto.x509.testing import NOON
 from signing.pdf.appearance import Appearance
 from signing.pdf.errors import SigningError
 from signing.pdf.fields import pages, signature_fields
 from signing.pdf.library import LibraryFile, read_pdf
-from signing.pdf.openssl_check import main, openssl_steps
 from signing.pdf.sign import Prepared, merge, prepare
 from signing.pdf.slots import Slot, add_signature_fields
 from signing.pdf.testing import (
@@ -67,22 +64,6 @@ def test_two_people_and_a_company_sign_and_everything_holds(kind: str) -> None:
     assert report.signatures[0].changed_since == ("“liaison”处又签了名", "“seal”处又签了名")
     assert report.signatures[2].changed_since == ()
     assert {each.reason for each in report.signatures} == {"签署公司登记申请书"}
-
-
-@every_kind
-def test_openssl_agrees_with_every_digest_value_and_hop(kind: str) -> None:
-    steps = openssl_steps(SIGNERS.signed_by_all(KINDS[kind]()), [parse(root) for root in SIGNERS.roots])
-    assert len(steps) == 3 * 6
-    assert [step.text for step in steps if not step.ok] == []
-
-
-def test_openssl_refuses_another_root_and_the_command_says_so(tmp_path: Path) -> None:
-    folder = tmp_path
-    (folder / "signed.pdf").write_bytes(SIGNERS.signed_by_all(own_pdf()))
-    (folder / "root.pem").write_text(parse(SIGNERS.roots[0]).pem)
-    (folder / "other.pem").write_text(Signers.make().authority.root.certificate.pem)
-    assert main([str(folder / "signed.pdf"), str(folder / "root.pem")]) == 0
-    assert main([str(folder / "signed.pdf"), str(folder / "other.pem")]) == 1
 
 
 @every_kind
