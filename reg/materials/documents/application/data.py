@@ -14,7 +14,7 @@ from reg.materials.documents.agent.data import KINDS, permissions
 from reg.materials.documents.application.changes import change_rows, touched
 from reg.materials.documents.kit import NOTHING, Data, Extra, clause_name, cn_date, fields, group, line, paper, slot
 from reg.materials.documents.officers import officers_list
-from reg.materials.documents.people import entity_seal, legal_representative
+from reg.materials.documents.people import entity_seal, legal_representative, person_signer
 from reg.materials.documents.person.data import sheets
 from reg.materials.documents.realname.data import confirming
 from reg.materials.documents.wording import district_name, labels, town_name
@@ -55,6 +55,7 @@ def build(view: CaseView, party: str | None = None, extra: Extra = NOTHING) -> D
         "declaration": declaration(view),
         "signatures": [
             group("法定代表人签字", [slot("sig_legal_rep", "legal_representative", legal_representative(view))]),
+            *agent_signature(view),
             group("公司盖章", [slot("seal_entity", "entity", entity_seal(view))]),
         ],
     }
@@ -116,6 +117,12 @@ def agent(view: CaseView) -> Data | None:
         "valid_to": cn_date(answer.get("valid_to")),
     }
     return {"fields": fields(view, FORM, "agent", values), "permissions": permissions(view, answer)}
+
+
+def agent_signature(view: CaseView) -> list[Data]:
+    """The agent signs for what his column says of him; the mandate itself is on the sheet attached (条例18)."""
+    answer = view.now("agent") if view.agent_present else {}
+    return [group("委托代理人签字", [slot("sig_agent", "agent", person_signer(answer))])] if answer else []
 
 
 def attachments(view: CaseView) -> list[list[str]]:

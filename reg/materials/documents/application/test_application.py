@@ -63,10 +63,21 @@ def test_the_ticks_are_those_of_the_form() -> None:
 @pytest.mark.row("R016", part="法定代表人标记")
 def test_the_new_legal_representative_signs_and_the_company_seals() -> None:
     view = samples.three_shareholders()
-    (sign,), (seal,) = (group["slots"] for group in build(view)["signatures"])
+    (sign,), _, (seal,) = (group["slots"] for group in build(view)["signatures"])
     assert (sign["name"], sign["signer"]) == ("sig_legal_rep", "person:10:31010619820113931X")
     assert (seal["name"], seal["signer"]) == ("seal_entity", "entity:91310115MAXX00015T")
     assert "由变更后的法定代表人签署（《公司法》第三十五条第三款）" in text_of(view)
+
+
+@pytest.mark.row("R003", part="建立代理人与申请主体的法律关系")
+def test_an_agent_signs_the_column_that_names_him() -> None:
+    groups = build(samples.three_shareholders())["signatures"]
+    assert [(group["heading"], group["slots"][0]["signer_name"]) for group in groups] == [
+        ("法定代表人签字", "卫甲"),
+        ("委托代理人签字", "沈丙"),
+        ("公司盖章", "上海星岚示例科技有限公司"),
+    ]
+    assert [group["heading"] for group in build(samples.liaison_only())["signatures"]] == ["法定代表人签字", "公司盖章"]
 
 
 def test_the_sheets_that_belong_to_it_are_listed_with_their_people() -> None:
