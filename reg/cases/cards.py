@@ -135,6 +135,7 @@ def card_state(case: Case, item_code: str, row_id: str, reads: Iterable[CardRead
         "waiting": read is not None and read.state == CardRead.State.WAITING,
         "failed": read is not None and read.state == CardRead.State.FAILED,
         "done": read is not None and read.state == CardRead.State.READ,
+        "has_back": read is not None and read.back_id is not None,
         "count": len((read.result or {}).get("fields", {})) if read else 0,
         "problems": (read.result or {}).get("problems", []) if read else [],
         "post_url": reverse("card", args=[case.number, item_code, target]),

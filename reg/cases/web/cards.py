@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -19,6 +23,21 @@ from reg.cases.web.guard import with_case
 from reg.items.registry import BY_CODE
 
 ONE = "one"
+
+
+class CardForm(forms.Form):
+    """Two pictures of one identity card, both optional: what is there is read."""
+
+    front = forms.FileField(label="人像面", required=False)
+    back = forms.FileField(label="国徽面", required=False)
+
+
+def card_shown(case: Case, code: str, row_id: str, reads: Iterable[CardRead]) -> dict[str, Any]:
+    """The card of one person for the page: what was read so far, and where to photograph it."""
+    return {
+        **cards.card_state(case, code, row_id, reads),
+        "form": CardForm(auto_id=f"card-{row_id or ONE}-%s"),
+    }
 
 
 def _place(case: Case, code: str, slot: str) -> str:

@@ -36,6 +36,7 @@ from reg.cases.rooms import (
     row_find,
     sources_after,
 )
+from reg.cases.web.cards import card_shown
 from reg.cases.web.guard import with_case
 from reg.cases.web.hints import LOOK, TAKE, hints_context, taken_over
 from reg.catalog.laws import law_line
@@ -193,9 +194,7 @@ def _show(
         "registered": [line for line in item.diff(now.view) if line.before],
         "rows": _rows(case, item, now.payload, report) if item.rows else None,
         "suggestions": _suggestions(case, item, now),
-        "cards": [
-            cards.card_state(case, item.code, slot, reads) for slot in item.card_slots(now.payload) if not item.rows
-        ],
+        "cards": [card_shown(case, item.code, slot, reads) for slot in item.card_slots(now.payload) if not item.rows],
         "people": people_known(now.view, item) if "id_number" in shown.fields else (),
         "may_edit": may_edit(case),
         "has_errors": status == 422,

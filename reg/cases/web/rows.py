@@ -38,6 +38,7 @@ from reg.cases.rooms import (
     row_sources,
     sources_after,
 )
+from reg.cases.web.cards import card_shown
 from reg.cases.web.guard import with_case
 from reg.cases.web.rooms import (
     after_save,
@@ -181,7 +182,7 @@ def _show(
             for f in findings
             if not (f.field in form.fields and form.is_bound and f.severity is Severity.BLOCK)
         ],
-        "cards": [cards.card_state(case, item.code, row_id, reads)] if photographed else [],
+        "cards": [card_shown(case, item.code, row_id, reads)] if photographed else [],
         "people": people_known(now.view, item) if fresh else (),
         "may_edit": may_edit(case),
         "registered": (standing or {}).get("change") in {"unchanged", "changed", "removed"},

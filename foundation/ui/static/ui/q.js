@@ -44,6 +44,9 @@ function start() {
 if (document.readyState === "loading" || document.readyState === "interactive") document.addEventListener("DOMContentLoaded", start, { once: true });
 else start();
 
+// A part of the page that an island put there itself may hold elements whose scripts are not loaded yet.
+document.addEventListener("q-inserted", function (event) { scan(event.target); });
+
 // A link of the error summary goes to the field itself, with its label in sight.
 document.addEventListener("click", function (event) {
   const link = event.target.closest && event.target.closest(".q-sum a[href^='#']");

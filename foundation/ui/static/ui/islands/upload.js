@@ -90,6 +90,7 @@ class Upload extends HTMLElement {
     const fresh = parsed.querySelector('[data-q="list"]') || parsed.body;
     this.list.textContent = "";
     Array.prototype.slice.call(fresh.childNodes).forEach((node) => this.list.appendChild(document.importNode(node, true)));
+    this.list.dispatchEvent(new CustomEvent("q-inserted", { bubbles: true }));
   }
 
   grab(event) {
