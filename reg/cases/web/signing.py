@@ -15,14 +15,16 @@ from django.views.decorators.http import require_GET, require_POST
 from foundation.files.services import file_read
 from foundation.identity.middleware import SignedInRequest
 from foundation.identity.models import Account
-from foundation.outside.result import Found
+from foundation.outside.client import OutsideDown
+from foundation.outside.result import Found, NotFound, Result
 from foundation.outside.signed import BadSignature, verify_request
 from foundation.ui.errors import unavailable
 from reg.casefile.access import Access, case_access
 from reg.casefile.models import Case
 from reg.casefile.services import once
 from reg.casefile.states import State
-from reg.cases.signing import NotReady, all_signed, batch_ref, case_reopen, open_slots
+from reg.cases.events import SignaturesRequested
+from reg.cases.signing import NotReady, all_signed, batch_ref, batch_send, case_reopen, open_slots
 from reg.cases.submission import case_submit
 from reg.cases.tasks import signing_sync
 from reg.cases.web.guard import idempotency_key, signed_in, with_case
@@ -81,7 +83,7 @@ def signing_status(request: SignedInRequest, case: Case) -> HttpResponse:
 @signed_in
 def enter_home(request: SignedInRequest) -> HttpResponse:
     """Into 电子签名, to all that waits for me."""
-    return _enter(request, {})
+    return _go(request, _ticket(request, {}))
 
 
 @require_POST
@@ -91,10 +93,18 @@ def enter(request: SignedInRequest, case: Case) -> HttpResponse:
     body: dict[str, Any] = {"batch": batch_ref(case)}
     if case_access(request.actor, case) is Access.EDIT:
         body["entity"] = {"name": case.entity.name, "uscc": case.entity.uscc}
-    return _enter(request, body)
+    answer = _ticket(request, body)
+    if isinstance(answer, NotFound):  # he was quicker than the outbox: hand the papers over now
+        try:
+            batch_send(SignaturesRequested(case_no=case.number, round=case.round))
+        except OutsideDown as down:
+            answer = down.unavailable()
+        else:
+            answer = _ticket(request, body)
+    return _go(request, answer)
 
 
-def _enter(request: SignedInRequest, body: dict[str, Any]) -> HttpResponse:
+def _ticket(request: SignedInRequest, body: dict[str, Any]) -> Result[str]:
     account = Account.objects.get(person_index=request.actor.person_index)
     person = {
         "name": account.name,
@@ -102,7 +112,11 @@ def _enter(request: SignedInRequest, body: dict[str, Any]) -> HttpResponse:
         "id_number": account.id_number,
         "mobile": account.mobile,
     }
-    match port.ticket({"person": person, **body}):
+    return port.ticket({"person": person, **body})
+
+
+def _go(request: SignedInRequest, answer: Result[str]) -> HttpResponse:
+    match answer:
         case Found(url):
             return HttpResponseRedirect(url)
         case _:

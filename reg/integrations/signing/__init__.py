@@ -77,9 +77,11 @@ def digest(content: bytes) -> str:
 
 
 def ticket(body: Mapping[str, Any]) -> Result[str]:
-    """A one-time address that lets one person in, within 60 seconds."""
+    """A one-time address that lets one person in, within 60 seconds. NotFound: the batch has not come there yet."""
     try:
         reply = _client().post("/api/tickets", dict(body))
+        if reply.status == NOT_FOUND:
+            return NotFound()
         if reply.status >= BAD:
             raise OutsideDown("signing", f"不给入口（{reply.status}）")
         return Found(str(reply.json()["url"]))
