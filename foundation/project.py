@@ -88,6 +88,7 @@ def _database(project: Project) -> dict[str, Any]:
         **entry,
         "OPTIONS": options,
         "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": False,
+        # a pooled connection is looked at when it is lent: after a restart of the database the first page stands again
+        "CONN_HEALTH_CHECKS": "pool" in options,
         "TEST": {"NAME": f"test_{project}"},
     }
