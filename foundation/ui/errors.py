@@ -6,16 +6,21 @@ Nothing here asks the database, so the pages stand when it does not.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import structlog
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import SuspiciousOperation
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.middleware.csrf import get_token
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
+from django.utils.html import format_html_join
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from foundation.ui.context import UiContext
 
@@ -89,6 +94,15 @@ SERVER_ERROR = Stop(
     (f"过一会儿再试。{SAVED}", "急着办，可以打 12315，或者到登记窗口"),
     reference=True,
 )
+BROKEN_OFF = Stop(
+    503,
+    "系统刚断线，这一步没有办成",
+    "不是您填错了，一般几秒钟就恢复。",
+    CLOUD,
+    ("等几秒再试。多点几次也只办一次", SAVED),
+    template="ui/again.html",
+    reference=True,
+)
 UNAVAILABLE = Stop(503, "要用的系统没有回应", "对方系统暂时连不上，这一步没有办。", CLOUD, (f"过一会儿再试。{SAVED}",))
 MAINTENANCE = Stop(503, "系统正在维护", "维护完就能继续办。", CLOCK, (f"{SAVED}，到时接着办",))
 
@@ -130,7 +144,46 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """500, or 503 with a way to do the same once more where only the connection to the database broke off."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return broken_off(request)
     return stop_page(request, SERVER_ERROR)
+
+
+def broken_off(request: HttpRequest) -> HttpResponse:
+    """503: nothing was done. What was typed lies in the page's own form, to be sent as it was; files and passwords do not."""
+    typed = _typed(request)
+    response = stop_page(
+        request,
+        BROKEN_OFF,
+        happened=f"{BROKEN_OFF.happened}您刚才填的都在这一页里，会原样再送一次。" if typed else BROKEN_OFF.happened,
+        hidden=typed,
+        url=request.get_full_path() if request.method == "GET" else _came_from(request),
+        url_label="再试一次" if request.method == "GET" else "回到刚才那一页",
+    )
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _typed(request: HttpRequest) -> str:
+    """What a plain form sent, as hidden fields of another."""
+    if request.method != "POST" or request.content_type != "application/x-www-form-urlencoded":
+        return ""
+    try:
+        sent = request.POST
+    except (SuspiciousOperation, UnreadablePostError):
+        return ""
+    if "password" in sent:
+        return ""
+    pairs = [(name, value) for name, values in sent.lists() for value in values if name != "csrfmiddlewaretoken"]
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', pairs)
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page of ours that the form stood on."""
+    page = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
+    return page if page and ours else "/"
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -246,7 +246,7 @@ TABS = [
     {"word": "签名", "icon": "pen", "url": "#", "count": 3},
     {"word": "我的", "icon": "me", "url": "#"},
 ]
-STOPS = ["400", "403", "404", "409", "429", "500", "503", "csrf", "maintenance"]
+STOPS = ["400", "403", "404", "409", "429", "500", "503", "broken", "csrf", "maintenance"]
 
 
 @in_demo
@@ -293,6 +293,7 @@ def stop(request: HttpRequest, kind: str) -> HttpResponse:
         "429": lambda: errors.too_many(request, wait=timedelta(minutes=5)),
         "500": lambda: errors.server_error(request),
         "503": lambda: errors.unavailable(request, system="手机实名核验", retry_at="10:32"),
+        "broken": lambda: errors.broken_off(request),
         "csrf": lambda: errors.csrf_failure(request),
         "maintenance": lambda: errors.maintenance(request, until="今天 22:00"),
     }

@@ -7,8 +7,10 @@ from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from django.db import OperationalError
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
@@ -29,6 +31,7 @@ PAGES = [
     "/ui/gallery/desk",
     "/ui/preferences",
 ]
+PLAIN = "application/x-www-form-urlencoded"
 WECHAT = "Mozilla/5.0 (iPhone) AppleWebKit MicroMessenger/8.0.50 NetType/WIFI miniProgram/wx0123"
 ALIPAY = "Mozilla/5.0 (Linux; Android 9) AlipayClient/10.5 MiniProgram"
 
@@ -85,7 +88,7 @@ def test_every_page_stands_without_script(site: Client, path: str) -> None:
 def test_a_page_that_stops_you_says_what_to_do(site: Client, kind: str) -> None:
     reply = site.get(f"/ui/gallery/stop/{kind}")
     html = reply.content.decode()
-    assert reply.status_code == {"csrf": 403, "maintenance": 503}.get(kind) or int(kind)
+    assert reply.status_code == {"csrf": 403, "maintenance": 503, "broken": 503}.get(kind) or int(kind)
     assert "操作失败" not in html
     assert re.search(r"<h1[^>]*>[^<]{5,}</h1>", html)
     assert "您可以" in html or 'name="keep"' in html or "weui-btn_primary" in html
@@ -118,6 +121,44 @@ def test_the_500_page_asks_neither_session_nor_database(rf: RequestFactory) -> N
     reply = errors.server_error(rf.get("/"))
     assert reply.status_code == 500
     assert "不是您填错了" in reply.content.decode()
+
+
+def broken_off(request: HttpRequest) -> Any:
+    """The answer to a request during which the database went away."""
+    try:
+        raise OperationalError("terminating connection due to administrator command")
+    except OperationalError:
+        return errors.server_error(request)
+
+
+def test_what_was_typed_while_the_database_went_away_is_offered_to_be_sent_again(rf: RequestFactory) -> None:
+    typed = {"name": "<b>钱</b>", "item": ["a", "b"], "idempotency_key": "k1", "csrfmiddlewaretoken": "old"}
+    reply = broken_off(rf.post("/cases/1/items/liaison?x=1", urlencode(typed, doseq=True), content_type=PLAIN))
+    html = reply.content.decode()
+    assert (reply.status_code, reply.headers["Retry-After"]) == (503, "5")
+    assert 'action="/cases/1/items/liaison?x=1"' in html
+    assert 'name="name" value="&lt;b&gt;钱&lt;/b&gt;"' in html
+    assert html.count('name="item"') == 2
+    assert 'name="idempotency_key" value="k1"' in html
+    assert 'value="old"' not in html
+
+
+@pytest.mark.parametrize("typed", [{"username": "shen1", "password": "geheim"}, {"x": "1" * 3_000_000}])
+def test_a_password_and_too_much_are_not_written_into_a_page(rf: RequestFactory, typed: dict[str, str]) -> None:
+    sent = rf.post(
+        "/desk/login", urlencode(typed), content_type=PLAIN, HTTP_REFERER="http://testserver/desk/login?next=1"
+    )
+    html = broken_off(sent).content.decode()
+    assert "<form" not in html
+    assert 'href="http://testserver/desk/login?next=1"' in html
+    assert "geheim" not in html
+
+
+def test_a_page_that_was_only_read_while_the_database_went_away_is_one_tap_away(rf: RequestFactory) -> None:
+    html = broken_off(rf.get("/cases/1?tab=2")).content.decode()
+    assert 'href="/cases/1?tab=2">再试一次' in html
+    hostile = broken_off(rf.post("/x", b"", content_type="text/plain", HTTP_REFERER="https://elsewhere.example/"))
+    assert "elsewhere" not in hostile.content.decode()
 
 
 def test_a_post_without_token_gets_its_own_page(settings: Any, site: Client) -> None:
