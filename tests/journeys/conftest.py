@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from foundation.ui.testing import open_browser
+from tests.journeys.faults import Elsewhere
 from tests.journeys.looks import Looks
 from tests.journeys.outside import Outside
 from tests.journeys.people import People
@@ -53,4 +54,11 @@ def outside(system: System) -> Iterator[Outside]:
 def people(system: System, browser: Browser, looks: Looks) -> Iterator[People]:
     """Whoever takes part; their browsers are closed with the test."""
     with People(system, browser, looks) as all_of_them:
+        yield all_of_them
+
+
+@pytest.fixture
+def passers(system: System, browser: Browser) -> Iterator[People]:
+    """People whose ordinary pages other journeys look at."""
+    with People(system, browser, Elsewhere("")) as all_of_them:
         yield all_of_them
