@@ -87,6 +87,17 @@ class Someone:
             self.page.locator(f"label:has({selector}), label[for={selector.removeprefix('#')}]").first.click()
         expect(box).to_be_checked()
 
+    def chooses(self, name: str, value: str) -> None:
+        """Tap one of the options of a question."""
+        self.page.locator(f'label:has(input[name="{name}"][value="{value}"])').first.click()
+
+    def dates(self, name: str, year: int, month: int, day: int) -> None:
+        """Fill in a day by its three boxes."""
+        self.types(**{f"{name}_year": str(year), f"{name}_month": str(month), f"{name}_day": str(day)})
+
+    def selects(self, name: str, label: str) -> None:
+        self.page.locator(f"select[name={name}]").select_option(label=label)
+
     def returns_until(self, url: str, text: str) -> None:
         """Open a page again and again until something stands there: what a person does who waits without script."""
 
@@ -229,6 +240,7 @@ class Signer(Citizen):
         while True:
             expect(self.page.locator("#agree")).to_be_attached()
             self._turns(turn, end.or_(next_paper))
+            self.page.wait_for_load_state("networkidle")  # a page counts as read once its picture was there
             self.ticks("#agree")
             if end.is_visible():
                 self.look("signing-paper-last")
