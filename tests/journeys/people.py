@@ -12,6 +12,7 @@ from django_otp.oath import TOTP
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from foundation.ui.testing import assert_quiet, desk, phone
+from tests.journeys.cases import Case
 from tests.journeys.looks import Looks
 from tests.journeys.stories import Company, Person, person
 from tests.journeys.system import PATIENCE, System, until
@@ -208,25 +209,34 @@ class Signer(Citizen):
 
     def signs(self) -> None:
         """Every paper of the case he stands at: reads, agrees, shows his face; returns when all is signed."""
-        self._papers_there()
-        self.look("signing-case")
-        self.page.get_by_role("link", name=re.compile("^(看文书，签|都看过了，去签名|签) ?")).first.click()
-        self._reads_all(re.compile(r"^刷脸，签 \d+ 份"))
+        self.reads_to_sign()
         self.proves_himself()
         self.sees("签名都签好了")
         self.look("signing-done")
 
+    def reads_to_sign(self) -> None:
+        """Reads every paper and agrees; he stands before the check of who he is when this returns."""
+        self._papers_there()
+        self.look("signing-case")
+        self.page.get_by_role("link", name=re.compile("^(看文书，签|都看过了，去签名|签) ?")).first.click()
+        self._reads_all(re.compile(r"^刷脸，签 \d+ 份"))
+        expect(self.page).not_to_have_url(re.compile("/papers/"))
+
     def seals(self) -> None:
         """Every paper in the company's name, by the e-licence."""
+        self.reads_to_seal()
+        self.presses("盖章")
+        self.sees("都盖好了")
+        self.look("sealed")
+
+    def reads_to_seal(self) -> None:
+        """Reads every paper of the company and agrees; he stands before the e-licence's question when this returns."""
         self._papers_there()
         self.look("sealing-case")
         self.page.get_by_role("link", name=re.compile("^(看文书，盖|都看过了，去盖章|盖) ?")).first.click()
         self._reads_all(re.compile(r"^去盖 \d+ 份章"))
         expect(self.page.locator("h1")).to_have_text("请确认盖章")
         self.look("elicence-seal")
-        self.presses("盖章")
-        self.sees("都盖好了")
-        self.look("sealed")
 
     def _papers_there(self) -> None:
         """The papers are being fetched for a moment after they were sent."""
@@ -262,46 +272,21 @@ class Signer(Citizen):
 
     def proves_himself(self, outcome: str = "本人通过") -> None:
         """实名核验 the first time, then the face of this ceremony."""
-        self.page.wait_for_load_state()
         if self.page.url.startswith(self.system.signing):
-            self.look("signing-identity")
-            self.presses("去实名核验")
-            self.look("three-in-one")
-            self.page.get_by_role("button", name="本人通过").first.click()
-            expect(self.button("去刷脸")).to_be_visible()
-            self.look("signing-face")
+            self.proves_identity()
             self.presses("去刷脸")
         expect(self.page.locator("h1")).to_contain_text("本人刷脸")
         self.look("face")
         self.presses(outcome)
 
-
-class Case:
-    """A case under its number, with what no page shows."""
-
-    def __init__(self, system: System, number: str, of: Company) -> None:
-        self.system = system
-        self.number = number
-        self.company = of
-        self.url = f"{system.reg}/cases/{number}"
-        self.desk_url = f"{system.reg}/desk/cases/{number}"
-
-    def ask(self, expression: str) -> Any:
-        """An expression about `case` inside reg."""
-        return self.system.ask(f"(lambda case: {expression})(Case.objects.get(number={self.number!r}))")
-
-    @property
-    def state(self) -> str:
-        return str(self.ask("case.state"))
-
-    def papers(self) -> dict[str, dict[str, Any]]:
-        """Current papers by document and party: id, revision, hash, whether signed."""
-        rows = self.ask(
-            "[[p.doc + ':' + p.party, dict(id=p.pk, revision=p.revision, hash=p.input_hash, pages=p.pages,"
-            " title=p.title, file=p.signed_file and p.signed_file.sha256, signers=[s.signer_name for s in"
-            " p.signatures.all()])] for p in case.papers.exclude(state='superseded').exclude(doc='notice').order_by('pk')]"
-        )
-        return dict(rows)
+    def proves_identity(self) -> None:
+        """实名核验, which lasts for weeks."""
+        self.look("signing-identity")
+        self.presses("去实名核验")
+        self.look("three-in-one")
+        self.page.get_by_role("button", name="本人通过").first.click()
+        expect(self.button("去刷脸")).to_be_visible()
+        self.look("signing-face")
 
 
 class Examiner(Someone):

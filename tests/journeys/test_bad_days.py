@@ -8,9 +8,10 @@ import signal
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.cases import Case
 from tests.journeys.faults import database_restart, held, number, paused, process_of, waiting
 from tests.journeys.looks import Looks
-from tests.journeys.people import Case, People, Signer
+from tests.journeys.people import People, Signer
 from tests.journeys.stories import Company, company, person
 from tests.journeys.system import System, until
 
