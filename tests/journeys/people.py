@@ -12,7 +12,7 @@ from django_otp.oath import TOTP
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from foundation.ui.testing import assert_quiet, desk, phone
-from tests.journeys.cases import Case
+from tests.journeys.cases import Case as Case  # told on to who follows people
 from tests.journeys.looks import Looks
 from tests.journeys.stories import Company, Person, person
 from tests.journeys.system import PATIENCE, System, until
