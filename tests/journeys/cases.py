@@ -26,6 +26,15 @@ class Case:
     def state(self) -> str:
         return str(self.ask("case.state"))
 
+    def waiting(self) -> set[str]:
+        """Names of those whose signature or seal is still to come."""
+        return set(
+            self.ask(
+                "[s.signer_name for s in Slot.objects.filter(paper__case=case).exclude(state='signed')"
+                ".exclude(paper__state='superseded')]"
+            )
+        )
+
     def papers(self) -> dict[str, dict[str, Any]]:
         """Current papers by document and party: id, revision, hash, whether signed."""
         rows = self.ask(

@@ -202,6 +202,13 @@ class Signer(Citizen):
         self.picks_himself()
         expect(self.page).to_have_url(f"{self.system.signing}/")
 
+    def enters_for_company(self, of: Company) -> None:
+        """For a company, by scanning its e-licence."""
+        self.goes_to(f"{self.system.signing}/")
+        self.presses("企业登录")
+        self.page.locator(f'form:has(input[name=uscc][value="{of.uscc}"]) button[value=legal_representative]').click()
+        expect(self.page).to_have_url(f"{self.system.signing}/")
+
     def picks_case(self, case: Case) -> None:
         self.returns_until(f"{self.system.signing}/", case.company.name)
         self.look("signing-home")
