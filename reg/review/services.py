@@ -207,6 +207,8 @@ def _as_json(case: Case, point: Point) -> dict[str, Any]:
     url = ""
     if point.item in case.items:
         url = reverse("room", args=[case.number, point.item]) + (f"#id_{point.field}" if point.field else "")
+    elif point.document and case.uploads.filter(line=point.document).exists():
+        url = reverse("upload", args=[case.number, point.document])
     elif point.document:
         url = reverse("papers", args=[case.number])
     return {

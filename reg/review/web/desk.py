@@ -194,12 +194,13 @@ def note(request: SignedInRequest, case: Case) -> HttpResponse:
     about = post.get("about", "")
     kind, _, code = about.partition(":")
     paper = case.papers.filter(pk=int(code)).first() if kind == "paper" and code.isdigit() else None
+    upload = case.uploads.filter(line=code).first() if kind == "upload" else None
     services.point_note(
         actor=request.actor,
         case=case,
-        title=paper.title if paper else "",
+        title=paper.title if paper else upload.title if upload else "",
         item=code if kind == "item" else "",
-        document=paper.doc if paper else "",
+        document=paper.doc if paper else upload.line if upload else "",
         text=post.get("text", "")[:500],
         basis=post.get("basis", "")[:120],
     )
