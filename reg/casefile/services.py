@@ -61,8 +61,10 @@ def answer_save(
         answer = _answer_first(locked, item_code, changes)
     elif standing.filter(version=read_version).update(version=F("version") + 1, **changes):
         answer = standing.get()
-    else:
-        raise StaleAnswer(standing.get())
+    elif current := standing.first():
+        raise StaleAnswer(current)
+    else:  # the room was taken out and came back meanwhile: there is nothing to overwrite
+        answer = _answer_first(locked, item_code, changes)
     Case.objects.filter(pk=locked.pk).update(touched_at=clock.wall())
     once = DRAFT_AUDIT_EVERY if locked.state == State.DRAFT else None
     audit.record(actor, "answer.save", "answer", f"{locked.number}/{item_code}", at_most_every=once)

@@ -64,6 +64,15 @@ def test_a_save_that_read_an_older_version_overwrites_nothing_and_shows_both() -
     assert ItemAnswer.objects.get(case=case, item_code="liaison").version == 2
 
 
+@pytest.mark.django_db
+def test_a_page_that_names_a_version_nobody_kept_is_saved_as_the_first() -> None:
+    actor = person("P01")
+    case = case_open(actor=actor, entity=company("C01"), chosen=["liaison"])
+    typed = liaison_payload("P05")
+    saved = answer_save(actor=actor, case=case, item_code="liaison", payload=typed, sources={}, read_version=7)
+    assert (saved.version, saved.payload["name"]) == (1, typed["name"])
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_eight_first_saves_at_once_one_is_kept_and_seven_are_told() -> None:
     actor = person("P01")
