@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from foundation import clock
 from foundation.config import config
@@ -42,7 +42,8 @@ WIDTH = {"thumb": 240, "page": 1080}
 @with_case()
 def papers(request: SignedInRequest, case: Case) -> HttpResponse:
     """The list. While the case can be edited it is brought into step with the answers first."""
-    may_edit = case_access(request.actor, case) is Access.EDIT and case.is_editable
+    may_act = case_access(request.actor, case) is Access.EDIT
+    may_edit = may_act and case.is_editable
     if may_edit:
         answers_settle(actor=request.actor, case=case)
     view = case_view(case)
@@ -57,7 +58,9 @@ def papers(request: SignedInRequest, case: Case) -> HttpResponse:
     context = {
         "case": case,
         "generated": [
-            _paper_card(case, paper, listed, may_edit=may_edit) for paper in current if paper.doc != "notice"
+            _paper_card(case, paper, listed, may_edit=may_edit, may_share=may_act)
+            for paper in current
+            if paper.doc != "notice"
         ],
         "uploads": [_upload_card(case, line, uploads.get(line.key)) for line in upload_lines(listed, uploads)],
         "exempt": listed.of("exempt"),
@@ -102,7 +105,7 @@ STATES = {
 }
 
 
-def _paper_card(case: Case, paper: Paper, listed: Plan, *, may_edit: bool) -> dict[str, Any]:
+def _paper_card(case: Case, paper: Paper, listed: Plan, *, may_edit: bool, may_share: bool) -> dict[str, Any]:
     words, tone = STATES[Paper.State(paper.state)]
     if paper.signed_file_id:
         words, tone = "签齐了", "ok"
@@ -113,6 +116,7 @@ def _paper_card(case: Case, paper: Paper, listed: Plan, *, may_edit: bool) -> di
     actions = []
     if paper.state == Paper.State.READY:
         actions.append({"url": preview, "icon": "eye", "label": "预览"})
+    if paper.state == Paper.State.READY and may_share:
         actions.append({"url": reverse("paper-share", args=[case.number, paper.pk]), "icon": "share", "label": "分享"})
     if may_edit and line and line.may_be_own:
         actions.append({"url": reverse("paper-own", args=[case.number, paper.doc]), "icon": "up", "label": "自备"})
@@ -231,7 +235,8 @@ def status(request: SignedInRequest, case: Case) -> HttpResponse:
     )
 
 
-@with_case()
+@require_http_methods(["GET", "POST"])
+@with_case(edit=True)
 def share(request: SignedInRequest, case: Case, paper_id: int) -> HttpResponse:
     """分享: a link for three days that shows this one paper as pictures."""
     one = _paper(case, paper_id)
@@ -267,6 +272,7 @@ def shared_page(request: Any, token: str, page: int) -> HttpResponse:
     return page_image(found.paper, page, "page")
 
 
+@require_http_methods(["GET", "POST"])
 @with_case(edit=True)
 def own(request: SignedInRequest, case: Case, line: str) -> HttpResponse:
     """自备文书: bring one's own paper, or go back to the generated one."""
