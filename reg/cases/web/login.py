@@ -29,7 +29,8 @@ TITLES: dict[oauth.System, str] = {"sso": "随申办", "elicence": "电子营业
 @require_GET
 def login(request: HttpRequest) -> HttpResponse:
     """Choose how to log in."""
-    if getattr(request, "actor", None):
+    actor = cast(Actor | None, getattr(request, "actor", None))
+    if actor and actor.is_person:  # staff are no citizens: every page here would send them back
         return HttpResponseRedirect(oauth.local_path(request.GET.get("next", "/")))
     return render(request, "cases/login.html", {"next": oauth.local_path(request.GET.get("next", "/"))})
 

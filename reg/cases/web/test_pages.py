@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from foundation import clock
-from foundation.identity.models import Account, LoginSession
+from foundation.identity.models import Account, LoginSession, StaffUser
 from foundation.identity.sessions import KEY, account_know
 from reg.casefile.models import AuthorityWindow, Case, Confirmation
 from reg.entities import stories
@@ -71,6 +71,21 @@ def test_who_is_not_logged_in_is_sent_to_log_in_and_comes_back() -> None:
     response = Client().get("/cases/3101152026112400000112")
     assert response.status_code == 302
     assert response["Location"] == "/login?next=%2Fcases%2F3101152026112400000112"
+
+
+def test_a_member_of_staff_is_shown_the_log_in_of_citizens_and_not_sent_in_circles() -> None:
+    client, moment = Client(), clock.wall()
+    user = StaffUser.objects.create(username="shen1", name="韩审一", role="examiner", office="310115")
+    end = moment.replace(year=moment.year + 1)
+    row = LoginSession.objects.create(
+        ref="s" * 32, staff=user, method="password", started_at=moment, seen_at=moment, ends_at=end
+    )
+    session = client.session
+    session[KEY] = row.ref
+    session.save()
+    page = client.get("/me", follow=True)
+    assert page.redirect_chain == [("/login?next=%2Fme", 302)]
+    assert "随申办" in text(page)
 
 
 @pytest.mark.row("R001", part="变更登记事项引导")
