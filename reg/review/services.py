@@ -49,6 +49,14 @@ def desk_case(actor: Actor, number: str) -> Case:
     return case
 
 
+def desk_stream(case: Case) -> str:
+    """Stream of what the authority has: the last that was submitted, while a returned case is being mended too."""
+    if case.state == State.RECORDED:
+        return "approved"
+    mending = not case.answers.filter(stream=case.submitted_stream).exists()
+    return f"submitted#{case.round - 1}" if mending and case.round else case.submitted_stream
+
+
 def _may_decide(actor: Actor, case: Case) -> None:
     if case_access(actor, case) is not Access.DESK or not actor.has_role(StaffRole.EXAMINER):
         raise Forbidden("只有本登记机关的审查员可以办理这件申请。")
@@ -117,6 +125,7 @@ def review_next(*, actor: Actor) -> Case | None:
 @transaction.atomic
 def review_release(*, actor: Actor, case: Case) -> None:
     """放回: others may take it."""
+    _may_decide(actor, case)
     Claim.objects.filter(case=case, staff=actor.ref).delete()
     audit.record(actor, "review.release", "case", case.number)
 

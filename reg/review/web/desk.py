@@ -36,7 +36,7 @@ from reg.materials.services import papers_current
 from reg.review import services
 from reg.review.models import Claim
 from reg.review.uploads import submitted_uploads
-from reg.review.web.guard import staff_only, with_desk_case
+from reg.review.web.guard import staff_only, with_desk_case, with_whole_case
 
 TABS = (("changes", "变了的"), ("all", "全部登记内容"), ("lookups", "外部核验"), ("steps", "办件记录"))
 
@@ -132,6 +132,7 @@ def case_page(request: SignedInRequest, case: Case) -> HttpResponse:
     tab = request.GET.get("tab", "changes")
     claim: Claim | None = Claim.objects.filter(case=case, until__gt=clock.wall()).first()
     mine = claim is not None and claim.staff == request.actor.ref
+    whole = case_access(request.actor, case) is Access.DESK
     sections = []
     for item in rooms_of(case.items):
         lines = [line for line in item.diff(view) if tab == "all" or line.kind != "same"]
@@ -161,7 +162,9 @@ def case_page(request: SignedInRequest, case: Case) -> HttpResponse:
         "steps": case.steps.order_by("at", "pk") if tab == "steps" else [],
         "claim": claim,
         "mine": mine,
-        "may_decide": mine and case_access(request.actor, case) is Access.DESK,
+        "may_decide": mine and whole,
+        "may_claim": whole and request.actor.has_role(StaffRole.EXAMINER),
+        "whole": whole,
         "points": services.points_open(case),
         "notices": case.return_notices.order_by("round"),
         "rooms": rooms_of(case.items),
@@ -251,11 +254,9 @@ def decide(request: SignedInRequest, case: Case) -> HttpResponse:
 
 
 @require_POST
-@with_desk_case
+@with_whole_case
 def unmask(request: SignedInRequest, case: Case) -> HttpResponse:
     """看全号: shown whole once, and written down who looked."""
-    if case_access(request.actor, case) is not Access.DESK:
-        raise Http404
     view = case_view(case, case.submitted_stream)
     sections = [
         {"item": item, "rows": [diff_row(line, masked=False) for line in item.diff(view) if line.mask]}
@@ -267,7 +268,7 @@ def unmask(request: SignedInRequest, case: Case) -> HttpResponse:
 
 
 @require_GET
-@with_desk_case
+@with_whole_case
 def paper(request: SignedInRequest, case: Case, paper_id: int) -> HttpResponse:
     """One paper, page by page, with who signed it when."""
     one = case.papers.filter(pk=paper_id).first()
@@ -280,7 +281,7 @@ def paper(request: SignedInRequest, case: Case, paper_id: int) -> HttpResponse:
 
 
 @require_GET
-@with_desk_case
+@with_whole_case
 def paper_page(request: SignedInRequest, case: Case, paper_id: int, page: int, size: str) -> HttpResponse:
     """One page as a picture."""
     one = case.papers.filter(pk=paper_id).select_related("file", "signed_file").first()

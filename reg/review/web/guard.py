@@ -13,6 +13,7 @@ from django.urls import reverse
 from foundation.identity.actor import Forbidden, NotVisible
 from foundation.identity.middleware import SignedInRequest
 from foundation.ui.errors import FORBIDDEN, STALE, stop_page
+from reg.casefile.access import Access, case_access
 from reg.casefile.models import Case
 from reg.casefile.states import WrongState
 from reg.review.services import DeskError, desk_case
@@ -42,6 +43,17 @@ def staff_only(view: Callable[Concatenate[SignedInRequest, P], HttpResponse]) ->
             return HttpResponseRedirect(reverse("desk-case", args=[number]) if number else reverse("desk"))
 
     return guarded
+
+
+def with_whole_case(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The case for who sees it unmasked: papers, uploads and whole numbers do not exist for the auditor."""
+
+    def opened(request: SignedInRequest, case: Case, **kwargs: Any) -> HttpResponse:
+        if case_access(request.actor, case) is not Access.DESK:
+            raise NotVisible
+        return view(request, case, **kwargs)
+
+    return with_desk_case(functools.wraps(view)(opened))
 
 
 def with_desk_case(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

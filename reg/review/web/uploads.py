@@ -15,7 +15,7 @@ from reg.cases.web.uploads import WIDTH, jpeg
 from reg.materials.models import UploadPast
 from reg.review.uploads import Submitted, as_submitted
 from reg.review.web.desk import desk_context
-from reg.review.web.guard import with_desk_case
+from reg.review.web.guard import with_whole_case
 
 
 def _find(case: Case, line: str, past: str) -> Submitted:
@@ -34,7 +34,7 @@ def _find(case: Case, line: str, past: str) -> Submitted:
 
 
 @require_GET
-@with_desk_case
+@with_whole_case
 def upload(request: SignedInRequest, case: Case, line: str) -> HttpResponse:
     """One upload, page by page."""
     past = request.GET.get("past", "")
@@ -54,7 +54,7 @@ def upload(request: SignedInRequest, case: Case, line: str) -> HttpResponse:
 
 
 @require_GET
-@with_desk_case
+@with_whole_case
 def upload_page(request: SignedInRequest, case: Case, line: str, page: int) -> HttpResponse:
     """One page as a picture."""
     one = _find(case, line, request.GET.get("past", ""))
