@@ -1,0 +1,228 @@
+"""The access matrix of reg as a table: route → who may what, by verb. A new address gets its line here, or the test fails.
+
+A line says who is let in and who is told that he may not (403); everybody else gets 404, or the log-in where the page is
+not for his kind at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from foundation.identity.testing import Outcome
+from tests.access.world import PEOPLE, STAFF, Who
+
+Rule = dict[Who, Outcome]
+W = Who
+
+
+def everybody(how: Outcome = Outcome.IN) -> Rule:
+    return dict.fromkeys(Who, how)
+
+
+def people(let_in: Iterable[Who], barred: Iterable[Who] = ()) -> Rule:
+    """For citizens: who is not logged in as one is sent to the log-in."""
+    return _rule(PEOPLE, let_in, barred)
+
+
+def staff(let_in: Iterable[Who], barred: Iterable[Who] = ()) -> Rule:
+    """For the desk: who is not logged in as staff is sent to the desk's log-in."""
+    return _rule(STAFF, let_in, barred)
+
+
+def _rule(kind: Iterable[Who], let_in: Iterable[Who], barred: Iterable[Who]) -> Rule:
+    found = everybody(Outcome.LOG_IN) | dict.fromkeys(kind, Outcome.GONE)
+    return found | dict.fromkeys(barred, Outcome.BARRED) | dict.fromkeys(let_in, Outcome.IN)
+
+
+NO = everybody(Outcome.NO_VERB)
+ANYBODY = everybody()
+MACHINE = everybody(Outcome.UNSIGNED)
+
+# ---- citizens ----
+
+CITIZEN = people(PEOPLE)
+HAND = (W.LEADER, W.LIAISON, W.AGENT, W.LICENCE)
+"""Who acts for the company in a case."""
+SEES = people((*HAND, W.SHAREHOLDER), barred=(W.NEW_AGENT,))
+SEES_EARLY = people((*HAND, W.SHAREHOLDER, W.NEW_AGENT))
+DOES = people(HAND, barred=(W.SHAREHOLDER, W.NEW_AGENT))
+DOES_EARLY = people((*HAND, W.NEW_AGENT), barred=(W.SHAREHOLDER,))
+"""Also an agent whom the company has not confirmed: pages with public facts and what he typed himself."""
+HIMSELF = people((W.LEADER, W.LICENCE))
+"""The person whose message or log-in it is, however he logged in."""
+IN_COMPANY = (W.LEADER, W.LIAISON, W.LICENCE)
+NOT_FOR_A_COMPANY = people([who for who, (_, licence) in PEOPLE.items() if not licence])
+AGENT_PAGE = people((*HAND, W.SHAREHOLDER, W.NEW_AGENT, W.OTHER_AGENT))
+ASKS = people((W.OTHER_AGENT, W.AGENT, W.NEW_AGENT), barred=(W.LEADER, W.LIAISON, W.LICENCE, W.SHAREHOLDER))
+ANSWERS = people((W.LEADER, W.LICENCE), barred=(W.LIAISON, W.SHAREHOLDER, W.OTHER_AGENT, W.AGENT, W.NEW_AGENT))
+"""The company's word about an agent: never the agent's own."""
+
+# ---- the desk ----
+
+MEMBER = staff(STAFF)
+READS = staff((W.EXAMINER, W.SUPERVISOR, W.AUDITOR))
+READS_WHOLE = staff((W.EXAMINER, W.SUPERVISOR))
+"""Papers, uploads and whole numbers: nothing for the auditor, who sees personal data masked."""
+DECIDES = staff((W.EXAMINER,), barred=(W.SUPERVISOR, W.AUDITOR))
+
+
+@dataclass(frozen=True)
+class Line:
+    """What one address answers."""
+
+    get: Rule = field(default_factory=lambda: NO)
+    post: Rule = field(default_factory=lambda: NO)
+    of: str = "draft"
+    """Which case stands in the address: a key of World.places."""
+    sends: Mapping[str, Any] = field(default_factory=dict)
+    """What a post carries, so that it would do something. `{places}` are filled in."""
+    writes: tuple[Who, ...] = ()
+    """Roles whose post has to leave something written, so that "nothing was written" means something for the others."""
+    own_only: bool = False
+    """Everybody is let in, but only to what is his: who is not in `writes` must leave nothing written."""
+    puts: Mapping[str, Any] = field(default_factory=dict)
+    """Parts of the address that differ from the usual ones."""
+
+
+def page(get: Rule, **more: Any) -> Line:
+    return Line(get=get, **more)
+
+
+def form(get: Rule, post: Rule, **more: Any) -> Line:
+    return Line(get=get, post=post, **{"writes": (W.LEADER,), **more})
+
+
+def act(post: Rule, **more: Any) -> Line:
+    return Line(post=post, **{"writes": (W.LEADER,), **more})
+
+
+def decision(post: Rule, **more: Any) -> Line:
+    return Line(post=post, **{"writes": (W.EXAMINER,), "of": "desk", **more})
+
+
+LIAISON_ANSWER = {"name": "钱范例", "id_type": "10", "mobile": "19900000005", "version": "1"}
+CASE = "cases/<slug:number>"
+ITEM = f"{CASE}/items/<slug:code>"
+ROW = f"{ITEM}/rows/<slug:row_id>"
+UPLOAD = f"{CASE}/uploads/<str:line>"
+LOGGED_IN = tuple(who for who in Who if who is not W.ANONYMOUS)
+DESK = "desk/cases/<slug:number>"
+
+TABLE: dict[str, Line] = {
+    # ground
+    "healthz": page(ANYBODY),
+    "readyz": page(ANYBODY),
+    "metrics": page(ANYBODY),
+    "internal/clock": act(MACHINE, writes=()),
+    "ui/preferences": form(ANYBODY, ANYBODY, writes=()),
+    "ui/gallery": form(ANYBODY, ANYBODY, writes=()),
+    "ui/gallery/home": form(ANYBODY, ANYBODY, writes=()),
+    "ui/gallery/desk": form(ANYBODY, ANYBODY, writes=()),
+    "ui/gallery/sheet": form(ANYBODY, ANYBODY, writes=()),
+    "ui/gallery/stop/<slug:kind>": form(ANYBODY, ANYBODY, writes=(), puts={"kind": "503"}),
+    "ui/gallery/islands": form(ANYBODY, ANYBODY, writes=()),
+    "ui/gallery/do/<slug:what>": act(ANYBODY, writes=(), puts={"what": "save"}),
+    # log-in
+    "login": page(ANYBODY),
+    "login/<slug:system>": act(ANYBODY),
+    "login/<slug:system>/back": page(ANYBODY),
+    "logout": act(ANYBODY),
+    # one's own things
+    "": page(CITIZEN),
+    "me": page(CITIZEN),
+    "me/sessions/<slug:ref>/end": act(CITIZEN, writes=(W.LEADER, W.LICENCE), own_only=True),
+    "inbox": page(CITIZEN),
+    "inbox/<int:message_id>": page(HIMSELF),
+    "cases": page(CITIZEN),
+    "sign": page(CITIZEN),
+    "sign/enter": act(CITIZEN, writes=()),
+    # companies
+    "companies": page(CITIZEN),
+    "companies/<slug:uscc>/change": form(
+        people((*IN_COMPANY, W.SHAREHOLDER)), people(IN_COMPANY, barred=(W.SHAREHOLDER,)), sends={"item": "liaison"}
+    ),
+    "companies/<slug:uscc>/change/brought": page(CITIZEN),
+    "agent": page(CITIZEN),
+    "companies/<slug:uscc>/agent": form(
+        NOT_FOR_A_COMPANY, NOT_FOR_A_COMPANY, sends={"item": "liaison"}, writes=(W.STRANGER,)
+    ),
+    # a case
+    CASE: page(SEES_EARLY),
+    f"{CASE}/progress": page(SEES_EARLY),
+    f"{CASE}/choose": form(DOES_EARLY, DOES_EARLY, sends={"item": "domicile"}),
+    f"{CASE}/withdraw": page(DOES_EARLY),
+    f"{CASE}/withdraw/do": act(DOES_EARLY),
+    f"{CASE}/check": page(SEES),
+    f"{CASE}/check/confirm": act(DOES, sends={"code": "CC99"}, writes=()),
+    f"{CASE}/check/unconfirm": act(DOES, sends={"code": "CC99"}),
+    # its agent
+    f"{CASE}/agent": page(AGENT_PAGE, of="asked"),
+    f"{CASE}/agent/invite": act(ASKS, of="asked", writes=()),
+    f"{CASE}/agent/accept": act(ANSWERS, of="asked", sends={"mandate": "{mandate}"}, writes=(W.LEADER, W.LICENCE)),
+    f"{CASE}/agent/decline": act(ANSWERS, of="asked", writes=(W.LEADER, W.LICENCE)),
+    # its rooms
+    ITEM: form(SEES_EARLY, DOES_EARLY, sends=LIAISON_ANSWER),
+    f"{ITEM}/autosave": act(DOES_EARLY, sends=LIAISON_ANSWER),
+    f"{ITEM}/hints": page(SEES_EARLY, of="uploads"),
+    f"{ITEM}/resolve": act(DOES_EARLY, sends={**LIAISON_ANSWER, "keep": "mine"}),
+    f"{ITEM}/person": act(DOES_EARLY, of="leader", sends={"person": "{person}"}),
+    ROW: form(SEES, DOES, of="list", sends={"position": "director", "mobile": "19900000013", "seen": "{seen}"}),
+    f"{ROW}/change": act(DOES, of="list", sends={"do": "remove"}),
+    f"{ROW}/resolve": act(DOES, of="list", sends={"keep": "mine", "seen": "{seen}"}),
+    f"{ITEM}/card/<slug:slot>": act(DOES_EARLY, sends={"front": "{photo}"}),
+    f"{ITEM}/card/<slug:slot>/status": page(SEES_EARLY),
+    # its papers
+    f"{CASE}/papers": page(SEES),
+    f"{CASE}/papers/status": page(SEES),
+    f"{CASE}/papers/<int:paper_id>": page(SEES),
+    f"{CASE}/papers/<int:paper_id>/retry": act(DOES, puts={"paper_id": "{failed_id}"}),
+    f"{CASE}/papers/<int:paper_id>/share": form(DOES, DOES),
+    f"{CASE}/papers/<int:paper_id>/<int:page>/<slug:size>.jpg": page(SEES),
+    f"{CASE}/own/<str:line>": form(DOES, DOES, puts={"line": "{own_line}"}, of="uploads", sends={"own": "1"}),
+    f"{CASE}/notice": page(SEES),
+    f"{CASE}/notice.pdf": page(SEES),
+    "shared/<str:token>": page(ANYBODY, of="shared"),
+    "shared/<str:token>/<int:page>.jpg": page(ANYBODY, of="shared"),
+    # what is uploaded
+    UPLOAD: form(SEES, DOES, of="uploads", sends={"files": "{photo}"}),
+    f"{UPLOAD}/change": act(DOES, of="uploads", sends={"do": "turn", "file": "{part_id}"}),
+    f"{UPLOAD}/order": act(DOES, of="uploads", sends={"order": "{part_id}"}, writes=()),
+    f"{UPLOAD}/status": page(SEES, of="uploads"),
+    f"{UPLOAD}/parts/<int:part_id>.jpg": page(SEES, of="uploads"),
+    f"{UPLOAD}/<int:page>.jpg": page(SEES, of="uploads"),
+    # its signatures
+    f"{CASE}/sign": page(SEES, of="signing"),
+    f"{CASE}/sign/request": act(DOES, writes=()),
+    f"{CASE}/sign/status": page(SEES, of="signing"),
+    f"{CASE}/sign/enter": act(SEES, of="signing", writes=()),
+    f"{CASE}/sign/remind": act(DOES, of="signing", writes=()),
+    f"{CASE}/sign/reopen": act(DOES, of="signing"),
+    f"{CASE}/sign/after": page(CITIZEN, of="signing"),
+    f"{CASE}/submit": act(DOES, of="signing"),
+    # helpers of the address
+    "api/address/towns": page(CITIZEN),
+    "api/address/roads": page(CITIZEN),
+    "api/address/centralized": page(CITIZEN),
+    "api/address/standard": page(CITIZEN),
+    # machines
+    "callbacks/signing": act(MACHINE, writes=()),
+    "internal/papers/<int:paper_id>": page(MACHINE),
+    # the desk
+    "desk/": page(MEMBER, of="desk"),
+    "desk/login": form(ANYBODY, ANYBODY, writes=()),
+    "desk/logout": act(everybody(Outcome.LOG_IN), writes=LOGGED_IN),
+    "desk/next": decision(MEMBER),
+    DESK: page(READS, of="desk"),
+    f"{DESK}/claim": decision(DECIDES, of="waiting"),
+    f"{DESK}/release": decision(DECIDES),
+    f"{DESK}/points": decision(DECIDES, sends={"about": "item:liaison", "text": "请改"}),
+    f"{DESK}/points/<int:point_id>/drop": decision(DECIDES),
+    f"{DESK}/decide": decision(DECIDES, sends={"do": "return"}),
+    f"{DESK}/unmask": decision(READS_WHOLE, writes=(W.EXAMINER, W.SUPERVISOR)),
+    f"{DESK}/papers/<int:paper_id>": page(READS_WHOLE, of="desk"),
+    f"{DESK}/papers/<int:paper_id>/<int:page>/<slug:size>.jpg": page(READS_WHOLE, of="desk"),
+    f"{DESK}/uploads/<str:line>": page(READS_WHOLE, of="desk"),
+    f"{DESK}/uploads/<str:line>/<int:page>.jpg": page(READS_WHOLE, of="desk"),
+}
