@@ -26,6 +26,7 @@ TEST_LISTS = (*RUN_LISTS, "requirements/dev.txt")
 SYSTEM_PACKAGES: dict[str, Callable[[], bool]] = {
     "chromium": lambda: shutil.which("chromium") is not None,
     "fonts-hanazono": lambda: Path("/usr/share/fonts/truetype/hanazono/HanaMinA.ttf").exists(),
+    "openssl": lambda: shutil.which("openssl") is not None,
     "wrk": lambda: shutil.which("wrk") is not None,
 }
 OWN_PACKAGES = ("qideng", "foundation", "reg", "signing", "sandbox")

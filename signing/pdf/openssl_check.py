@@ -91,6 +91,12 @@ class _Signature:
     value: bytes
 
 
+def openssl_needed() -> None:
+    """OpensslMissing unless there is an openssl 3."""
+    if not _is_there(shutil.which("openssl")):
+        raise OpensslMissing(MISSING)
+
+
 def openssl_opinion(pdf: bytes, root: str, between: Iterable[str] = ()) -> Opinion:
     """Every signature of `pdf`: range, digest, value and each hop of its chain to `root` (PEM)."""
     with tempfile.TemporaryDirectory() as folder:
@@ -101,8 +107,7 @@ def openssl_opinion(pdf: bytes, root: str, between: Iterable[str] = ()) -> Opini
 
 class _Check:
     def __init__(self, folder: Path, root: bytes, between: tuple[bytes, ...]) -> None:
-        if not _is_there(shutil.which("openssl")):
-            raise OpensslMissing(MISSING)
+        openssl_needed()
         self.folder, self.root, self.between = folder, root, between
         self.names: dict[bytes, str] = {}
 
@@ -295,25 +300,26 @@ def _identity(certificate: bytes) -> bytes:
     return _issuer(certificate) + _fields(certificate)[1]
 
 
-def main(arguments: list[str]) -> int:
-    """Print the steps; 0 only if there are signatures and every step holds."""
-    file, root, *between = map(Path, arguments)
+def check_files(file: Path, root: Path, *between: Path) -> Opinion:
+    """Print every step about `file`, then the sum."""
     pdf = file.read_bytes()
-    try:
-        opinion = openssl_opinion(pdf, root.read_text(), [each.read_text() for each in between])
-    except OpensslMissing as missing:
-        print(missing, file=sys.stderr)
-        return 1
+    opinion = openssl_opinion(pdf, root.read_text(), [each.read_text() for each in between])
     for step in opinion.steps:
         print(step)
     failed = sum(not step.ok for step in opinion.steps)
-    verdict = f"共 {len(opinion.signers)} 个签名、{len(opinion.steps)} 步" + (
-        f"，{failed} 步没有通过" if failed else "，全部通过"
-    )
-    print(
-        f"{file.name}：{verdict if opinion.signers else '没有可以验证的签名'}（sha256 {hashlib.sha256(pdf).hexdigest()}）"
-    )
-    return 0 if opinion.ok else 1
+    verdict = f"{failed} 步没有通过" if failed else "全部通过" if opinion.signers else "没有签名"
+    print(f"{file.name}：{len(opinion.signers)} 个签名，{len(opinion.steps)} 步，{verdict}")
+    print(f"sha256 {hashlib.sha256(pdf).hexdigest()}")
+    return opinion
+
+
+def main(arguments: list[str]) -> int:
+    """0 only if there are signatures and every step holds."""
+    try:
+        return 0 if check_files(*map(Path, arguments)).ok else 1
+    except OpensslMissing as missing:
+        print(missing, file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

@@ -83,7 +83,7 @@ def test_a_file_without_signatures_is_not_good(tmp_path: Path, capsys: pytest.Ca
     for name, content in (("plain.pdf", own_pdf()), ("root.pem", ROOT.encode())):
         (tmp_path / name).write_bytes(content)
     assert main([str(tmp_path / "plain.pdf"), str(tmp_path / "root.pem")]) == 1
-    assert "没有可以验证的签名" in capsys.readouterr().out
+    assert "plain.pdf：0 个签名" in capsys.readouterr().out
 
 
 def test_without_openssl_the_command_says_what_to_install(
@@ -107,12 +107,12 @@ def test_another_root_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
     code, said = check("root")
     assert code == 0
-    assert "共 3 个签名、26 步，全部通过" in said
+    assert "signed.pdf：3 个签名，26 步，全部通过" in said
     assert "失败" not in said
     code, said = check("namesake")
     assert code == 1
     assert "失败  第 1 个签名（李𬎆赟）：证书“测试签发机构”由“测试根证书”签发" in said
-    assert "26 步，3 步没有通过" in said
+    assert "signed.pdf：3 个签名，26 步，3 步没有通过" in said
     code, said = check("other")
     assert code == 1
     assert "失败  第 1 个签名（李𬎆赟）：证书链通到给定的根证书" in said

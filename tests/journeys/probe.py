@@ -23,6 +23,7 @@ def serve() -> None:
 def scope() -> dict[str, Any]:
     """What an expression may name."""
     from foundation import audit, clock
+    from foundation.files.services import file_read
     from foundation.identity.models import StaffUser
     from reg.casefile.models import Case, InFlight, ItemAnswer
     from reg.casefile.selectors import case_view
@@ -32,7 +33,9 @@ def scope() -> dict[str, Any]:
 
     return {
         "audit": audit,
+        "b64encode": base64.b64encode,
         "clock": clock,
+        "file_read": file_read,
         "StaffUser": StaffUser,
         "Case": Case,
         "InFlight": InFlight,
