@@ -89,6 +89,10 @@ class Config:
             "/"
         )
 
+    def outside_is_named(self, system: str) -> bool:
+        """Whether somebody said where an outside system is; an installation with the stand-in needs no word."""
+        return self.sandbox or bool(os.environ.get(f"OUTSIDE_{system.upper()}_URL"))
+
     def database(self, project: Project) -> dict[str, object]:
         """Django's DATABASES entry. `<PROJECT>_DATABASE_URL`, else `DATABASE_URL` with the project's name as database,
         else the embedded server under DATA_DIR/pg, reached by its Unix socket."""

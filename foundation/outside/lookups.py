@@ -39,6 +39,12 @@ class Port:
     """Chinese name for pages: 手机实名核验."""
     ask: Callable[[Subject], Result[dict[str, Any]]]
     valid: timedelta = timedelta(hours=24)
+    system: str = ""
+    """Code of the outside system that is asked, where it differs from the port's name."""
+
+    @property
+    def asked_system(self) -> str:
+        return self.system or self.name
 
 
 @cache

@@ -24,6 +24,7 @@ from django.http import HttpRequest
 from foundation import clock
 from foundation.config import ConfigError, Project, config
 from foundation.crypto import CryptoError, crypto
+from foundation.crypto.sm2 import is_public
 
 SKEW_SECONDS = 300
 HEADERS = ("X-Service", "X-Timestamp", "X-Nonce", "X-Signature")
@@ -52,6 +53,24 @@ def _public(service: str) -> bytes:
     if config().mode == "production" or service not in SERVICES:
         raise BadSignature(f"不认识服务 {service}")
     return crypto().sm2_public(_private(SERVICES[SERVICES.index(service)]))
+
+
+def own_key_problem(service: Project) -> str:
+    """Why `service` cannot sign its calls, for the operator; empty when it can."""
+    try:
+        crypto().sm2_public(_private(service))
+    except (ConfigError, CryptoError, ValueError) as problem:
+        return f"我方签名密钥不能用：{problem}"
+    return ""
+
+
+def caller_key_problem(service: str) -> str:
+    """Why calls of `service` cannot be recognised, for the operator; empty when they can."""
+    try:
+        known = is_public(_public(service))
+    except (BadSignature, ConfigError, CryptoError, ValueError) as problem:
+        return f"对方回调的公钥不能用：{problem}"
+    return "" if known else "对方回调的公钥不是有效的 SM2 公钥"
 
 
 def _canonical(method: str, path: str, timestamp: str, nonce: str, body: bytes) -> bytes:

@@ -1,0 +1,42 @@
+"""外部系统 that 电子签名 calls, each with its title, its harmless question and what happens without it. R152."""
+
+from __future__ import annotations
+
+from foundation.config import config
+from foundation.outside.systems import System, asking, sending
+
+SYSTEMS: tuple[System, ...] = (
+    System(
+        "verification",
+        "多源认证",
+        "刷脸和实名核验，给出认证流水号",
+        "签名停在刷脸这一步，页面说明稍后再试；没有回调的，后台隔几秒主动去查。",
+        asking("/sessions/0", 404),
+        calls_back=True,
+    ),
+    System(
+        "ca",
+        "电子认证机构",
+        "签发事件证书和机构证书",
+        "刷过脸的签署排队，通了自动签；页面说明正在排队，不用再刷脸。",
+        asking("/root.pem"),
+    ),
+    System(
+        "elicence",
+        "电子营业执照",
+        "企业盖章：送出签名原文，取回签名值",
+        "盖章先不能发起；发起过的后台主动去查，通了接着盖。",
+        sending("/token"),
+        calls_back=True,
+    ),
+    System("sso", "随申办登录", "签署人自己登录", "签署人改用申请系统给的一次性入口。", sending("/token")),
+    System("sms", "短信", "告诉签署人有文书要签", "待办照常显示，短信排队重发。", sending("/messages")),
+    System(
+        "reg",
+        "企登登记",
+        "取要签的文书，告诉签署进展",
+        "取不到的文书排队再取；进展排队补报，登记系统也会自己来查。",
+        asking("/healthz"),
+        own_base=lambda: config().base_url("reg"),
+    ),
+)
