@@ -15,3 +15,15 @@ class WorkerBeat(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class JobTrouble(models.Model):
+    """Why the last try of a job failed: the job library keeps no reason. Words of ours, no personal data."""
+
+    job = models.BigIntegerField(primary_key=True)
+    """Number of the job in the queue; the row goes with the job (`troubles.sweep`)."""
+    why = models.CharField(max_length=160)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.job} {self.why}"

@@ -14,7 +14,7 @@ from django.db import connections
 from procrastinate import exceptions
 from procrastinate.worker import Worker
 
-from foundation.jobs import rescue
+from foundation.jobs import rescue, troubles
 from foundation.jobs.manager import worker_app
 
 log = structlog.get_logger(__name__)
@@ -48,6 +48,7 @@ async def _run(
             install_signal_handlers=False,
             update_heartbeat_interval=rescue.HEARTBEAT,
             stalled_worker_timeout=rescue.STALLED_AFTER,
+            task_middleware=[troubles.remembering],
         )
         told = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):

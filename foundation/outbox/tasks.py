@@ -11,6 +11,7 @@ from django.db.models import F
 
 from foundation import clock
 from foundation.jobs import job
+from foundation.jobs.troubles import reason_of
 from foundation.outbox import Event, Handler, subscriptions
 from foundation.outbox.models import Delivery, OutboxMessage
 
@@ -20,6 +21,8 @@ FORGOTTEN = timedelta(minutes=1)
 
 class DeliveryFailed(RuntimeError):
     """At least one handler failed; the job is tried again, the handlers that were done are not."""
+
+    for_operator = "有接收方没有办成，见“没有送到的消息”"
 
 
 @job(queue="outbox", attempts=20)
@@ -48,7 +51,7 @@ def _hand_over(message: OutboxMessage, handler: Handler, event: Event) -> bool:
     except Exception as error:  # a handler may fail in any way; the failure is kept and tried again
         log.warning("outbox.handler_failed", handler=name, event_name=message.event, error=type(error).__name__)
         Delivery.objects.filter(message=message, handler=name).update(
-            attempts=F("attempts") + 1, last_error=f"{type(error).__name__}: {error}"[:400]
+            attempts=F("attempts") + 1, last_error=reason_of(error)
         )
         return False
     return True

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from foundation import clock
-from foundation.jobs import rescue, running, ticker
+from foundation.jobs import rescue, running, ticker, troubles
 from foundation.jobs.models import WorkerBeat
 
 BEAT_SECONDS = 5
@@ -43,7 +43,8 @@ class Command(BaseCommand):
             threading.Thread(target=_beating, args=(beat, stop), daemon=True).start()
             if not options["no_ticks"]:
                 duties = import_module(settings.QIDENG_SUBSCRIPTIONS).TICKS
-                ticker.start([ticker.Tick("rescue", rescue.EVERY, rescue.tick), *duties], stop)
+                own = [ticker.Tick("rescue", rescue.EVERY, rescue.tick), ticker.Tick("troubles", 600, troubles.sweep)]
+                ticker.start([*own, *duties], stop)
 
         def end() -> None:
             stop.set()
