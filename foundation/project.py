@@ -74,7 +74,11 @@ def shared(project: Project) -> dict[str, Any]:
         "CSRF_FAILURE_VIEW": "foundation.ui.errors.csrf_failure",
         "LOGGING": logging_settings(project, os.environ.get("LOG_LEVEL", "INFO")),
         "ROOT_URLCONF": f"{project}.urls",
-        "PROCRASTINATE_IMPORT_PATHS": ["foundation.outside.lookups", "foundation.notify.services"],
+        "PROCRASTINATE_IMPORT_PATHS": [
+            "foundation.audit.checking",
+            "foundation.notify.services",
+            "foundation.outside.lookups",
+        ],
         "SILENCED_SYSTEM_CHECKS": [],
     }
 

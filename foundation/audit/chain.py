@@ -46,8 +46,7 @@ def link_new() -> int:
     """Chain committed events that have no link yet, in the order of their ids. One caller at a time (ticker holds a lock)."""
     linked = AuditLink.objects.order_by("-seq").first()
     seq, digest = (linked.seq, bytes(linked.digest)) if linked else (0, GENESIS)
-    reach = (linked.event_id if linked else 0) - LATE_COMMITS
-    fresh = list(_unlinked().filter(pk__gt=reach)[:BATCH])
+    fresh = list(_fresh(linked)[:BATCH])
     links = []
     for event in fresh:
         seq, digest = seq + 1, AuditLink.next_digest(digest, event)
@@ -118,6 +117,16 @@ def _head_message(seq: int, digest: bytes) -> bytes:
 
 def _unlinked() -> QuerySet[AuditEvent]:
     return AuditEvent.objects.filter(~Exists(AuditLink.objects.filter(event_id=OuterRef("pk")))).order_by("pk")
+
+
+def _fresh(linked: AuditLink | None) -> QuerySet[AuditEvent]:
+    """Events without a link that the linker will find."""
+    return _unlinked().filter(pk__gt=(linked.event_id if linked else 0) - LATE_COMMITS)
+
+
+def fresh_count(linked: AuditLink | None) -> int:
+    """How many events the linker has to link now; quick, however long the trail is."""
+    return _fresh(linked).count()
 
 
 def tail() -> int:

@@ -29,6 +29,7 @@ class AuditEvent(models.Model):
             models.Index(fields=["obj_kind", "obj_ref", "id"], name="audit_by_object"),
             models.Index(fields=["actor", "verb", "at"], name="audit_by_actor"),
             models.Index(fields=["at"], name="audit_by_time"),
+            models.Index(fields=["obj_ref"], name="audit_by_ref", opclasses=["varchar_pattern_ops"]),
         ]
         triggers: ClassVar = [
             pgtrigger.Protect(name="audit_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
@@ -89,3 +90,20 @@ class AuditHead(models.Model):
         triggers: ClassVar = [
             pgtrigger.Protect(name="audit_head_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
         ]
+
+
+class AuditCheck(models.Model):
+    """核对: a walk over the whole chain, up to which link it came and what it found."""
+
+    at = models.DateTimeField()
+    upto = models.BigIntegerField()
+    """The last link that was looked at; 0 when there was none."""
+    upto_at = models.DateTimeField(null=True)
+    """When the event of that link happened."""
+    seconds = models.FloatField()
+    fault_count = models.PositiveIntegerField()
+    faults = models.JSONField(default=list)
+    """The first of them, in words."""
+
+    def __str__(self) -> str:
+        return f"{self.at} {self.fault_count}"
