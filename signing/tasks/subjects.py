@@ -13,10 +13,11 @@ from signing.tasks.orders import OrderRefused, Signer
 
 def subject_know(signer: Signer) -> Subject:
     """The subject behind a signer of an order. A name that a real-person verification has settled is not overwritten."""
-    if signer.kind == Subject.Kind.ENTITY:
-        return _know(Subject.Kind.ENTITY, signer.uscc, signer)
-    subject = _know(Subject.Kind.PERSON, person_index(signer.id_type, signer.id_number), signer)
-    if signer.mobile and not subject.mobile:
+    entity = signer.kind == Subject.Kind.ENTITY
+    key = signer.uscc if entity else person_index(signer.id_type, signer.id_number)
+    subject = _know(signer.kind, key, signer)
+    # a person's own log-in knows his mobile best; whom to call in an enterprise only the client knows, and it changes
+    if signer.mobile and (not subject.mobile or (entity and subject.mobile != signer.mobile)):
         subject.mobile = signer.mobile
         subject.save(update_fields=["mobile"])
     return subject

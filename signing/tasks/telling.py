@@ -62,10 +62,13 @@ def batch_remind(*, actor: Actor, batch: Batch, subject: Subject | None = None) 
 
 
 def _text(batch: Batch, subject: Subject, count: int, why: str) -> None:
-    company = batch.matter.company_name
-    text = (
-        f"【电子签名】{company}有 {count} 份文书等您签名。请打开 {config().base_url('signing')} ，用随申办登录后签署。"
-    )
+    company, where = batch.matter.company_name, config().base_url("signing")
+    text = f"【电子签名】{company}有 {count} 份文书等您签名。请打开 {where} ，用随申办登录后签署。"
+    if subject.kind == Subject.Kind.ENTITY:
+        text = (
+            f"【电子签名】{company}有 {count} 份文书等{subject.name}盖章。"
+            f"请打开 {where} ，选企业登录，用电子营业执照确认盖章。"
+        )
     sms_send(mobile=subject.mobile, template=TEMPLATE, text=text, ref=f"batch:{batch.public_id}:{subject.pk}:{why}")
 
 

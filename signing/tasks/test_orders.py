@@ -142,6 +142,17 @@ def test_the_text_is_sent_once_and_a_reminder_not_every_minute(reg: Caller, worl
     assert len(world.messages) == 2
 
 
+def test_an_enterprise_is_texted_where_its_client_says_now(reg: Caller, world: World) -> None:
+    for ref, mobile in (("B1", "19900000007"), ("B2", "19900000008")):
+        sealed = document(world, f"D-{ref}", [slot({**COMPANY, "mobile": mobile}, kind="seal")])
+        assert reg.order(batch(world, [sealed], ref=ref), key=ref).status_code == 201
+        arrive(world)
+    work()
+    assert [message["to"] for message in world.messages] == ["19900000007", "19900000008"]
+    assert "用电子营业执照确认盖章" in world.messages[0]["text"]
+    assert "随申办" not in world.messages[0]["text"]
+
+
 def test_the_callback_is_tried_again_when_the_client_is_down(reg: Caller, world: World) -> None:
     reg.order(one(world))
     arrive(world)
