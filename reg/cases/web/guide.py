@@ -13,6 +13,7 @@ from reg.casefile.models import Case
 from reg.casefile.selectors import cases_visible, in_flight_of
 from reg.casefile.services import once
 from reg.casefile.states import State
+from reg.cases.ahead import papers_ahead
 from reg.cases.offers import Guide, guide, preview_links
 from reg.cases.services import CannotOpen, NothingChosen, case_choose, case_open
 from reg.cases.web.guard import idempotency_key, signed_in, with_case
@@ -83,7 +84,8 @@ def preview(request: SignedInRequest, uscc: str) -> HttpResponse:
     if entity is None:
         raise Http404
     chosen = request.GET.getlist("item")
-    return render(request, "cases/_brought.html", {"brought": preview_links(entity, chosen), "chosen": chosen})
+    context = {"brought": preview_links(entity, chosen), "ahead": papers_ahead(entity, chosen), "chosen": chosen}
+    return render(request, "cases/_brought.html", context)
 
 
 def guide_context(entity: Entity, offered: Guide, chosen: list[str]) -> dict[str, object]:
@@ -95,6 +97,7 @@ def guide_context(entity: Entity, offered: Guide, chosen: list[str]) -> dict[str
         "recordals": [c for c in offered.choices if c.offer.nature == "备案"],
         "chosen": chosen,
         "brought": preview_links(entity, chosen),
+        "ahead": papers_ahead(entity, chosen),
         "appbar_title": "变更登记",
         "back_url": reverse("home"),
     }
