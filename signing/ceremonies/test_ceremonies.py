@@ -355,6 +355,8 @@ def test_the_authority_down_keeps_the_tasks_waiting_visibly_and_they_finish_by_t
     assert re.search(r"等认证机构（出错了），\d\d:\d\d 再试", page)
     status = browser.get(f"/ceremonies/{ceremony.no}/status").json()
     assert (status["state"], status["done"]) == ("running", 0)
+    older = browser.get(f"/ceremonies/{ceremony.no}/status?seen=verifying").json()
+    assert older["next"] == f"/ceremonies/{ceremony.no}/", "a page that still waits for the camera goes on to this one"
     ceremonies_due()
     assert work() == [], "not before its time"
     world.faults["ca"] = "wrong"

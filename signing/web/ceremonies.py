@@ -85,12 +85,14 @@ def figures(ceremony: Ceremony, states: list[str]) -> dict[str, Any]:
 @require_GET
 @signed_in
 def status(request: SignedInRequest, no: str) -> HttpResponse:
-    """What the page polls: numbers of the ring, or that something else is to be shown now."""
+    """What the page polls: numbers of the ring, or that something else is to be shown now (`seen`: what the page shows)."""
     ceremony = _ceremony(request.actor, no)
     numbers = figures(ceremony, list(ceremony.items.values_list("state", flat=True)))
     waiting, verifying = ceremony.state == CeremonyState.SIGNING, ceremony.state == CeremonyState.VERIFYING
     if verifying:
         waiting = ceremony.verifications.filter(state=VerificationState.ASKED).exists()
+    if request.GET.get("seen", ceremony.state) != ceremony.state:
+        waiting = False
     text = numbers["waits"] or ("等核验结果" if verifying else f"已签 {numbers['signed']} 处")
     return JsonResponse(
         {
