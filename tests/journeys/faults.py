@@ -14,7 +14,7 @@ import httpx
 import psycopg
 from playwright.sync_api import Locator, Page
 
-from foundation.config import Project
+from foundation.config import PORT_OFFSET, Project
 from qideng.postgres import Server
 from tests.journeys.looks import Looks
 from tests.journeys.people import Someone
@@ -166,3 +166,13 @@ def paused(pid: int) -> Iterator[Callable[[], None]]:
         yield resume
     finally:
         resume()
+
+
+@contextlib.contextmanager
+def pages_away(system: System, project: Project) -> Iterator[None]:
+    """The web server of a project does not answer for a while; its worker goes on."""
+    port = system.port_base + PORT_OFFSET[project]
+    with contextlib.ExitStack() as stack:
+        for pid in system.processes(f"granian --interface wsgi --host 127.0.0.1 --port {port}"):
+            stack.enter_context(paused(pid))
+        yield

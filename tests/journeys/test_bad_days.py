@@ -10,9 +10,10 @@ from playwright.sync_api import expect
 
 from tests.journeys.cases import Case
 from tests.journeys.faults import database_restart, held, number, paused, process_of, waiting
+from tests.journeys.filling import filled, types_liaison
 from tests.journeys.looks import Looks
-from tests.journeys.people import People, Signer
-from tests.journeys.stories import Company, company, person
+from tests.journeys.people import People
+from tests.journeys.stories import company, person
 from tests.journeys.system import System, until
 
 pytestmark = pytest.mark.journey
@@ -24,24 +25,9 @@ HEARD = """() => {
 }"""
 
 
-def opened(applicant: Signer, of: Company, newcomer: str) -> Case:
-    """A new liaison, filled in and checked: ready for its papers."""
-    case = applicant.opens_change(of, "liaison")
-    applicant.room(case, "liaison")
-    types_liaison(applicant, newcomer)
-    applicant.saves()
-    applicant.checks(case)
-    return case
-
-
-def types_liaison(applicant: Signer, newcomer: str) -> None:
-    who = person(newcomer)
-    applicant.types(name=who.name, id_number=who.id_number, mobile=who.mobile)
-
-
 def test_a_worker_killed_while_it_makes_papers_leaves_them_to_the_next(passers: People, system: System) -> None:
     applicant = passers.citizen("P06")
-    case = opened(applicant, company("C05"), "P33")
+    case = filled(applicant, company("C05"), "P33")
     worker = process_of(system, "reg worker")
     with paused(worker) as resume:
         applicant.goes_to(f"{case.url}/papers")
