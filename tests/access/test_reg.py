@@ -5,9 +5,11 @@ Who has no business with a thing gets 404, or the log-in; whoever may not do som
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,19 +18,12 @@ from django.db import transaction
 from foundation.identity.testing import Outcome, Writes, addresses, outcome
 from foundation.pdf.testing import picture
 from tests.access.table import MACHINE, NO, TABLE, Line, Rule
-from tests.access.world import Who, World, build
+from tests.access.traces import NUMBERS, leaks
+from tests.access.world import Who, World
 
 pytestmark = pytest.mark.django_db
 PHOTO = picture(text="Page 2")
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """Everybody and every case, once for the module; rolled back at its end."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield build()
-        transaction.set_rollback(True)
 
 
 def test_every_address_has_its_line_and_every_line_its_address() -> None:
@@ -121,3 +116,29 @@ class Given(dict[str, Any]):
 
     def __missing__(self, key: str) -> int:
         return 0
+
+
+# ---- what pages show of people ----
+
+SHOWN_TO = (Who.LEADER, Who.NEW_AGENT, Who.SIGNER, Who.EXAMINER, Who.AUDITOR)
+TITLE = re.compile(r"<title>(.*?)</title>", re.S)
+LINK = re.compile(r'\b(?:href|src|action|hx-\w+|url|poll)="([^"]*)"')
+PAGES = [
+    route for route, line in TABLE.items() if Outcome.IN in line.get.values() and not route.startswith("ui/gallery")
+]
+
+
+@pytest.mark.parametrize("route", PAGES)
+def test_numbers_are_masked_and_titles_and_links_name_nobody(world: World, route: str) -> None:
+    line, found = TABLE[route], []
+    for who in SHOWN_TO:
+        if line.get[who] is not Outcome.IN:
+            continue
+        path = address(route, world.places_of(who, line.of))
+        answer = world.browser(who).get(path)
+        if not answer.get("Content-Type", "").startswith(("text/", "application/json")):
+            continue
+        page = html.unescape(answer.content.decode())
+        told = "\n".join([path, *TITLE.findall(page), *LINK.findall(page), answer.get("Location", "")])
+        found += [f"{who} {path}: {leak}" for leak in (*leaks(page, NUMBERS), *leaks(unquote(told)))]
+    assert found == []
