@@ -95,10 +95,10 @@ def _holder(lock: IO[str]) -> str:
 def stop() -> int:
     """`qideng stop`: end the running installation of this DATA_DIR and wait until it is gone."""
     data_dir = config().data_dir
+    told = False
     if (data_dir / "up.lock").exists():
         with open(data_dir / "up.lock", "r+") as lock:
             deadline = time.monotonic() + STOP_SECONDS
-            told = False
             while time.monotonic() < deadline:
                 try:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -115,7 +115,7 @@ def stop() -> int:
     server = Server(data_dir)
     if server.alive():
         server.stop()
-    say("企登没有在运行。")
+    say("企登已停止，数据都在。" if told else "企登没有在运行。")
     return 0
 
 
