@@ -15,6 +15,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -158,12 +159,20 @@ class Server:
         with contextlib.suppress(OSError):
             noted = Path(self._socket_note.read_text())
             facts = noted.lstat()
-            if stat.S_ISDIR(facts.st_mode) and facts.st_uid == self._account().pw_uid and not facts.st_mode & 0o077:
+            ours = facts.st_uid == self._account().pw_uid and not facts.st_mode & 0o077
+            if stat.S_ISDIR(facts.st_mode) and ours and not self._is_anothers(noted):
                 return noted
         fresh = Path(tempfile.mkdtemp(prefix="qideng-", dir="/tmp"))
         self._own(fresh)
         self._socket_note.write_text(str(fresh))
         return fresh
+
+    def _is_anothers(self, socket_dir: Path) -> bool:
+        """Whether a server other than ours answers there: the note of a running server came along with a copy of DATA_DIR."""
+        if self._postmaster() is not None:
+            return False
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(str(socket_dir / ".s.PGSQL.5432")) == 0
 
     def url(self, database: str = "postgres") -> str:
         """Where clients find this server. Only this account (and root) can reach the socket: no password is needed."""
@@ -174,10 +183,10 @@ class Server:
         return f"postgresql://{SUPERUSER}@/{database}?host={quote(host, safe='')}"
 
     def alive(self) -> bool:
-        """Whether a connection is answered now."""
+        """Whether a connection is answered now, by the server of this very cluster."""
         import psycopg
 
-        if not self._socket_note.exists():
+        if not self._socket_note.exists() or self._postmaster() is None:
             return False
         try:
             with psycopg.connect(self.url(), connect_timeout=5) as connection:
@@ -258,7 +267,9 @@ class Server:
                     self._signal(pid, signal.SIGQUIT)
                     self._gone(pid, 10)
             with contextlib.suppress(OSError):
-                shutil.rmtree(self._socket_note.read_text(), ignore_errors=True)
+                noted = Path(self._socket_note.read_text())
+                if not self._is_anothers(noted):
+                    shutil.rmtree(noted, ignore_errors=True)
                 self._socket_note.unlink()
             if self._entry is not None:
                 os.close(self._entry)

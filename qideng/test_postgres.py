@@ -116,6 +116,27 @@ def test_a_killed_postmaster_is_recovered_with_its_committed_rows(server: Server
     assert read(server) == ["committed"]
 
 
+def test_a_copy_of_a_running_installation_is_a_server_of_its_own(server: Server, tmp_path: Path) -> None:
+    server.start()
+    write(server, "kept")
+    with psycopg.connect(server.url()) as connection:
+        connection.execute("CHECKPOINT")
+    copy = Server(tmp_path / "副本")
+    subprocess.run(["cp", "-a", str(server.data_dir), str(copy.data_dir)], check=True)
+    assert not copy.alive(), "the note of the running server came along"
+    copy.stop()
+    assert server.alive(), "stopping a copy leaves the original alone"
+    subprocess.run(["cp", "-a", str(server.data_dir / "pg.socket"), str(copy.data_dir)], check=True)
+    try:
+        copy.start()
+        write(copy, "tampered")
+        assert read(server) == ["kept"]
+        assert read(copy) == ["kept", "tampered"]
+    finally:
+        copy.stop()
+    assert read(server) == ["kept"]
+
+
 def test_a_half_made_cluster_is_made_anew(server: Server) -> None:
     server.cluster.mkdir(parents=True)
     (server.cluster / "base").mkdir()
