@@ -377,11 +377,14 @@ class People:
 
     def stranger(self, code: str, **options: Any) -> Signer:
         """A story person with a phone, not logged in anywhere."""
-        page = self._closes(phone(self._browser, **options))
-        return Signer(page, self._system, self._looks, person(code))
+        return Signer(self.phone(**options), self._system, self._looks, person(code))
 
-    def examiner(self, username: str) -> Examiner:
+    def phone(self, **options: Any) -> Page:
+        """A phone of its own, put away with the others."""
+        return self._closes(phone(self._browser, **options))
+
+    def examiner(self, username: str, **options: Any) -> Examiner:
         """A member of staff, logged in at the desk."""
-        one = Examiner(self._closes(desk(self._browser)), self._system, self._looks, username)
+        one = Examiner(self._closes(desk(self._browser, **options)), self._system, self._looks, username)
         one.logs_in()
         return one
