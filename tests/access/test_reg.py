@@ -15,8 +15,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
+from foundation.audit.models import AuditEvent
 from foundation.identity.testing import Outcome, Writes, addresses, outcome
 from foundation.pdf.testing import picture
+from foundation.ui.masks import mask_id
+from reg.entities import stories
 from tests.access.table import MACHINE, NO, TABLE, Line, Rule
 from tests.access.traces import NUMBERS, leaks
 from tests.access.world import Who, World
@@ -142,3 +145,12 @@ def test_numbers_are_masked_and_titles_and_links_name_nobody(world: World, route
         told = "\n".join([path, *TITLE.findall(page), *LINK.findall(page), answer.get("Location", "")])
         found += [f"{who} {path}: {leak}" for leak in (*leaks(page, NUMBERS), *leaks(unquote(told)))]
     assert found == []
+
+
+def test_whole_numbers_are_shown_once_and_it_is_written_down_who_looked(world: World) -> None:
+    number, whole = world.places["desk"]["number"], stories.persons()["P05"]["id_no"]
+    browser = world.browser(Who.EXAMINER)
+    assert mask_id(whole) in browser.get(f"/desk/cases/{number}").content.decode()
+    assert whole in browser.post(f"/desk/cases/{number}/unmask").content.decode()
+    looked = AuditEvent.objects.get(verb="case.unmask")
+    assert (looked.actor, looked.obj_ref, looked.details) == ("shen1", number, {})
