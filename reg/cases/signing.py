@@ -334,12 +334,19 @@ def _paper_of(case: Case, ref: str) -> Paper | None:
 
 
 def _slots_store(paper: Paper, tasks: Iterable[Mapping[str, Any]]) -> None:
-    words = {"open": Slot.State.OPEN, "signing": Slot.State.OPEN, "signed": Slot.State.SIGNED}
-    words |= {"refused": Slot.State.REFUSED, "cancelled": Slot.State.CANCELLED}
+    """What was decided is stored and told once, however many ask at the same time. An answer from before it was decided,
+    which comes late, takes nothing back."""
+    decided = {"signed": Slot.State.SIGNED, "refused": Slot.State.REFUSED, "cancelled": Slot.State.CANCELLED}
     for task in tasks:
-        slot = Slot.objects.filter(paper=paper, name=task["slot"]).first()
-        if slot and slot.state != words[task["state"]]:
-            slot.state = words[task["state"]]
+        state = decided.get(task["state"])
+        if state is None:
+            continue
+        with transaction.atomic():
+            slots = Slot.objects.select_for_update(of=("self",)).filter(paper=paper, name=task["slot"])
+            slot = slots.exclude(state=state).first()
+            if slot is None:
+                continue
+            slot.state = state
             slot.serial, slot.reason = str(task.get("sign_no") or "")[:80], str(task.get("reason") or "")[:200]
             slot.changed_at = clock.now()
             slot.save(update_fields=["state", "serial", "reason", "changed_at"])
@@ -365,8 +372,8 @@ def _signed_store(paper: Paper) -> None:
         case _:
             return
     with transaction.atomic():
-        file_refer(stored)
-        Paper.objects.filter(pk=paper.pk, signed_file=None).update(signed_file=stored, signed_at=clock.now())
+        if Paper.objects.filter(pk=paper.pk, signed_file=None).update(signed_file=stored, signed_at=clock.now()):
+            file_refer(stored)
 
 
 def _close_if_done(case: Case) -> bool:
@@ -375,13 +382,17 @@ def _close_if_done(case: Case) -> bool:
     for party in case.parties.filter(kind=Party.Kind.SIGNER, state=Party.State.INVITED):
         if not any(slot.signer_index == party.person_index for slot in open_slots(case)):
             Party.objects.filter(pk=party.pk).update(state=Party.State.ACTIVE, answered_at=clock.now())
-    if (
-        signed
-        and case.state == State.SIGNING
-        and not case.steps.filter(kind=f"all_signed:{case.signing_attempt}").exists()
-    ):
-        step_add(case, f"all_signed:{case.signing_attempt}", "签名都齐了，可以提交", "系统")
+    if signed and case.state == State.SIGNING:
+        _all_signed_once(case)
     return signed
+
+
+@transaction.atomic
+def _all_signed_once(case: Case) -> None:
+    kind = f"all_signed:{case.signing_attempt}"
+    Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)
+    if not case.steps.filter(kind=kind).exists():
+        step_add(case, kind, "签名都齐了，可以提交", "系统")
 
 
 @transaction.atomic
