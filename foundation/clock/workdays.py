@@ -38,6 +38,11 @@ def add_working_days(start: date, days: int) -> date:
     return day
 
 
+def exceptions_between(first: date, last: date) -> dict[date, bool]:
+    """The holiday table from `first` to `last`: True rests, False works although it is a weekend."""
+    return dict(Holiday.objects.filter(day__range=(first, last)).values_list("day", "is_rest"))
+
+
 def next_working_day(day: date) -> date:
     """`day` itself, or the next working day when it is a rest day (期间末日顺延, 民法典 203)."""
     return day if is_working_day(day) else add_working_days(day, 1)

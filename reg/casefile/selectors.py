@@ -54,11 +54,32 @@ def _shareholder(row: Mapping[str, Any]) -> Shareholder:
     )
 
 
+def shareholders_linked(fact: Mapping[str, Any]) -> dict[str, Any]:
+    """通过实体关联统一社会信用代码 (CC13): an organisation written down without its code gets that of the one entity of the
+    register with its very name; where two have it, nobody's."""
+    rows = [dict(row) for row in fact.get("rows", ())]
+    codeless = [row for row in rows if not row.get("natural") and not row.get("id_number") and row.get("name")]
+    found: dict[str, list[str]] = {}
+    for name, uscc in Entity.objects.filter(name__in=[row["name"] for row in codeless]).values_list("name", "uscc"):
+        found.setdefault(name, []).append(uscc)
+    for row in codeless:
+        if len(known := found.get(row["name"], [])) == 1:
+            row |= {"id_type": row.get("id_type") or LICENCE, "id_number": known[0]}
+    return {**fact, "rows": rows}
+
+
 def answers_of(case: Case, stream: str = "draft") -> dict[str, ItemAnswer]:
     """The answers of a case in one stream, by room code."""
     return {answer.item_code: answer for answer in case.answers.filter(stream=stream)}
 
 
+def answer_before(case: Case, item_code: str, *, opener_index: str, only: Q | None = None) -> ItemAnswer | None:
+    """What this person answered to an item last, in another case (历史申请)."""
+    earlier = ItemAnswer.objects.filter(item_code=item_code, stream="draft", case__opener_index=opener_index)
+    return earlier.filter(only or Q()).exclude(case=case).order_by("-saved_at").first()
+
+
+LICENCE = "org_business_licence"
 PUBLIC_FACTS = ("name", "entity_type")
 """What anybody may know of a company: with its number and its status all that an agent sees whom it has not confirmed."""
 
@@ -78,6 +99,8 @@ def case_view(
     facts = entity_facts(case.entity)
     if is_public_only(case):
         facts = {code: facts[code] for code in PUBLIC_FACTS if code in facts}
+    elif "shareholders" in facts and any(not row.get("id_number") for row in facts["shareholders"].get("rows", ())):
+        facts["shareholders"] = shareholders_linked(facts["shareholders"])
     got = answers if answers is not None else answers_of(case, stream)
     items, rooms = case.items, edition(case.edition).catalogue.rooms
     return CaseView(

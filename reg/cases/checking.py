@@ -33,7 +33,7 @@ def case_facts(case: Case, view: CaseView, *, ask: bool = True) -> Facts:
 def _about_the_agent(case: Case, view: CaseView, *, ask: bool) -> Facts:
     own = {code: payload for code, payload in view.answers.items() if code == AGENT}
     facts = facts_gather(case, replace(view, items=view.items & {AGENT}, answers=own), ask=ask)
-    return replace(facts, in_flight=None, branches=(), same_address=0)
+    return replace(facts, in_flight=None, same_address=0)
 
 
 def room_facts(case: Case, view: CaseView, item: Item, *, reads: Iterable[CardRead] | None = None) -> Facts:

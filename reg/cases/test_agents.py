@@ -110,7 +110,7 @@ def test_until_then_nobody_but_the_agent_himself_is_asked_about_outside() -> Non
     facts = case_facts(case, case_view(case))
     asked = {(row.port, row.subject.get("name")) for row in Lookup.objects.all()}
     assert asked == {(port, "施未备") for port in ("population", "watchlist_person", "agent_filing", "mobile_owner")}
-    assert (facts.in_flight, facts.branches) == (None, ())
+    assert (facts.in_flight, facts.same_address) == (None, 0)
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ from typing import Any
 
 from reg.casefile.view import CaseView
 from reg.compliance.report import Passed, Report, RoomReport, by_severity
+from reg.compliance.rule import Rule
 from reg.compliance.rules import rules_for
-from reg.items.kit import Facts, Finding, Item, ItemForm, Severity
+from reg.items.kit import Facts, Finding, Item, ItemForm, LookupFact, LookupSpec, Severity, Subject
 from reg.items.registry import rooms_of
 
 
@@ -21,15 +22,26 @@ def check(view: CaseView, facts: Facts) -> Report:
     rules = rules_for(view)
     found = [(rule, tuple(rule.check(view, facts))) for rule in rules]
     findings = [f for room in rooms for f in room.findings] + [f for _, fs in found for f in fs]
+    findings += [f for rule in rules for f in rule_unanswered(rule, view, facts)]
     hit = {finding.code for finding in findings}
     return Report(
         day=view.legal_day,
         rooms=rooms,
         findings=by_severity(findings),
-        passed=tuple(Passed(rule.code, rule.title) for rule, fs in found if not fs and rule.code not in hit),
-        waiting=tuple(fact for fact in facts.lookups.values() if not fact.settled),
+        passed=tuple(
+            Passed(rule.code, rule.title)
+            for rule, fs in found
+            if not fs and rule.code not in hit and rule.is_answered(facts)
+        ),
+        waiting=tuple(_waiting(view, facts)),
         confirmed=view.confirmed,
     )
+
+
+def _waiting(view: CaseView, facts: Facts) -> Iterable[LookupFact]:
+    """Questions without an answer, those left out that only help to fill in."""
+    helping = {spec.port for item in rooms_of(sorted(view.items)) for spec in item.lookups if not spec.needed}
+    return (fact for fact in facts.lookups.values() if not fact.settled and fact.port not in helping)
 
 
 def check_room(item: Item, view: CaseView, facts: Facts) -> RoomReport:
@@ -73,22 +85,29 @@ def _form_missing(form: ItemForm, item: Item, row: str = "", who: str = "") -> I
 def unanswered(item: Item, view: CaseView, facts: Facts) -> list[Finding]:
     """What a silent outside system means, as its lookup declares: never passed over in silence."""
     after = view.answers.get(item.code, {})
-    silent = []
-    for spec in item.lookups:
-        for subject in spec.subjects(after, view):
-            fact = facts.lookup(spec.port, subject)
-            if fact.unavailable:
-                title = spec.title or spec.port
-                silent.append(
-                    Finding(
-                        f"lookup.{spec.port}",
-                        spec.down,
-                        f"{title}现在没有回应，还没有查到结果。",
-                        fix="系统会自动再查。您可以确认内容属实先往下办，提交后、核准前会再查。"
-                        if spec.down is not Severity.BLOCK
-                        else "系统会自动再查，查到以后才能往下办。",
-                        item=item.code,
-                        field=spec.field,
-                    )
-                )
+    asked = ((spec, subject) for spec in item.lookups for subject in spec.subjects(after, view))
+    return _silent(asked, facts, item.code)
+
+
+def rule_unanswered(rule: Rule, view: CaseView, facts: Facts) -> list[Finding]:
+    """The same for what a rule asks about the company or the registered 法定代表人."""
+    asked = ((spec, subject) for spec in rule.lookups for subject in spec.subjects({}, view))
+    return _silent(asked, facts)
+
+
+def _silent(asked: Iterable[tuple[LookupSpec, Subject]], facts: Facts, item: str = "") -> list[Finding]:
+    silent = [
+        Finding(
+            f"lookup.{spec.port}",
+            spec.down,
+            f"{spec.title or spec.port}现在没有回应，还没有查到结果。",
+            fix="系统会自动再查。您可以确认内容属实先往下办，提交后、核准前会再查。"
+            if spec.down is not Severity.BLOCK
+            else "系统会自动再查，查到以后才能往下办。",
+            item=item,
+            field=spec.field,
+        )
+        for spec, subject in asked
+        if spec.needed and facts.lookup(spec.port, subject).unavailable
+    ]
     return list({finding.key: finding for finding in silent}.values())

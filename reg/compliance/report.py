@@ -69,6 +69,11 @@ class Report:
         return (*self.missing, *self.of(Severity.BLOCK), *self.of(Severity.OFFLINE), *self.open_confirmations)
 
     @property
+    def pending(self) -> tuple[LookupFact, ...]:
+        """Questions that are being asked right now: signatures wait for them. Who does not answer at all is a finding."""
+        return tuple(fact for fact in self.waiting if not fact.unavailable)
+
+    @property
     def is_clear(self) -> bool:
         return not self.stops
 

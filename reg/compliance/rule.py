@@ -22,6 +22,8 @@ class Rule:
     items: frozenset[str] = field(default_factory=frozenset)
     """Change items the rule is about; empty: every case."""
     lookups: Sequence[LookupSpec] = ()
+    ports: frozenset[str] = field(default_factory=frozenset)
+    """Ports whose answers to the rooms it relies on: it is told as passed only once they all answered."""
     room: str = ""
     """The room on whose page it is said too, at every save; empty: in the report only."""
 
@@ -32,6 +34,11 @@ class Rule:
     @property
     def title(self) -> str:
         return self.text.name
+
+    def is_answered(self, facts: Facts) -> bool:
+        """Whether nothing that the rule has to know is still open."""
+        asked = self.ports | {spec.port for spec in self.lookups}
+        return all(fact.settled for fact in facts.lookups.values() if fact.port in asked)
 
     def concerns(self, view: CaseView) -> bool:
         """Whether the case changes something the rule is about."""

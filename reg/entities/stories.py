@@ -124,7 +124,11 @@ def facts_of(company: Story) -> dict[str, dict[str, Any]]:
     facts: dict[str, dict[str, Any]] = {
         "name": {"name": company["name"]},
         "entity_type": {"code": company["entity_type"]},
-        "capital": {"amount_wan": str(company["capital_wan"]), "currency": company["currency"]},
+        "capital": {
+            "amount_wan": str(company["capital_wan"]),
+            "currency": company["currency"],
+            "amount_cny_wan": str(company.get("capital_cny_wan") or ""),
+        },
         "industry": {"code": company["industry"]},
         "scope": {"items": company.get("scope") or []},
         "domicile": dict(company["domicile"]),

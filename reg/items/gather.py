@@ -1,23 +1,29 @@
-"""Facts for the checks of a case: asks (or peeks at) every lookup its rooms declare, reads posts, cards, branches. Does the I/O
+"""Facts for the checks of a case: asks (or peeks at) every lookup its rooms declare, reads posts and cards. Does the I/O
 so that checks need none."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 
+from foundation.clock.workdays import exceptions_between
 from foundation.crypto.index import normal_id_number, person_index
 from foundation.outside.lookups import is_stale, lookup_ask, ports, subject_index
 from foundation.outside.models import Lookup
 from reg.casefile.models import CardRead, Case, InFlight
+from reg.casefile.selectors import answer_before
 from reg.casefile.view import CaseView
+from reg.catalog.rules import rule_text
 from reg.entities.models import AddressUse, Entity
 from reg.entities.selectors import Post, posts_of, same_address_count
 from reg.items.kit import Facts, Item, LookupFact, LookupSpec, Subject
+from reg.items.kit.days import day_of
 from reg.items.kit.facts import SubjectKey, subject_key
 from reg.items.registry import rooms_of
 
-DOMICILE = "domicile"
+AGENT, DOMICILE, ARTICLES = "agent", "domicile", "articles"
+LONGEST_HOLIDAYS = timedelta(days=15)
 
 
 @dataclass(frozen=True)
@@ -79,8 +85,9 @@ def facts_gather(
         posts=_posts(view, only),
         same_address=_same_address(view, case.entity) if only in {"", DOMICILE} else 0,
         in_flight=(claim.case.number, claim.case.state_title, claim.case.opener_name) if claim else None,
+        earlier={AGENT: _earlier(case)} if AGENT in view.answers and only in {"", AGENT} else {},
+        rest_days=_rest_days(view) if only in {"", ARTICLES} else {},
         card=_cards(case, only) if reads is None else cards_read(reads),
-        branches=() if only else tuple(case.entity.branches.order_by("name_sort").values_list("name", flat=True)),
     )
 
 
@@ -120,6 +127,21 @@ def _known(wanted: Iterable[Question]) -> dict[SubjectKey, Lookup]:
 
 def _fact(row: Lookup) -> LookupFact:
     return LookupFact(row.port, row.state, row.answer or {}, row.retry_at, row.why, row.pk)
+
+
+def _earlier(case: Case) -> Mapping[str, object]:
+    """What whoever opened this case said as agent in his last other one."""
+    last = answer_before(case, AGENT, opener_index=case.opener_index)
+    return last.payload if last else {}
+
+
+def _rest_days(view: CaseView) -> dict[date, bool]:
+    """The holidays in which the thirty days after the decision may end (CO01)."""
+    held = day_of((view.answers.get(ARTICLES, {}).get("resolution") or {}).get("held_on"))
+    if held is None or held > view.legal_day:
+        return {}
+    last = held + timedelta(days=int(rule_text("CO01").params["days"]))
+    return exceptions_between(last, last + LONGEST_HOLIDAYS)
 
 
 def _posts(view: CaseView, only: str) -> dict[tuple[str, str], tuple[Post, ...]]:

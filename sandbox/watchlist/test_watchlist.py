@@ -44,6 +44,16 @@ def test_a_company_in_the_list_of_serious_violations_is_named_with_its_reason(re
     assert reg.post("/watchlist/company", {"uscc": Company.objects.get(pk="C01").uscc}).json()["hits"] == []
 
 
+def test_only_an_unreliable_entity_is_told_with_what_its_announcement_limits(reg: Caller) -> None:
+    told = {}
+    for code in ("P62", "P20"):
+        who = Person.objects.get(pk=code)
+        sent = {"name": who.name, "id_type": who.id_type, "id_number": who.id_number}
+        (told[code],) = reg.post("/watchlist/person", sent).json()["hits"]
+    assert told["P62"]["limits"] == ["invest", "hold_office"]
+    assert "limits" not in told["P20"]
+
+
 def test_a_restriction_ends_with_its_last_day(reg: Caller) -> None:
     ClockOffset.move_to(timedelta(days=3 * 365))
     assert lists_of(reg, "P20") == []

@@ -16,6 +16,8 @@ LISTS = {
     "monitored": "人员监控",
     "serious_violation": "严重违法失信",
 }
+ALL_LIMITS = ["invest", "hold_office"]
+"""What an announcement of 不可靠实体 limits unless the story says otherwise."""
 
 
 def _hits(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -29,6 +31,7 @@ def _hits(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "from": entry["from"],
             "to": entry.get("to"),
             "authority": entry["authority"],
+            **({"limits": entry.get("limits", ALL_LIMITS)} if entry["list"] == "unreliable_entity" else {}),
         }
         for entry in entries
         if entry["from"] <= today and (entry.get("to") or today) >= today

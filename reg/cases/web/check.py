@@ -92,6 +92,8 @@ def _next(case: Case, report: Report, *, may_edit: bool) -> dict[str, str]:
     if report.open_confirmations:
         first = report.open_confirmations[0]
         return {"url": f"#finding-{first.key}-{first.item}", "label": f"先确认这 {len(report.open_confirmations)} 处"}
+    if report.pending:
+        return {"url": reverse("case-check", args=[case.number]), "label": "刷新，看核验的结果"}
     return {"url": reverse("papers", args=[case.number]), "label": "生成文书"}
 
 

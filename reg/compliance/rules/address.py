@@ -12,6 +12,7 @@ from reg.items.kit import address as house
 
 ITEM = "domicile"
 ADDRESS = frozenset({"address"})
+ASKED = frozenset({"frozen_address", "address_density"})
 
 
 def the_registration_authority_stays(case: CaseView, facts: Facts) -> Iterator[Finding]:
@@ -66,5 +67,5 @@ def the_address_is_free(case: CaseView, facts: Facts) -> Iterator[Finding]:
 
 RULES = (
     Rule("CC10", the_registration_authority_stays, items=ADDRESS, room=ITEM),
-    Rule("CO10", the_address_is_free, items=ADDRESS, room=ITEM),
+    Rule("CO10", the_address_is_free, items=ADDRESS, ports=ASKED, room=ITEM),
 )

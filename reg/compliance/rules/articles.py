@@ -15,7 +15,6 @@ from reg.items.kit.days import day_of, day_words
 
 ITEM = "articles"
 ARTICLES = frozenset({"articles"})
-SATURDAY = 5
 
 
 def _decided(case: CaseView) -> Mapping[str, Any]:
@@ -83,17 +82,19 @@ def _fraction(numerator: int, denominator: int) -> str:
 
 
 def is_applied_for_in_time(case: CaseView, facts: Facts) -> Iterator[Finding]:
-    """CO01: within 30 days of the decision, the day of it not counted, a weekend at the end prolonging it (民法典201-203)."""
+    """CO01: within 30 days of the decision, the day of it not counted, a rest day at the end prolonging it (民法典201-203)."""
     held = day_of(_decided(case).get("held_on"))
     days = int(rule_text("CO01").params["days"])
-    if held and case.legal_day > last_day(held, days):
+    if held and held < case.legal_day and case.legal_day > last_day(held, days, facts):
         yield finding("CO01", fix="不影响提交，请尽快办完。", item=ITEM, field="held_on")
 
 
-def last_day(start: date, days: int) -> date:
-    """The last day of a period; Saturday and Sunday go over to Monday."""
+def last_day(start: date, days: int, facts: Facts) -> date:
+    """The last day of a period; one that ends on a rest day goes over to the next day that is none."""
     end = start + timedelta(days=days)
-    return end + timedelta(days=max(0, 7 - end.weekday())) if end.weekday() >= SATURDAY else end
+    while facts.rests(end):
+        end += timedelta(days=1)
+    return end
 
 
 RULES = (

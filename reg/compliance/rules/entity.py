@@ -1,20 +1,24 @@
-"""Rules about the company itself: another case in flight, its status, where it is listed (CC01, CC02, CC04, CC11, CC29, CC30, CO17)."""
+"""Rules about the company itself: another case in flight, its status, where it is listed (CC01, CC02, CC04, CC06, CC29, CO17)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
+from dataclasses import replace
 from typing import Any
 
 from reg.casefile.view import CaseView
 from reg.catalog import codes
-from reg.catalog.rules import rule_text
+from reg.catalog.multi_cert import concerned
 from reg.compliance.rule import Rule, finding
+from reg.compliance.rules.people import PRESENT_LEADER, TICK_LEADER, present_leader
 from reg.items.kit import Facts, Finding, LookupSpec, Severity, Subject
+from reg.items.kit.people import bars_at_all, watch_list_findings
 
 UNREACHABLE = "unreachable"
 LIQUIDATING = "liquidating"
 DORMANT = "dormant"
+NO_APPLICANTS = ("false_registration_responsible", "unreliable_entity")
+"""Lists whose people may not apply in any capacity (条例40第3款)."""
 
 
 def company_of(after: Mapping[str, Any], case: CaseView) -> Iterable[Subject]:
@@ -64,24 +68,40 @@ def the_company_can_be_reached(case: CaseView, facts: Facts) -> Iterator[Finding
             yield finding("CC04", fix="回到“选事项”勾选住所；或者确认原住所已恢复联系、正在申请移出，再往下办。")
 
 
-def foreign_capital_is_not_above_the_limit(case: CaseView, facts: Facts) -> Iterator[Finding]:
-    """CC11 外资注册资本超 50 亿, 折人民币; an amount in another currency counts at what the register holds in 人民币."""
-    capital = case.was("capital")
-    limit_wan = Decimal(rule_text("CC11").params["limit_rmb"]) / 10_000
-    amount_wan = Decimal(str(capital.get("amount_cny_wan") or capital.get("amount_wan") or 0))
-    if case.entity.foreign_invested and amount_wan > limit_wan:
-        yield finding("CC11", fix=f"请到{case.entity.authority_name}窗口办理。")
-
-
 def the_company_is_on_no_list(case: CaseView, facts: Facts) -> Iterator[Finding]:
-    """CC29 严重违法失信, 不可靠实体 (companies)."""
+    """CC29 严重违法失信, 不可靠实体 (companies): an announcement that limits nothing is confirmed only."""
     for subject in company_of({}, case):
         for hit in facts.lookup("watchlist_company", subject).answer.get("hits", ()):
             match hit.get("list"):
                 case "unreliable_entity":
-                    yield finding("CC29", case="不可靠实体清单", name=subject["name"])
+                    known = None if bars_at_all(hit) else Severity.CONFIRM
+                    yield finding("CC29", case="不可靠实体清单", name=subject["name"], severity=known)
                 case "serious_violation":
                     yield finding("CC29", case="严重违法失信名单", name=subject["name"])
+
+
+def those_who_apply_are_on_no_list(case: CaseView, facts: Facts) -> Iterator[Finding]:
+    """CC29 for the company, and for the registered 法定代表人 who stays and signs: whom the case names anew the rooms look at."""
+    yield from the_company_is_on_no_list(case, facts)
+    present = case.was("legal_representative")
+    for subject in present_leader({}, case):
+        said = watch_list_findings(present, facts, item="", role="法定代表人", bars=NO_APPLICANTS)
+        for found in said:
+            if found.code == "CC29":
+                yield replace(found, field="", fix=f"{subject['name']}不能签署申请书。{TICK_LEADER}")
+
+
+def other_departments_follow(case: CaseView, facts: Facts) -> Iterator[Finding]:
+    """CC06 多证合一: recordals that repeat the 法定代表人 or the 住所. They cannot be filled in here yet: confirmed, with
+    where they are changed."""
+    found = concerned(case.was("scope").get("items", ()))
+    if found:
+        where = "、".join(dict.fromkeys(cert.department for cert in found))
+        yield finding(
+            "CC06",
+            items="、".join(cert.name for cert in found),
+            fix=f"网上还不能随这一件补填：没有办过、不涉及的，直接确认；办过的，也请确认，核准后再到{where}部门更新。",
+        )
 
 
 def nothing_is_evaded(case: CaseView, facts: Facts) -> Iterator[Finding]:
@@ -93,14 +113,6 @@ def nothing_is_evaded(case: CaseView, facts: Facts) -> Iterator[Finding]:
             yield finding("CO17", reason=reason, needs_words=True, fix="写明情况后确认。审核人员会一并看到。")
 
 
-def branches_follow(case: CaseView, facts: Facts) -> Iterator[Finding]:
-    """CC30 存在须同步的分支机构: told when the name or what a branch repeats changes."""
-    if facts.branches and "leader" in case.change_items:
-        yield finding(
-            "CC30", case="存在须同步的分支机构", items="、".join(facts.branches), fix="本件核准后系统会提醒您。"
-        )
-
-
 ABNORMAL = LookupSpec("abnormal", code_of, title="经营异常名录查询")
 PENDING = LookupSpec("pending_matters", code_of, title="未了结案件查询")
 LISTS = LookupSpec("watchlist_company", company_of, title="企业限制名单查询")
@@ -109,8 +121,12 @@ RULES = (
     Rule("CC01", another_case_is_in_flight),
     Rule("CC02", the_company_is_established),
     Rule("CC04", the_company_can_be_reached, lookups=(ABNORMAL,)),
-    Rule("CC11", foreign_capital_is_not_above_the_limit),
-    Rule("CC29", the_company_is_on_no_list, lookups=(LISTS,)),
-    Rule("CC30", branches_follow, items=frozenset({"leader"})),
+    Rule("CC06", other_departments_follow, items=frozenset({"leader", "address"})),
+    Rule(
+        "CC29",
+        those_who_apply_are_on_no_list,
+        lookups=(LISTS, PRESENT_LEADER),
+        ports=frozenset({"watchlist_person"}),
+    ),
     Rule("CO17", nothing_is_evaded, items=frozenset({"leader"}), lookups=(PENDING,)),
 )

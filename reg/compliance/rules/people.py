@@ -1,4 +1,4 @@
-"""Rules about who leads and governs the company (CC05, CC24-CC28, CO13). R025, R016, R017.
+"""Rules about who leads and governs the company (CC05, CC24-CC28, CO12, CO13). R025, R016, R017.
 
 What a room checks about its own people stands in the room, at the field it is about (items/legal_representative, officers,
 agent, liaison); such a rule is listed here so that the report tells that it was looked at.
@@ -17,6 +17,7 @@ from reg.items.kit.people import LISTS, person_of
 LEADER, OFFICERS, CONTACT = "leader", "officers", "contact"
 RESTRICTING = ("licence_revoked_responsible", "judgment_defaulter")
 """条例12, 公司法178: who is on these may not go on as 法定代表人."""
+TICK_LEADER = "回到“选事项”勾选法定代表人，填写新任法定代表人。"
 
 
 def present_leader(after: Mapping[str, Any], case: CaseView) -> Iterable[Subject]:
@@ -34,7 +35,7 @@ def the_present_leader_may_stay(case: CaseView, facts: Facts) -> Iterator[Findin
                 "CC05",
                 name=subject["name"],
                 reason="；".join(dict.fromkeys(reasons)),
-                fix="回到“选事项”勾选法定代表人，填写新任法定代表人。",
+                fix=TICK_LEADER,
             )
 
 
@@ -57,6 +58,7 @@ RULES = (
     Rule("CC25", checked_in_the_rooms, items=frozenset({OFFICERS})),
     Rule("CC26", checked_in_the_rooms, items=frozenset({OFFICERS})),
     Rule("CC27", checked_in_the_rooms, items=frozenset({LEADER, OFFICERS, CONTACT})),
-    Rule("CC28", checked_in_the_rooms, items=frozenset({LEADER, OFFICERS})),
+    Rule("CC28", checked_in_the_rooms, items=frozenset({LEADER, OFFICERS}), ports=frozenset({"watchlist_person"})),
+    Rule("CO12", checked_in_the_rooms, items=frozenset({CONTACT}), ports=frozenset({"mobile_owner"})),
     Rule("CO13", the_new_leader_signs, items=frozenset({LEADER})),
 )

@@ -72,8 +72,18 @@ def test_thirty_days_after_the_decision_it_is_late(held: str, today: date, late:
 
 
 def test_a_period_that_ends_on_a_weekend_ends_on_monday() -> None:
-    assert last_day(date(2026, 10, 22), 30) == date(2026, 11, 23)
-    assert last_day(date(2026, 10, 24), 30) == date(2026, 11, 23)
+    assert last_day(date(2026, 10, 22), 30, Facts()) == date(2026, 11, 23)
+    assert last_day(date(2026, 10, 24), 30, Facts()) == date(2026, 11, 23)
+
+
+def test_a_period_that_ends_in_the_holidays_ends_on_the_first_day_after_them() -> None:
+    national_day = {date(2026, 10, day): True for day in range(1, 8)}
+    facts = Facts(rest_days={**national_day, date(2026, 10, 10): False})
+    late = on(case_of(held="2026-09-03"), date(2026, 10, 9))
+    assert last_day(date(2026, 9, 3), 30, facts) == date(2026, 10, 8)
+    assert codes(is_applied_for_in_time(on(case_of(held="2026-09-03"), date(2026, 10, 8)), facts)) == []
+    assert codes(is_applied_for_in_time(late, facts)) == [("CO01", "warn")]
+    assert last_day(date(2026, 9, 10), 30, facts) == date(2026, 10, 10)  # a Saturday that is worked
 
 
 # ---- CC23 ----

@@ -10,7 +10,7 @@ from reg.integrations.kit import Answer, asked, same
 
 
 def person(subject: Subject) -> Result[dict[str, Any]]:
-    """subject: name, id_type, id_number → {hits: [{list, reason, from, to, authority}]}; an empty list is an answer."""
+    """subject: name, id_type, id_number → {hits: [{list, reason, from, to, authority, limits?}]}; an empty list is an answer."""
 
     def read(answer: Answer) -> dict[str, Any]:
         same(answer, "id_number", subject["id_number"])
@@ -29,7 +29,7 @@ def company(subject: Subject) -> Result[dict[str, Any]]:
     return asked("watchlist", lambda client: client.post("/company", dict(subject)), read)
 
 
-def _hit(hit: Answer) -> dict[str, str]:
-    return {key: str(hit.get(key) or "") for key in ("list", "reason", "from", "to", "authority")} | {
-        "list": str(hit["list"])
-    }
+def _hit(hit: Answer) -> dict[str, Any]:
+    """`limits`, where there are any to tell: what an announcement of 不可靠实体 limits; an empty list limits nothing."""
+    told: dict[str, Any] = {key: str(hit.get(key) or "") for key in ("reason", "from", "to", "authority")}
+    return told | {"list": str(hit["list"])} | ({"limits": list(hit["limits"])} if "limits" in hit else {})

@@ -29,6 +29,15 @@ ITEM = "agent"
 ROLE = "代理人"
 LONGEST = timedelta(days=366)
 """A mandate for one case is not given for more than a year without saying so."""
+COMPARED = {
+    "name": "姓名",
+    "mobile": "手机号码",
+    "email": "电子邮箱",
+    "kind": "代办的身份",
+    "agency_uscc": "代理机构",
+    "filing_no": "备案号",
+}
+"""What seldom changes from one case of an agent to the next."""
 NOT_VALID = {"lapsed": "备案已经到期", "other_agency": "备案的不是这家代理机构"}
 
 
@@ -92,8 +101,9 @@ def is_of_full_age(after: Payload, case: CaseView, facts: Facts) -> Iterator[Fin
 
 
 def is_not_barred(after: Payload, case: CaseView, facts: Facts) -> Iterator[Finding]:
-    """CC29 虚假登记直接责任人 is barred; 失信被执行人 and 人员监控 are told and confirmed: the law bars officers, not agents."""
-    bars = ("false_registration_responsible",)
+    """CC29 虚假登记直接责任人 and 不可靠实体 are barred; 失信被执行人 and 人员监控 are told and confirmed: the law bars
+    officers, not agents."""
+    bars = ("false_registration_responsible", "unreliable_entity")
     yield from watch_list_findings(after, facts, item=ITEM, role=ROLE, bars=bars)
 
 
@@ -175,6 +185,28 @@ def is_not_the_liaison(after: Payload, case: CaseView, facts: Facts) -> Iterator
             item=ITEM,
             field="name",
         )
+
+
+def agrees_with_last_time(after: Payload, case: CaseView, facts: Facts) -> Iterator[Finding]:
+    """与历史数据的对比分析: what the same agent said the last time he handled a case, where he says something else now."""
+    before = facts.earlier.get(ITEM, {})
+    if not before or not same_person(before, after):
+        return
+    changed = [label for key, label in COMPARED.items() if before.get(key) and _said(before, key) != _said(after, key)]
+    if changed:
+        yield Finding(
+            "agent.differs",
+            Severity.WARN,
+            f"和您上次代办时填的不一样：{'、'.join(changed)}。",
+            fix="确实变了的不用管；填错的，改回来。换了代理机构的，备案也要跟着变。",
+            basis=("R003",),
+            item=ITEM,
+            field=next(key for key, label in COMPARED.items() if label == changed[0]),
+        )
+
+
+def _said(answer: Payload, key: str) -> str:
+    return str(answer.get(key) or "").upper()
 
 
 def mobile_is_his_own(after: Payload, case: CaseView, facts: Facts) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from foundation.crypto.index import normal_id_number
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from reg.casefile.view import CaseView
 
 Subject = Mapping[str, str]
+SATURDAY = 5
 SubjectKey = tuple[str, frozenset[tuple[str, str]]]
 
 
@@ -53,6 +54,8 @@ class LookupSpec:
     """What an unanswered question means for the applicant: 需确认 as a rule (ext of the rules file), 拦截 where the law leaves no choice."""
     title: str = ""
     field: str = ""
+    needed: bool = True
+    """False: the answer only helps to fill in, and nothing waits for it."""
 
 
 def subject_key(port: str, subject: Subject) -> SubjectKey:
@@ -71,10 +74,12 @@ class Facts:
     """Entities registered at the new domicile now, this one not counted."""
     in_flight: tuple[str, str, str] | None = None
     """(申请号, state title, opener) of another case of the entity that is in flight."""
+    rest_days: Mapping[date, bool] = field(default_factory=dict)
+    """The holiday table around the end of the period for applying: True rests, False works although it is a weekend."""
+    earlier: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Room of the case itself → what the same person answered there the last time (历史数据)."""
     card: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     """(item code, row id) → what was read from the identity card: {fields, problems}."""
-    branches: tuple[str, ...] = ()
-    """Names of the entity's branches."""
 
     def lookup(self, port: str, subject: Subject) -> LookupFact:
         """The fact about `subject`; state `unasked` when nobody asked yet."""
@@ -83,6 +88,10 @@ class Facts:
     def posts_of(self, person: Mapping[str, Any]) -> tuple[Post, ...]:
         """Present posts of a person given by id type and number."""
         return self.posts.get((str(person.get("id_type", "")), normal_id_number(str(person.get("id_number", "")))), ())
+
+    def rests(self, day: date) -> bool:
+        """Whether `day` is a 法定休假日 as far as the table tells; a weekend where it is silent."""
+        return self.rest_days.get(day, day.weekday() >= SATURDAY)
 
     def card_of(self, item: str, row: str = "") -> Mapping[str, Any]:
         """What the identity card of this field group says; empty when none was photographed."""

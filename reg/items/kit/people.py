@@ -110,7 +110,13 @@ def watch_list_findings(
     """人员监控和失信: a hit on a list of `bars` stops the filing, any other is told and confirmed."""
     for subject in person_of(person):
         for hit in facts.lookup("watchlist_person", subject).answer.get("hits", ()):
-            yield _hit_finding(person, hit, item=item, role=role, barred=hit.get("list") in bars, row=row)
+            barred = hit.get("list") in bars and bars_at_all(hit)
+            yield _hit_finding(person, hit, item=item, role=role, barred=barred, row=row)
+
+
+def bars_at_all(hit: Payload) -> bool:
+    """Whether being on the list limits anything: an announcement of 不可靠实体 may limit neither investment nor office (CC29)."""
+    return hit.get("limits") is None or bool(hit["limits"])
 
 
 def _hit_finding(person: Payload, hit: Payload, *, item: str, role: str, barred: bool, row: str) -> Finding:
@@ -212,7 +218,7 @@ def card_differences(person: Payload, card: Payload, *, item: str, row: str = ""
     read = card.get("fields") or {}
     for field, label in CARD_LABELS.items():
         typed, seen = str(person.get(field) or ""), str(read.get(field) or "")
-        if not typed or not seen or _plain(typed) == _plain(seen):
+        if not typed or not seen or plain_text(typed) == plain_text(seen):
             continue
         hard = field in {"name", "id_number"}
         yield Finding(
@@ -227,7 +233,8 @@ def card_differences(person: Payload, card: Payload, *, item: str, row: str = ""
         )
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
+    """Text as it is compared: without blanks, upper case, 汉族 as 汉."""
     return "".join(text.split()).upper().removesuffix("族")
 
 

@@ -92,7 +92,7 @@ def known(
     match: bool = True,
     alive: bool = True,
     mobile: bool = True,
-    hits: Iterable[Mapping[str, str]] = (),
+    hits: Iterable[Mapping[str, Any]] = (),
     posts: Iterable[Post] = (),
     card: Mapping[tuple[str, str], Mapping[str, Any]] | None = None,
     state: str = "found",

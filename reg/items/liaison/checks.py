@@ -16,6 +16,7 @@ from reg.items.kit.people import (
     same_person,
     watch_list_findings,
 )
+from reg.items.kit.rules import rule_finding
 
 Payload = Mapping[str, Any]
 ITEM = "liaison"
@@ -37,14 +38,8 @@ def mobile_belongs_to_the_liaison(after: Payload, case: CaseView, facts: Facts) 
     """手机实名一致 (CO12)."""
     for subject in mobile_of(after):
         if facts.lookup("mobile_owner", subject).answer.get("match") is False:
-            yield Finding(
-                "CO12",
-                Severity.BLOCK,
-                "您填写的登记联络员移动电话非本人实名制移动电话，请修改。",
-                fix="换成联络员本人实名的手机号码，或者换一位联络员。",
-                basis=("细则7", "R114"),
-                item=ITEM,
-                field="mobile",
+            yield rule_finding(
+                "CO12", fix="换成联络员本人实名的手机号码，或者换一位联络员。", item=ITEM, field="mobile"
             )
 
 
@@ -62,12 +57,11 @@ def not_the_agent_of_this_case(after: Payload, case: CaseView, facts: Facts) -> 
     """联络员兼任代理人 (CC27), compared by document."""
     agent = case.answers.get("agent", {})
     if agent and same_person(after, agent):
-        yield Finding(
+        yield rule_finding(
             "CC27",
-            Severity.BLOCK,
-            f"登记联络员{after.get('name', '')}同时是本次代理人，请更换联络员或代理人。",
+            case="联络员兼任代理人",
+            name=after.get("name", ""),
             fix="换一位联络员，或者换一位代理人。",
-            basis=("R020",),
             item=ITEM,
             field="name",
         )
