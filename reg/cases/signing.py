@@ -31,6 +31,7 @@ from reg.cases.checking import case_facts
 from reg.cases.events import CaseReopened, CaseWithdrawn, SignaturesRequested
 from reg.compliance import engine
 from reg.integrations import signing as port
+from reg.items.gather import port_title
 from reg.materials.models import Paper, Slot, Upload
 from reg.materials.plan import Plan, plan
 from reg.materials.services import papers_current
@@ -110,6 +111,9 @@ def signing_request(*, actor: Actor, case: Case) -> Case:
         raise NotReady("企业还没有确认代理人，或者委托内容改过。请先请企业的法定代表人确认，再请人签名。")
     if report.stops:
         raise NotReady(f"还有 {len(report.stops)} 处没有通过核对，请先看核对结果。")
+    if report.pending:
+        titles = dict.fromkeys(port_title(fact.port) for fact in report.pending)
+        raise NotReady(f"正在查：{'、'.join(titles)}。一般几秒就有结果，请稍后再点一次。")
     missing = still_missing(case, plan(view, facts))
     if missing:
         raise NotReady("；".join(missing) + "。")
