@@ -5,19 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from foundation.crypto.index import person_index
 from foundation.identity.actor import Actor
 from foundation.identity.models import Account
 from reg.casefile.mandate import is_public_only
 from reg.casefile.models import Case, ItemAnswer
-from reg.casefile.selectors import answers_of, case_view
+from reg.casefile.selectors import answer_before, answers_of, case_view
 from reg.casefile.services import StaleAnswer, answer_save
 from reg.casefile.states import State
 from reg.casefile.view import CaseView
@@ -72,25 +73,39 @@ def _account(actor: Actor) -> Mapping[str, Any]:
 def _history(actor: Actor, case: Case, item: Item) -> Mapping[str, Any]:
     """自历史申请获取: what the same person answered to this item before — for a registration item in a case of this company
     that was not recorded, for a room of the case itself (代理人) in any case of his."""
-    earlier = ItemAnswer.objects.filter(item_code=item.code, stream="draft").exclude(case=case)
     if item.kind == "办件":
-        earlier = earlier.filter(case__opener_index=actor.person_index)
-    else:
-        unfinished = [State.WITHDRAWN, State.EXPIRED]
-        mine = {"case__opener_index": case.opener_index, "case__entity": case.entity}
-        earlier = earlier.filter(case__state__in=unfinished, **mine)
-    last = earlier.order_by("-saved_at").first()
+        last = answer_before(case, item.code, opener_index=actor.person_index)
+        return last.payload if last else {}
+    return _unfinished(case, item)
+
+
+def _unfinished(case: Case, item: Item) -> Mapping[str, Any]:
+    only = Q(case__state__in=[State.WITHDRAWN, State.EXPIRED], case__entity=case.entity)
+    last = answer_before(case, item.code, opener_index=case.opener_index, only=only)
     return last.payload if last else {}
 
 
 # ---- people ----
 
 
-def people_known(view: CaseView, item: Item | None = None) -> tuple[Mapping[str, Any], ...]:
-    """从已有人员中选: natural persons the register or this case names, each once with `label` and `key`, those who may represent
-    the company first. Who is in a single room already is left out there."""
+BEFORE = "上次申请填过"
+
+
+def people_before(case: Case, item: Item) -> tuple[Mapping[str, Any], ...]:
+    """自历史申请获取 for a list room: whom an earlier case of this company, that came to nothing, would have added or changed."""
+    if item.rows is None:
+        return ()
+    rows = rows_of(_unfinished(case, item))
+    return tuple(row for row in rows if row.get("change") in {"added", "changed"})
+
+
+def people_known(
+    view: CaseView, item: Item | None = None, before: Iterable[Mapping[str, Any]] = ()
+) -> tuple[Mapping[str, Any], ...]:
+    """从已有人员中选: natural persons the register, this case or (`before`) an earlier one names, each once with `label`, `key`
+    and `source`, those who may represent the company first. Who is in a single room already is left out there."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    for label, row in _people_rows(view):
+    for label, row in (*((BEFORE, row) for row in before), *_people_rows(view)):
         if row.get("name") and row.get("id_number"):
             standing = found.setdefault(document_of(row), {"labels": []})
             told = {key: value for key, value in row.items() if value not in ("", None)}
@@ -101,7 +116,15 @@ def people_known(view: CaseView, item: Item | None = None) -> tuple[Mapping[str,
     people = [row for row in found.values() if not any(same_person(row, one) for one in taken)]
     leading = {document_of(row) for row in holding(view.now("officers")) if may_represent(row.get("position"))}
     people.sort(key=lambda row: document_of(row) not in leading)
-    return tuple({**row, "label": "、".join(row["labels"]), "key": _person_key(row)} for row in people)
+    return tuple(
+        {
+            **row,
+            "label": "、".join(row["labels"]),
+            "key": _person_key(row),
+            "source": "history" if row["labels"] == [BEFORE] else "register",
+        }
+        for row in people
+    )
 
 
 def _person_key(row: Mapping[str, Any]) -> str:
@@ -122,9 +145,9 @@ def _people_rows(view: CaseView) -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield "代理人", view.answers.get("agent", {})
 
 
-def person_pick(view: CaseView, item: Item, key: str) -> Mapping[str, Any]:
+def person_pick(view: CaseView, item: Item, key: str, before: Iterable[Mapping[str, Any]] = ()) -> Mapping[str, Any]:
     """A known person by his key; empty for a key that names nobody."""
-    return next((person for person in people_known(view, item) if person["key"] == key), {})
+    return next((person for person in people_known(view, item, before) if person["key"] == key), {})
 
 
 # ---- the content of a page ----

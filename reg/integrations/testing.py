@@ -22,6 +22,8 @@ class Stub:
         self.body: dict[str, Any] = {}
         self.asked: list[str] = []
         """Paths with their queries, decoded."""
+        self.sent: list[dict[str, Any]] = []
+        """Bodies that came with a POST."""
 
     def say(self, body: dict[str, Any], status: int = 200) -> None:
         """From now on answer this."""
@@ -43,7 +45,7 @@ def outside_stub(*systems: str) -> Iterator[Stub]:
             self.wfile.write(content)
 
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
+            stub.sent.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             self.do_GET()
 
         def log_message(self, format: str, *args: Any) -> None:

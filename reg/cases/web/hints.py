@@ -16,31 +16,53 @@ from reg.casefile.view import CaseView
 from reg.cases.checking import room_facts
 from reg.cases.rooms import Opened, as_answered, room_open
 from reg.cases.web.guard import with_case
-from reg.items.kit import Hint, Item
+from reg.items.kit import Facts, Hint, Item
 
 LOOK = "look"
 TAKE = "take"
 
 
-def room_hints(case: Case, item: Item, view: CaseView) -> list[Hint]:
-    """The hints about the answer in `view`; asks outside what nobody asked yet."""
+def room_hints(case: Case, item: Item, view: CaseView, facts: Facts | None = None) -> list[Hint]:
+    """The hints about the answer in `view`; asks outside what nobody asked yet. `facts`: where the caller has them already."""
     answer = view.answers.get(item.code)
     if item.hints is None or not answer:
         return []
-    return list(item.hints(answer, view, room_facts(case, view, item)))
+    return list(item.hints(answer, view, facts or room_facts(case, view, item)))
 
 
-def hints_context(case: Case, item: Item, now: Opened, *, may_edit: bool) -> dict[str, Any]:
+def hints_context(case: Case, item: Item, now: Opened, *, may_edit: bool, facts: Facts | None = None) -> dict[str, Any]:
     """For the part of the page."""
-    hints = room_hints(case, item, as_answered(now.view, item, now.payload)) if now.version else []
+    hints = room_hints(case, item, as_answered(now.view, item, now.payload), facts) if now.version else []
     return {
         "case": case,
         "item": item,
         "hints": hints,
         "hints_waiting": any(hint.waiting for hint in hints),
         "hints_url": reverse("room-hints", args=[case.number, item.code]) if item.hints else "",
+        "hints_form": "room",
+        "hints_wait": item.hints_wait,
         "may_edit": may_edit,
     }
+
+
+def row_hints(item: Item, view: CaseView, facts: Facts, row: Mapping[str, Any] | None) -> list[Hint]:
+    """The hints about one row of a list room, as it is saved."""
+    if item.rows is None or item.rows.hints is None or not row:
+        return []
+    return list(item.rows.hints(row, view, facts))
+
+
+def row_taken_over(
+    case: Case, item: Item, now: Opened, row: Mapping[str, Any], key: str
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """A row as it was typed, with what the hint `key` about the saved row offers; as typed for an unknown key."""
+    view = as_answered(now.view, item, now.payload)
+    standing = next((one for one in now.payload.get("rows", ()) if one.get("row_id") == row.get("row_id")), None)
+    hints = row_hints(item, view, room_facts(case, view, item), standing)
+    hint = next((one for one in hints if one.key == key and one.take), None)
+    form = item.rows.form if item.rows else item.form
+    values = form.read({**row, **(hint.take if hint else {})}).payload()
+    return values, {field: hint.source for field, value in hint.take.items() if value} if hint else {}
 
 
 def taken_over(

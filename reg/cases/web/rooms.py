@@ -18,7 +18,7 @@ from foundation.ui.dates import hm
 from foundation.ui.errors import stale
 from reg.casefile.access import Access, NotConfirmed, case_may_edit
 from reg.casefile.mandate import is_public_only
-from reg.casefile.models import CardRead, Case, ItemAnswer
+from reg.casefile.models import Case, ItemAnswer
 from reg.casefile.selectors import case_view
 from reg.casefile.services import StaleAnswer
 from reg.casefile.view import CaseView
@@ -156,9 +156,9 @@ def head_of(item: Item, payload: Payload) -> Payload:
     return payload.get("structure") or {} if item.rows else payload
 
 
-def report_of(case: Case, item: Item, view: CaseView, reads: Iterable[CardRead] | None = None) -> RoomReport:
+def report_of(case: Case, item: Item, view: CaseView) -> RoomReport:
     """What this room lacks and what its checks say of `view`."""
-    return engine.check_room(item, view, room_facts(case, view, item, reads=reads))
+    return engine.check_room(item, view, room_facts(case, view, item))
 
 
 def _show(
@@ -176,8 +176,11 @@ def _show(
     shown = form or form_of(item, head, now.sources)
     shown.computed = computed_fields(head)
     reads = cards.reads_of(case, item.code)
+    facts = None
     if report is None and now.version:
-        report = report_of(case, item, as_answered(now.view, item, now.payload), reads)
+        view = as_answered(now.view, item, now.payload)
+        facts = room_facts(case, view, item, reads=reads)
+        report = engine.check_room(item, view, facts)
     findings = report.findings if report else ()
     attach(shown, findings)
     context = {
@@ -201,7 +204,7 @@ def _show(
         "appbar_title": "变更登记",
         "back_url": reverse("case", args=[case.number]),
         "next_label": _next_label(case, item, following),
-        **hints_context(case, item, now, may_edit=may_edit(case)),
+        **hints_context(case, item, now, may_edit=may_edit(case), facts=facts),
     }
     return render(request, [f"cases/rooms/{item.code}.html", "cases/room.html"], context, status=status)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ from foundation.ui.errors import stale
 from reg.casefile.access import case_may_edit
 from reg.casefile.models import CardRead, Case
 from reg.casefile.services import StaleAnswer
+from reg.casefile.view import CaseView
 from reg.cases import cards
 from reg.cases.checking import room_facts
 from reg.cases.rooms import (
@@ -26,6 +28,7 @@ from reg.cases.rooms import (
     RowsFull,
     StaleRow,
     as_answered,
+    people_before,
     people_known,
     person_pick,
     room_open,
@@ -40,6 +43,7 @@ from reg.cases.rooms import (
 )
 from reg.cases.web.cards import card_shown
 from reg.cases.web.guard import with_case
+from reg.cases.web.hints import LOOK, TAKE, row_hints, row_taken_over
 from reg.cases.web.rooms import (
     after_save,
     attach,
@@ -51,7 +55,7 @@ from reg.cases.web.rooms import (
     tell_brought,
 )
 from reg.compliance import engine
-from reg.items.kit import Finding, Item, ItemForm, RowSpec, Severity
+from reg.items.kit import Facts, Finding, Item, ItemForm, RowSpec, Severity
 from reg.items.kit.groups import PERSON_FIELDS, computed_fields, with_computed
 
 Payload = Mapping[str, Any]
@@ -78,33 +82,33 @@ def row(request: SignedInRequest, case: Case, code: str, row_id: str) -> HttpRes
     if request.method == "POST":
         case_may_edit(request.actor, case)
         return _save(request, case, item, spec, now, standing)
-    start, sources = _start(request, item, spec, now, standing, row_id)
+    start, sources = _start(request, case, item, now, standing, row_id)
     typed = standing is not None and standing.get("change") in {"added", "changed"}
     form = spec.form.read(start) if typed else spec.form.show(start)
     form.sources = sources
-    reads = cards.reads_of(case, item.code)
-    findings = _findings_of_row(case, item, now, row_id, reads) if typed else []
-    return _show(request, case, item, now, form, row_id, standing, findings, reads)
+    return _show(request, case, now, form, row_id, standing, _look(case, item, now), typed=typed)
 
 
 def _start(
-    request: SignedInRequest, item: Item, spec: RowSpec, now: Opened, standing: Payload | None, row_id: str
+    request: SignedInRequest, case: Case, item: Item, now: Opened, standing: Payload | None, row_id: str
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """What the page begins with: the row, a row this case will need, or somebody known. Told by the address, so that numbers
     that are shown masked need not travel."""
     if standing is not None:
         return dict(standing), row_sources(now.sources, row_id, standing)
     place = request.GET.get("suggest", "")
-    suggested = list(spec.suggest(now.view, now.payload))
+    suggested = list(item.rows.suggest(now.view, now.payload)) if item.rows else []
     if place.isdecimal() and len(place) < 4 and int(place) < len(suggested):
         values = dict(suggested[int(place)].row)
         return values, {
             key: "history" if key in PERSON_FIELDS else "computed" for key, value in values.items() if value
         }
-    picked = person_pick(now.view, item, request.GET.get("person", ""))
+    key = request.GET.get("person", "")
+    picked = person_pick(now.view, item, key, people_before(case, item)) if key else {}
     values = {key: value for key, value in picked.items() if key in PERSON_FIELDS}
     start = with_computed({"id_type": "10", "nationality": "CHN", **values})
-    return start, dict.fromkeys(values, "register") | dict.fromkeys(computed_fields(start), "computed")
+    source = str(picked.get("source") or "register")
+    return start, dict.fromkeys(values, source) | dict.fromkeys(computed_fields(start), "computed")
 
 
 def _save(
@@ -113,11 +117,15 @@ def _save(
     sent = request.POST.get("row_id", "")
     row_id = str(standing["row_id"]) if standing else sent if ROW_ID.fullmatch(sent) else uuid.uuid4().hex
     standing = standing or row_find(now.payload, row_id)
-    before, known = _start(request, item, spec, now, standing, row_id)
+    before, known = _start(request, case, item, now, standing, row_id)
     form = spec.form.receive(request.POST, before)
     values = form.payload()
     computed = computed_fields(values)
     sources = sources_after(before, known, values, computed)
+    asked = request.POST.get(TAKE) or request.POST.get(LOOK)
+    if asked:
+        values, taken = row_taken_over(case, item, now, {**(standing or {}), **values, "row_id": row_id}, asked)
+        sources |= taken
     try:
         saved, answer, fresh = row_save(
             actor=request.actor,
@@ -136,33 +144,48 @@ def _save(
         messages.error(request, full.message)
         return HttpResponseRedirect(reverse("room", args=[case.number, item.code]))
     tell_brought(request, case, fresh)
-    after, reads = after_save(case, answer), cards.reads_of(case, item.code)
-    findings = _findings_of_row(case, item, after, row_id, reads)
+    if asked:
+        return HttpResponseRedirect(f"{reverse('row', args=[case.number, item.code, row_id])}#hints")
+    after = after_save(case, answer)
+    looked = _look(case, item, after)
     form.sources, form.computed = sources, computed
-    if form.missing or any(f.severity is Severity.BLOCK for f in findings):
-        return _show(request, case, item, after, form, row_id, saved, findings, reads, status=422)
+    if form.missing or any(f.severity is Severity.BLOCK for f in looked.findings(row_id)):
+        return _show(request, case, after, form, row_id, saved, looked, status=422)
     return HttpResponseRedirect(f"{reverse('room', args=[case.number, item.code])}#row-{row_id}")
 
 
-def _findings_of_row(case: Case, item: Item, now: Opened, row_id: str, reads: list[CardRead]) -> list[Finding]:
-    view = as_answered(now.view, item, now.payload)
-    found = engine.room_findings(item, view, room_facts(case, view, item, reads=reads))
-    return [finding for finding in found if finding.row == row_id]
+@dataclass(frozen=True)
+class _Looked:
+    """What is known about the list, gathered once for a page."""
+
+    item: Item
+    view: CaseView
+    facts: Facts
+    reads: list[CardRead]
+
+    def findings(self, row_id: str) -> list[Finding]:
+        """What is said about one row."""
+        return [found for found in engine.room_findings(self.item, self.view, self.facts) if found.row == row_id]
+
+
+def _look(case: Case, item: Item, now: Opened) -> _Looked:
+    view, reads = as_answered(now.view, item, now.payload), cards.reads_of(case, item.code)
+    return _Looked(item, view, room_facts(case, view, item, reads=reads), reads)
 
 
 def _show(
     request: SignedInRequest,
     case: Case,
-    item: Item,
     now: Opened,
     form: ItemForm,
     row_id: str,
     standing: Payload | None,
-    findings: list[Finding],
-    reads: list[CardRead],
+    looked: _Looked,
     *,
+    typed: bool = True,
     status: int = 200,
 ) -> HttpResponse:
+    item, findings = looked.item, looked.findings(row_id) if typed else []
     noun = item.rows.noun if item.rows else ""
     row_of_page = uuid.uuid4().hex if row_id == NEW else row_id
     form.computed = computed_fields(standing or form.initial)
@@ -182,8 +205,11 @@ def _show(
             for f in findings
             if not (f.field in form.fields and form.is_bound and f.severity is Severity.BLOCK)
         ],
-        "cards": [card_shown(case, item.code, row_id, reads)] if photographed else [],
-        "people": people_known(now.view, item) if fresh else (),
+        "cards": [card_shown(case, item.code, row_id, looked.reads)] if photographed else [],
+        "people": people_known(now.view, item, people_before(case, item)) if fresh else (),
+        "hints": row_hints(item, looked.view, looked.facts, standing),
+        "hints_form": "row",
+        "hints_wait": "",
         "may_edit": may_edit(case),
         "registered": (standing or {}).get("change") in {"unchanged", "changed", "removed"},
         "has_errors": status == 422,

@@ -11,10 +11,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from foundation.files.services import file_store
+from foundation.outside.lookups import keep, lookup_ask
+from foundation.outside.result import Found
 from reg.casefile.models import CardRead, Case, ItemAnswer
 from reg.casefile.test_answers import together
 from reg.cases.cards import card_fill
-from reg.cases.services import case_open
+from reg.cases.services import case_open, case_withdraw
 from reg.cases.web.test_pages import actor_of, browser, text
 from reg.entities import stories
 from reg.testing import answer, company, person, tell_truth
@@ -243,6 +245,76 @@ def test_a_new_row_is_added_from_somebody_known_with_his_number_masked() -> None
 def _key_of(response: Any, name: str) -> str:
     pairs = re.findall(r'href="\?person=(\w{20})".*?q-row__t">([^<]+)<', response.content.decode(), re.DOTALL)
     return next(str(key) for key, called in pairs if called == name)
+
+
+@pytest.mark.row("R017", part="自历史申请获取")
+def test_whom_an_earlier_case_would_have_added_need_not_be_typed_again() -> None:
+    client, case = case_of("officers")
+    rows = stories.facts_of(stories.companies()["C01"])["officers"]["rows"]
+    structure = {"board": True, "directors_count": 4, "supervisory": "one"}
+    added = director("P12", row_id=f"{1:032x}", change="added")
+    answer(case, person("P01"), "officers", {"structure": structure, "rows": [*rows, added]})
+    case_withdraw(actor=person("P01"), case=case)
+    again = case_open(actor=actor_of("P01"), entity=case.entity, chosen=["officers"])
+    new = client.get(path(again, "officers", "rows", "new"))
+    assert "上次申请填过" in text(new)
+    assert added["id_number"] not in new.content.decode()
+    start = f"{path(again, 'officers', 'rows', 'new')}?person={_key_of(new, '褚示范')}"
+    typed = sent({**director("P12"), "id_number": "310***********9246"}, row_id=hidden(client.get(start), "row_id"))
+    assert client.post(start, typed | {"seen": ""}).status_code == 302
+    row = saved(again, "officers").payload["rows"][-1]
+    assert (row["name"], row["id_number"]) == ("褚示范", added["id_number"])
+    assert saved(again, "officers").sources[f"{row['row_id']}:name"] == "history"
+    other = browser("P04")
+    of_another = case_open(actor=actor_of("P04"), entity=case.entity, chosen=["officers"])
+    assert "上次申请填过" not in text(other.get(path(of_another, "officers", "rows", "new")))
+
+
+@pytest.mark.row("R017", part="免填免报")
+def test_what_the_licence_store_knows_of_a_new_director_is_taken_over_by_one_tap() -> None:
+    client, case = case_of("officers")
+    new = client.get(path(case, "officers", "rows", "new"))
+    blank = {"residence": "", "ethnicity": "", "id_valid_to": ""}
+    row_id = hidden(new, "row_id")
+    first = client.post(path(case, "officers", "rows", "new"), sent(director("P12") | blank, row_id=row_id, seen=""))
+    assert first.status_code == 422
+    assert "正在查…" in text(first)
+    store_knows("P12")
+    page = client.get(path(case, "officers", "rows", row_id))
+    assert "带入这些内容" in text(page)
+    typed = sent(director("P12") | blank, row_id=row_id, seen=hidden(page, "seen"), take="licence")
+    assert client.post(path(case, "officers", "rows", row_id), typed).status_code == 302
+    row = saved(case, "officers").payload["rows"][-1]
+    assert (row["residence"], row["ethnicity"]) == (person_of("P12")["residence"], "汉族")
+    sources = saved(case, "officers").sources
+    assert (sources[f"{row_id}:residence"], sources[f"{row_id}:name"]) == ("licence_store", "own")
+
+
+@pytest.mark.row("R016", part="免填免报")
+def test_what_the_licence_store_knows_of_a_new_leader_is_taken_over_by_one_tap() -> None:
+    client, case = case_of("legal_representative")
+    typed = leader("P12", residence="", ethnicity="", id_valid_to="")
+    first = client.post(path(case, "legal_representative"), sent(typed, version="0"))
+    assert first.status_code == 422
+    store_knows("P12")
+    assert "带入这些内容" in text(client.get(path(case, "legal_representative", "hints")))
+    taken = client.post(path(case, "legal_representative"), sent(typed, version="1", take="licence"))
+    assert taken.status_code == 302
+    kept = saved(case, "legal_representative")
+    assert (kept.payload["residence"], kept.sources["residence"]) == (person_of("P12")["residence"], "licence_store")
+    assert kept.sources["mobile"] == "own"
+
+
+def person_of(who: str) -> dict[str, Any]:
+    return stories.person_payload(who)
+
+
+def store_knows(who: str) -> None:
+    """电子证照库 answers, as the worker would write it down."""
+    human = person_of(who)
+    subject = {"kind": "id_card", "id_type": "10", "id_number": human["id_number"]}
+    keys = ("name", "id_number", "ethnicity", "nationality", "residence", "id_valid_to")
+    keep(lookup_ask("licence_store", subject), Found({"kind": "id_card", "data": {key: human[key] for key in keys}}))
 
 
 def test_a_double_tap_on_a_new_row_adds_one() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from foundation.outside.lookups import Subject
 from foundation.outside.result import Result
-from reg.integrations.kit import Answer, asked
+from reg.integrations.kit import Answer, asked, same
 
 
 def query(subject: Subject) -> Result[dict[str, Any]]:
@@ -15,6 +15,10 @@ def query(subject: Subject) -> Result[dict[str, Any]]:
     def read(answer: Answer) -> dict[str, Any] | None:
         if not answer["found"]:
             return None
-        return {"kind": str(answer.get("kind") or ""), "data": dict(answer.get("data") or {})}
+        data = dict(answer.get("data") or {})
+        for key in ("id_number", "uscc"):
+            if key in subject:
+                same({key: str(data.get(key) or "")}, key, subject[key])
+        return {"kind": str(answer.get("kind") or ""), "data": data}
 
     return asked("licence_store", lambda client: client.post("/query", dict(subject)), read)

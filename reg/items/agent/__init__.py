@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reg.items.agent import checks, form, page
+from reg.items.agent import checks, form, hints, page
 from reg.items.kit import Item, LookupSpec
 
 ITEM = Item(
@@ -17,6 +17,8 @@ ITEM = Item(
     prefill=page.prefill,
     people=page.people,
     section=page.section,
+    hints=hints.hints,
+    hints_wait="姓名和证件号码填好以后，会自动去登记代理人备案里查。",
     checks=(
         checks.is_who_opened_the_case,
         checks.identity_is_real,
@@ -27,6 +29,7 @@ ITEM = Item(
         checks.mandate_covers_today,
         checks.mandate_is_not_too_long,
         checks.is_not_the_liaison,
+        checks.agrees_with_last_time,
         checks.mobile_is_his_own,
     ),
     lookups=(

@@ -198,6 +198,60 @@ def test_a_minor_is_no_agent() -> None:
 
 
 @pytest.mark.row("R003", part="与历史数据的对比分析")
+def test_what_differs_from_the_agents_last_case_is_pointed_out() -> None:
+    answer = agent("P24", **AGENCY, filing_no="示例备2026-1")
+    facts = filing(answer, filed=True, status="valid")
+    same = replace(facts, earlier={"agent": {**answer, "valid_to": "2020-01-01", "email": ""}})
+    assert "agent.differs" not in dict(codes(said(answer, same)))
+    moved = replace(facts, earlier={"agent": {**answer, "mobile": "19900000099", "agency_uscc": "91310104MAXX00031J"}})
+    told = of(said(answer, moved), "agent.differs")
+    assert (str(told.severity), told.field) == ("warn", "mobile")
+    assert told.message == "和您上次代办时填的不一样：手机号码、代理机构。"
+    somebody = replace(facts, earlier={"agent": agent("P05")})
+    assert "agent.differs" not in dict(codes(said(answer, somebody)))
+
+
+@pytest.mark.row("R003", part="查询辅助输入")
+def test_the_register_of_agents_fills_in_agency_and_number() -> None:
+    typed = agent("P24")
+    record = {"agency_name": AGENCY["agency_name"], "agency_uscc": AGENCY["agency_uscc"], "filing_no": "示例备2026-1"}
+    told = filing(typed, filed=True, status="valid", valid_to="2027-12-31", **record)
+    assert ITEM.hints is not None
+    (hint,) = ITEM.hints(typed, story_case("C01", agent=typed), told)
+    assert hint.take == {"kind": "agency", **record}
+    assert (hint.source, ("有效到", "2027年12月31日") in hint.lines) == ("agent_filing", True)
+    taken = ITEM.form.read({**typed, **hint.take})
+    assert taken.missing == {}
+    whole = taken.payload()
+    (agreed,) = ITEM.hints(whole, story_case("C01", agent=whole), filing(whole, filed=True, status="valid", **record))
+    assert (agreed.tone, dict(agreed.take)) == ("ok", {})
+
+
+@pytest.mark.parametrize(
+    ("state", "answer", "says"),
+    [
+        ("found", {"filed": False, "status": "none"}, "没有查到"),
+        ("found", {"filed": False, "status": "lapsed", "agency_uscc": "91310115MAXX00015T"}, "没有查到"),
+        ("waiting", {}, "正在查"),
+        ("unavailable", {}, "没有回应"),
+    ],
+)
+def test_without_a_valid_filing_nothing_is_offered(state: str, answer: dict[str, Any], says: str) -> None:
+    typed = agent()
+    subject = {key: typed[key] for key in ("name", "id_type", "id_number")}
+    fact = LookupFact("agent_filing", state, answer)
+    facts = Facts(lookups={subject_key("agent_filing", subject): fact})
+    assert ITEM.hints is not None
+    (hint,) = ITEM.hints(typed, story_case("C01", agent=typed), facts)
+    assert (says in hint.text, dict(hint.take)) == (True, {})
+
+
+def test_an_unreliable_entity_is_no_agent() -> None:
+    answer = agent()
+    hit = {"list": "unreliable_entity", "limits": ["hold_office"]}
+    assert ("CC29", "block") in codes(said(answer, known(answer, hits=[hit])))
+
+
 def test_the_mandate_is_shown_in_words_and_leaves_the_register_alone() -> None:
     case = story_case("C01", agent=agent(scope=["correct_form", "collect_licence"]))
     lines = {line.label: line.after for line in ITEM.diff(case)}

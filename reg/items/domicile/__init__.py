@@ -16,6 +16,7 @@ ITEM = Item(
     diff=page.diff,
     prefill=prefill.prefill,
     hints=hints.hints,
+    hints_wait="路名、门牌号、产权证编号填好以后，会自动去标准地址库和产权登记里查。",
     settle=hints.settle,
     to_register=page.to_register,
     section=page.section,

@@ -66,6 +66,8 @@ class RowSpec:
     same: Callable[[Payload, Payload], bool]
     """Whether a row says the same as its registered one."""
     suggest: Callable[[CaseView, Payload], Iterable[Suggestion]] = lambda case, payload: ()
+    hints: Callable[[Payload, CaseView, Facts], Iterable[Hint]] | None = None
+    """What the page of a row tells beside its form, and what may be taken over from it."""
     most: int = 60
 
 
@@ -102,6 +104,8 @@ class Item:
     people: Callable[[CaseView], Iterable[PersonInCase]] = lambda case: ()
     hints: Callable[[Payload, CaseView, Facts], Iterable[Hint]] | None = None
     """What the page tells beside the form, and what may be taken over from it."""
+    hints_wait: str = "填好以后，会自动去查。"
+    """What stands in the place of hints while there are none."""
     settle: Callable[[Payload, CaseView, Facts], dict[str, Any]] | None = None
     """The answer with what follows from other rooms and from outside answers; run after every save and before the papers."""
     to_register: Callable[[CaseView], Iterable[Fact]] = lambda case: ()

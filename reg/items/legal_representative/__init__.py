@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reg.items.kit import Item, LookupSpec
+from reg.items.kit.licence import store_spec
 from reg.items.legal_representative import checks, form, page, prefill
 
 ITEM = Item(
@@ -16,6 +17,8 @@ ITEM = Item(
     diff=page.diff,
     prefill=prefill.prefill,
     people=page.people,
+    hints=page.hints,
+    hints_wait="姓名和身份证号码填好以后，会自动去电子证照库里查，查到的不用打字。",
     to_register=page.to_register,
     section=page.section,
     checks=(
@@ -36,6 +39,7 @@ ITEM = Item(
         LookupSpec("population", checks.population_subject, title="人口库实人核验", field="id_number"),
         LookupSpec("watchlist_person", checks.person_subject, title="人员监控和失信查询", field="name"),
         LookupSpec("mobile_owner", checks.mobile_subject, title="手机实名核验", field="mobile"),
+        store_spec(checks.card_subject),
     ),
     carry_over=True,
     card_slots=lambda payload: ("",),

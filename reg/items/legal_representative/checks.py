@@ -10,6 +10,7 @@ from reg.casefile.view import CaseView
 from reg.catalog.rules import rule_text
 from reg.items.kit import Facts, Finding, Severity, Subject
 from reg.items.kit.days import day_of, day_words
+from reg.items.kit.licence import card_of
 from reg.items.kit.offices import (
     may_represent,
     office_name,
@@ -55,6 +56,10 @@ def population_subject(after: Payload, case: CaseView) -> Iterable[Subject]:
 
 def person_subject(after: Payload, case: CaseView) -> Iterable[Subject]:
     return person_of(after)
+
+
+def card_subject(after: Payload, case: CaseView) -> Iterable[Subject]:
+    return card_of(after)
 
 
 def identity_is_real(after: Payload, case: CaseView, facts: Facts) -> Iterator[Finding]:

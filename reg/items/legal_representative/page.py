@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reg.casefile.view import CaseView
 from reg.entities.services import Fact
-from reg.items.kit import DiffLine, PersonInCase, diff_fields
+from reg.items.kit import DiffLine, Facts, Hint, PersonInCase, diff_fields
 from reg.items.kit.days import day_words
 from reg.items.kit.diff import Shown
 from reg.items.kit.groups import PERSON_FIELDS
+from reg.items.kit.licence import card_hints
 from reg.items.kit.offices import OFFICE_FIELDS
 from reg.items.kit.people import same_person
 from reg.items.kit.shown import APPOINTMENT, IDENTITY, POSITION
@@ -42,6 +43,11 @@ def people(case: CaseView) -> Iterator[PersonInCase]:
     after = case.answers.get(ITEM)
     if after and after.get("name"):
         yield PersonInCase(ITEM, "", "法定代表人", after, not same_person(after, case.was(ITEM)))
+
+
+def hints(payload: Mapping[str, Any], case: CaseView, facts: Facts) -> Iterator[Hint]:
+    """What 电子证照库 knows of the new one."""
+    yield from card_hints(payload, facts)
 
 
 def to_register(case: CaseView) -> Iterator[Fact]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reg.items.kit import Item, LookupSpec, RowSpec
+from reg.items.kit.licence import store_spec
 from reg.items.officers import form, page, persons, prefill, structure
 
 ITEM = Item(
@@ -19,6 +20,7 @@ ITEM = Item(
         noun="人员",
         same=page.same,
         suggest=page.suggest,
+        hints=page.row_hints,
         most=200,
     ),
     summary=page.summary,
@@ -52,6 +54,7 @@ ITEM = Item(
         LookupSpec("population", persons.population_subjects, title="人口库实人核验"),
         LookupSpec("watchlist_person", persons.person_subjects, title="人员监控和失信查询"),
         LookupSpec("mobile_owner", persons.mobile_subjects, title="手机实名核验"),
+        store_spec(persons.card_subjects),
     ),
     card_slots=page.card_slots,
     needs_register=True,

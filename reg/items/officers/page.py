@@ -8,11 +8,12 @@ from typing import Any
 from foundation.ui.dates import LONG_TERM, LONG_TERM_WORD
 from reg.casefile.view import CaseView
 from reg.entities.services import Fact
-from reg.items.kit import DiffLine, PersonInCase, diff_fields
+from reg.items.kit import DiffLine, Facts, Hint, PersonInCase, diff_fields
 from reg.items.kit.days import day_words
 from reg.items.kit.diff import Shown
 from reg.items.kit.groups import PERSON_FIELDS
 from reg.items.kit.item import Suggestion
+from reg.items.kit.licence import card_hints
 from reg.items.kit.offices import (
     OFFICE_FIELDS,
     each_person,
@@ -127,6 +128,12 @@ def suggest(case: CaseView, after: Payload) -> Iterator[Suggestion]:
         why="法定代表人要由代表公司执行公司事务的董事或者经理担任，要先添加这个职务。这个人的信息已经带来，补上任期就行。",
         row=row,
     )
+
+
+def row_hints(row: Payload, case: CaseView, facts: Facts) -> Iterator[Hint]:
+    """What 电子证照库 knows of somebody who is new or changed."""
+    if row.get("change") in {"added", "changed"}:
+        yield from card_hints(row, facts)
 
 
 def to_register(case: CaseView) -> Iterator[Fact]:

@@ -13,6 +13,7 @@ from reg.catalog.rules import rule_text
 from reg.entities.selectors import Post
 from reg.items.kit import Facts, Finding, Severity, Subject
 from reg.items.kit.days import day_of, day_words, years_after
+from reg.items.kit.licence import card_of
 from reg.items.kit.offices import (
     each_person,
     holding,
@@ -89,6 +90,7 @@ def subjects(of: Callable[[Payload], Sequence[Subject]]) -> Callable[[Payload, C
 population_subjects = subjects(population_of)
 person_subjects = subjects(person_of)
 mobile_subjects = subjects(mobile_of)
+card_subjects = subjects(card_of)
 
 
 def identities_are_real(after: Payload, case: CaseView, facts: Facts) -> Iterator[Finding]:
