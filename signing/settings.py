@@ -11,6 +11,7 @@ globals().update(shared(QIDENG_PROJECT))
 
 QIDENG_SUBSCRIPTIONS = "signing.subscriptions"
 QIDENG_PORTS = "signing.integrations.ports"
+QIDENG_OPERATIONS = "signing.operations"
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

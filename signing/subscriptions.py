@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from foundation.audit import ticks as audit
+from foundation.audit.checking import check_daily
 from foundation.clock.holidays import holidays_watch
 from foundation.files.services import file_sweep
 from foundation.jobs.ticker import Tick
@@ -32,6 +33,7 @@ def _sweep_files() -> None:
 
 TICKS = [
     Tick("audit", 1, audit.link),
+    Tick("audit-check", 3600, check_daily),
     Tick("outbox", 30, outbox_sweep),
     Tick("fetch", 5, fetch_due),
     Tick("verifications", 2, verifications_due),

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("foundation.health.urls")),
     path("ui/", include("foundation.ui.urls")),
     path("internal/clock", clock.move),
+    path("internal/operations/", include("foundation.operations.urls")),
     path("api/", api.urls),
     path("", include("signing.web.urls")),
 ]

@@ -1,0 +1,76 @@
+"""What operators and auditors read of 电子签名: its outside systems, and the names of its jobs, events and audited acts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from foundation.operations.words import Words
+from signing.guard.models import Reason
+from signing.integrations.systems import SYSTEMS
+
+__all__ = ["SYSTEMS", "WORDS", "declared"]
+
+WORDS = Words(
+    jobs={
+        "signing.ceremonies.verifying.verification_ask": "查认证结果",
+        "signing.ceremonies.running.ceremony_run": "签署落笔",
+        "signing.tasks.fetching.document_fetch": "取要签的文书",
+        "signing.seals.services.seal_ask": "查盖章结果",
+    },
+    handlers={
+        "signing.tasks.telling.signers_tell": "通知签署人",
+        "signing.tasks.telling.client_tell": "告诉申请系统",
+        "signing.ceremonies.telling.signer_tell_done": "通知签署人已签好",
+    },
+    events={"BatchReady": "一批文书齐了", "BatchMoved": "一批文书有进展", "CeremonyDone": "一次签署办完"},
+    verbs={
+        "attempt.refuse": "拒绝一次尝试",
+        "authority.seal": "加盖登记机关印章",
+        "batch.cancel": "取消一批",
+        "batch.create": "发起签署",
+        "batch.remind": "催签",
+        "ceremony.drop": "放弃签署过程",
+        "ceremony.finish": "签署过程办完",
+        "ceremony.prove": "核验通过",
+        "ceremony.start": "开始签署",
+        "client.set": "登记申请系统",
+        "document.agree": "看完同意",
+        "document.refuse": "拒绝签署",
+        "seal.callback": "盖章回调",
+        "seal.lapse": "盖章过期",
+        "seal.order": "送去盖章",
+        "seal.refuse": "企业不盖章",
+        "seal.settle": "盖章完成",
+        "seal.start": "发起盖章",
+        "session.revoke": "停用登录",
+        "task.fail": "没签上",
+        "task.sign": "签名",
+        "task.sign_late": "迟到的签名（不计）",
+        "ticket.issue": "发一次性入口",
+        "trust.add": "登记信任的证书",
+        "verification.callback": "认证回调",
+        "verification.confirm": "认证通过",
+        "verification.expire": "认证过期",
+        "verification.fail": "认证没通过",
+        "verification.open": "发起认证",
+        "verification.refuse": "认证不予采信",
+    },
+    kinds={
+        "batch": "签署批次",
+        "ceremony": "签署过程",
+        "certificate": "证书",
+        "client": "申请系统",
+        "document": "文书",
+        "elicence": "电子营业执照",
+        "seal": "盖章",
+        "task": "签署项",
+        "ticket": "一次性入口",
+        "verification": "认证",
+    },
+    values={**dict(Reason.choices), "face": "刷脸", "three_in_one": "实名核验"},
+)
+
+
+def declared() -> Mapping[str, Sequence[str]]:
+    """电子签名 asks nothing through lookups; what happens without a system is said at the system."""
+    return {}
