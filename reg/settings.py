@@ -11,6 +11,7 @@ globals().update(shared(QIDENG_PROJECT))
 
 QIDENG_SUBSCRIPTIONS = "reg.subscriptions"
 QIDENG_PORTS = "reg.integrations.ports"
+QIDENG_OPERATIONS = "reg.backoffice.operations"
 QIDENG_FACE = config().face
 
 INSTALLED_APPS = [
@@ -40,6 +41,7 @@ INSTALLED_APPS = [
     "reg.materials",
     "reg.cases",
     "reg.review",
+    "reg.backoffice",
 ]
 
 MIDDLEWARE = [
@@ -86,4 +88,9 @@ AXES_RESET_ON_SUCCESS = True
 
 UI_UNREAD = "reg.cases.web.context.unread"
 
-PROCRASTINATE_IMPORT_PATHS = ["foundation.outside.lookups", "foundation.notify.services", "reg.cases.cards"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "foundation.audit.checking",
+    "foundation.notify.services",
+    "foundation.outside.lookups",
+    "reg.cases.cards",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from foundation.audit import ticks as audit
+from foundation.audit.checking import check_daily
 from foundation.clock.holidays import holidays_watch
 from foundation.files.services import file_sweep
 from foundation.jobs.ticker import Tick
@@ -42,6 +43,7 @@ TICKS = [
     Tick("signing", 20, signing_watch),
     Tick("expiry", 3600, _expire),
     Tick("audit", 1, audit.link),
+    Tick("audit-check", 3600, check_daily),
     Tick("outbox", 30, outbox_sweep),
     Tick("lookups", 5, retry_due),
     Tick("files", 600, _sweep_files),

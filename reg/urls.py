@@ -11,7 +11,10 @@ PUBLIC: list[URLPattern | URLResolver] = [
     path("", include("reg.cases.urls")),
     path("api/", include("reg.api.urls")),
 ]
-DESK: list[URLPattern | URLResolver] = [path("desk/", include("reg.review.urls"))]
+DESK: list[URLPattern | URLResolver] = [
+    path("desk/", include("reg.review.urls")),
+    path("desk/", include("reg.backoffice.urls")),
+]
 ALWAYS: list[URLPattern | URLResolver] = [
     path("internal/clock", clock.move),
     path("ui/", include("foundation.ui.urls")),

@@ -272,9 +272,10 @@ class IdempotencyKey(models.Model):
 
 
 class AuthorityWindow(models.Model):
-    """Where the window of a registration authority is (请到窗口办理): entered and kept by staff, shown once entered."""
+    """One version of where the window of a registration authority is (请到窗口办理). Its words never change: an edit is a
+    new version. Citizens see the latest that another member of staff approved (maker and checker)."""
 
-    authority = models.CharField(max_length=6, primary_key=True)
+    authority = models.CharField(max_length=6)
     address = models.CharField(max_length=200)
     hours = models.CharField(max_length=200, blank=True)
     telephone = models.CharField(max_length=40, blank=True)
@@ -282,4 +283,38 @@ class AuthorityWindow(models.Model):
     entered_at = models.DateTimeField()
     approved_by = models.CharField(max_length=80, blank=True)
     approved_at = models.DateTimeField(null=True)
-    """Maker and checker: shown to citizens after another member of staff approved it."""
+    closed_by = models.CharField(max_length=80, blank=True)
+    closed_at = models.DateTimeField(null=True)
+    """When it was declined, withdrawn or replaced before anybody approved it."""
+    closed_because = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~models.Q(approved_by=models.F("entered_by")), name="window_checker_is_not_maker"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(approved_at=None) | models.Q(closed_at=None), name="window_approved_or_closed"
+            ),
+            models.UniqueConstraint(
+                fields=["authority"],
+                condition=models.Q(approved_at=None, closed_at=None),
+                name="window_one_waits",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["authority", "-approved_at"], name="window_shown")]
+        triggers: ClassVar = [
+            pgtrigger.ReadOnly(
+                name="window_words_stay",
+                fields=["authority", "address", "hours", "telephone", "entered_by", "entered_at"],
+            ),
+            pgtrigger.Protect(name="window_never_deleted", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.authority} {self.pk}"
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has decided on it."""
+        return self.approved_at is None and self.closed_at is None

@@ -82,8 +82,9 @@ def guide(entity: Entity, *, public: bool = False) -> Guide:
 
 
 def window_of(authority: str) -> AuthorityWindow | None:
-    """The window's address, once staff entered and approved it."""
-    return AuthorityWindow.objects.filter(authority=authority, approved_at__isnull=False).first()
+    """The window's address as last approved; a version that waits for its checker does not show."""
+    approved = AuthorityWindow.objects.filter(authority=authority, approved_at__isnull=False)
+    return approved.order_by("-approved_at", "-pk").first()
 
 
 def _foreign_only(offer: Offer, entity: Entity, facts: Mapping[str, Mapping[str, Any]]) -> bool:

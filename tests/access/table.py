@@ -66,6 +66,10 @@ READS = staff((W.EXAMINER, W.SUPERVISOR, W.AUDITOR))
 READS_WHOLE = staff((W.EXAMINER, W.SUPERVISOR))
 """Papers, uploads and whole numbers: nothing for the auditor, who sees personal data masked."""
 DECIDES = staff((W.EXAMINER,), barred=(W.SUPERVISOR, W.AUDITOR))
+OPERATES = staff((W.OPERATOR,))
+AUDITS = staff((W.AUDITOR,))
+KEEPS = staff((W.EXAMINER, W.SUPERVISOR))
+"""The window's address of one district: its examiners, and the city."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,8 @@ ROW = f"{ITEM}/rows/<slug:row_id>"
 UPLOAD = f"{CASE}/uploads/<str:line>"
 LOGGED_IN = tuple(who for who in Who if who is not W.ANONYMOUS)
 DESK = "desk/cases/<slug:number>"
+WINDOW = "desk/windows/<slug:authority>"
+HALL = {"address": "上海市浦东新区示例路 1 号", "hours": "周一至周五 9:00–17:00", "telephone": "021-12345678"}
 
 TABLE: dict[str, Line] = {
     # ground
@@ -225,4 +231,26 @@ TABLE: dict[str, Line] = {
     f"{DESK}/papers/<int:paper_id>/<int:page>/<slug:size>.jpg": page(READS_WHOLE, of="desk"),
     f"{DESK}/uploads/<str:line>": page(READS_WHOLE, of="desk"),
     f"{DESK}/uploads/<str:line>/<int:page>.jpg": page(READS_WHOLE, of="desk"),
+    # the back office
+    "desk/outside": page(OPERATES),
+    "desk/outside/<slug:side>/<slug:code>/try": act(
+        OPERATES, puts={"side": "reg", "code": "sms"}, writes=(W.OPERATOR,)
+    ),
+    "desk/jobs": page(OPERATES),
+    "desk/jobs/<slug:side>/<int:number>/again": act(
+        OPERATES, puts={"side": "reg", "number": "{job}"}, of="office", writes=(W.OPERATOR,)
+    ),
+    "desk/windows": page(staff((W.EXAMINER, W.OTHER_EXAMINER, W.SUPERVISOR))),
+    WINDOW: form(KEEPS, KEEPS, of="office", sends={**HALL, "read": "{window}"}, writes=(W.EXAMINER, W.SUPERVISOR)),
+    f"{WINDOW}/approve": act(KEEPS, of="office", sends={"version": "{window}"}, writes=(W.EXAMINER, W.SUPERVISOR)),
+    f"{WINDOW}/decline": act(
+        KEEPS, of="office", sends={"version": "{window}", "reason": "电话不对"}, writes=(W.EXAMINER, W.SUPERVISOR)
+    ),
+    f"{WINDOW}/withdraw": act(
+        staff((), barred=(W.EXAMINER, W.SUPERVISOR)), of="office", sends={"version": "{window}"}, writes=()
+    ),
+    "desk/audit": page(AUDITS),
+    "desk/audit/export": act(AUDITS, writes=(W.AUDITOR,)),
+    "desk/audit/check": act(AUDITS, writes=(W.AUDITOR,)),
+    "desk/audit/cases/<slug:number>": page(AUDITS, of="desk"),
 }

@@ -19,6 +19,8 @@ from foundation.identity.sessions import KEY, account_know, actor_of
 from foundation.notify.models import InboxMessage
 from foundation.notify.services import inbox_put
 from foundation.pdf.testing import picture, small_pdf
+from reg.backoffice.testing import job_row
+from reg.backoffice.windows import WindowWords, window_propose
 from reg.casefile.models import Case, Confirmation
 from reg.casefile.selectors import case_view
 from reg.cases.agents import agent_accept, agent_invite, mandate_of
@@ -41,6 +43,7 @@ from reg.testing import (
     papers_make,
     person,
     sign_everything,
+    staff,
     submitted,
     tell_truth,
 )
@@ -103,7 +106,7 @@ HOME = {
 }
 OTHER_PHONE = "f" * 32
 """The leader's log-in on another phone."""
-PUBLIC = frozenset({"shared", "desk", "waiting"})
+PUBLIC = frozenset({"shared", "desk", "waiting", "office"})
 """Cases that agents ask for too, their own being no answer."""
 Places = dict[str, Any]
 
@@ -142,6 +145,7 @@ def build() -> World:
     world.places["desk"] = _at_the_desk(submitted(person("P03"), company("C28")))
     world.places["waiting"] = _place(submitted(person("P59"), company("C35")), paper_id=0)
     world.places["shared"] = world.places["draft"]
+    world.places["office"] = _in_the_back_office()
     world.own = {
         Who.AGENT: _of_agent("P25", company(ELSEWHERE), confirmed=True),
         Who.NEW_AGENT: _of_agent("P24", company(ELSEWHERE), confirmed=False),
@@ -151,6 +155,13 @@ def build() -> World:
     agent_invite(actor=acting("P64"), case=asked)
     world.places["asked"] = _place(asked, mandate=mandate_of(asked).key)
     return world
+
+
+def _in_the_back_office() -> Places:
+    """A window's address that a colleague entered and nobody approved, and a job that failed."""
+    words = WindowWords("上海市浦东新区示例路 9 号", "周一至周五 9:00–17:00", "021-87654321")
+    window = window_propose(actor=staff("shen2"), authority="310115", words=words, read=0)
+    return {"authority": "310115", "window": window.pk, "job": job_row("reg.materials.tasks.paper_make")}
 
 
 # ---- log-ins ----

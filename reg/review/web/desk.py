@@ -25,7 +25,6 @@ from reg.cases.todo import items_text
 from reg.cases.web.guard import idempotency_key
 from reg.cases.web.papers import page_image
 from reg.catalog.laws import law_line
-from reg.catalog.places import authority_name
 from reg.compliance import engine
 from reg.items.gather import port_title, questions
 from reg.items.kit import DiffLine
@@ -37,6 +36,7 @@ from reg.review import services
 from reg.review.models import Claim
 from reg.review.uploads import submitted_uploads
 from reg.review.web.guard import staff_only, with_desk_case, with_whole_case
+from reg.review.web.nav import desk_frame, home_of
 
 TABS = (("changes", "变了的"), ("all", "全部登记内容"), ("lookups", "外部核验"), ("steps", "办件记录"))
 
@@ -78,15 +78,17 @@ def desk_context(request: SignedInRequest, current: str = "") -> dict[str, Any]:
     lines = queue_lines(request, current)
     return {
         "queue": lines,
-        "desk_nav": [{"url": reverse("desk"), "word": "审核台", "current": True}],
-        "desk_who": f"{authority_name(request.actor.office)} · {request.actor.name}",
+        **desk_frame(request.actor, "desk"),
     }
 
 
 @require_GET
 @staff_only
 def desk(request: SignedInRequest) -> HttpResponse:
-    """The queue alone."""
+    """The queue alone; who does not review goes on to where his work is."""
+    home = home_of(request.actor)
+    if home != "desk":
+        return HttpResponseRedirect(reverse(home))
     return render(
         request,
         "review/desk.html",
@@ -124,15 +126,15 @@ def diff_row(line: DiffLine, *, masked: bool = True) -> dict[str, Any]:
 @require_GET
 @with_desk_case
 def case_page(request: SignedInRequest, case: Case) -> HttpResponse:
-    """One case: before and after, papers with their signatures, findings, what was noted."""
-    stream = "approved" if case.state == State.RECORDED else case.submitted_stream
-    view = case_view(case, stream)
+    """One case: before and after, papers with their signatures, findings, what was noted. The auditor has a page of his own."""
+    if case_access(request.actor, case) is not Access.DESK:
+        return HttpResponseRedirect(reverse("desk-audit-case", args=[case.number]))
+    view = case_view(case, services.desk_stream(case))
     facts = case_facts(case, view, ask=case.state in {State.SUBMITTED, State.ACCEPTED})
     report = engine.check(view, facts)
     tab = request.GET.get("tab", "changes")
     claim: Claim | None = Claim.objects.filter(case=case, until__gt=clock.wall()).first()
     mine = claim is not None and claim.staff == request.actor.ref
-    whole = case_access(request.actor, case) is Access.DESK
     sections = []
     for item in rooms_of(case.items):
         lines = [line for line in item.diff(view) if tab == "all" or line.kind != "same"]
@@ -162,9 +164,8 @@ def case_page(request: SignedInRequest, case: Case) -> HttpResponse:
         "steps": case.steps.order_by("at", "pk") if tab == "steps" else [],
         "claim": claim,
         "mine": mine,
-        "may_decide": mine and whole,
-        "may_claim": whole and request.actor.has_role(StaffRole.EXAMINER),
-        "whole": whole,
+        "may_decide": mine,
+        "may_claim": request.actor.has_role(StaffRole.EXAMINER),
         "points": services.points_open(case),
         "notices": case.return_notices.order_by("round"),
         "rooms": rooms_of(case.items),
@@ -257,7 +258,7 @@ def decide(request: SignedInRequest, case: Case) -> HttpResponse:
 @with_whole_case
 def unmask(request: SignedInRequest, case: Case) -> HttpResponse:
     """看全号: shown whole once, and written down who looked."""
-    view = case_view(case, case.submitted_stream)
+    view = case_view(case, services.desk_stream(case))
     sections = [
         {"item": item, "rows": [diff_row(line, masked=False) for line in item.diff(view) if line.mask]}
         for item in rooms_of(case.items)

@@ -1,0 +1,135 @@
+"""What operators and auditors read of the registration system: its outside systems, and the names of its jobs and acts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from foundation.operations.words import Words
+from foundation.outside.lookups import ports
+from reg.compliance.rules import RULES
+from reg.integrations.systems import SYSTEMS
+from reg.items.kit import Severity
+from reg.items.kit.facts import LookupSpec
+from reg.items.registry import ROOMS
+
+__all__ = ["SYSTEMS", "WORDS", "declared"]
+
+MEANING: Mapping[Severity, str] = {
+    Severity.BLOCK: "查到结果以后才能往下办，系统自动再查。",
+    Severity.OFFLINE: "请申请人到窗口办理。",
+    Severity.CONFIRM: "申请人确认属实后可以先往下办；系统自动再查，核准前必查一次。",
+    Severity.WARN: "只提示申请人，不影响办理；系统自动再查。",
+}
+"""What the operator reads for the severity that a lookup declares."""
+
+
+def declared() -> Mapping[str, Sequence[str]]:
+    """By outside system: what its lookups say happens while nobody answers."""
+    asked: dict[str, dict[Severity, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
+    for spec in _specs():
+        port = ports()[spec.port]
+        asked[port.asked_system][spec.down][port.title] = None
+    return {system: _sentences(by_severity) for system, by_severity in asked.items()}
+
+
+def _specs() -> Iterable[LookupSpec]:
+    for room in ROOMS:
+        yield from room.lookups
+    for rule in RULES:
+        yield from rule.lookups
+
+
+def _sentences(by_severity: Mapping[Severity, Mapping[str, None]]) -> list[str]:
+    if len(by_severity) == 1:
+        return [MEANING[severity] for severity in by_severity]
+    return [f"{'、'.join(titles)}：{MEANING[severity]}" for severity, titles in by_severity.items()]
+
+
+WORDS = Words(
+    jobs={
+        "reg.materials.tasks.paper_make": "生成文书",
+        "reg.materials.tasks.upload_make": "合并上传的材料",
+        "reg.cases.cards.card_read": "识别证件",
+        "reg.cases.tasks.signing_sync": "查签名进展",
+    },
+    handlers={
+        "reg.cases.signing.batch_send": "送文书去签名",
+        "reg.cases.signing.batches_cancel": "取消旧的签名请求",
+        "reg.cases.signing.case_batches_cancel": "取消签名请求",
+        "reg.review.telling.tell_submitted": "告知申请人：已提交",
+        "reg.review.telling.tell_returned": "告知申请人：要补正",
+        "reg.review.telling.tell_approved": "告知申请人：准予登记",
+        "reg.review.telling.tell_refused": "告知申请人：不予登记",
+        "reg.review.telling.onestop_submitted": "一网通办：报送提交",
+        "reg.review.telling.onestop_returned": "一网通办：报送补正",
+        "reg.review.telling.onestop_approved": "一网通办：报送准予",
+        "reg.review.telling.onestop_refused": "一网通办：报送不予",
+        "reg.review.telling.licence_push": "更新电子营业执照",
+        "reg.review.notices.notice_of_return": "制作补正通知书",
+        "reg.review.notices.notice_of_approval": "制作准予通知书",
+        "reg.review.notices.notice_of_refusal": "制作不予通知书",
+    },
+    events={
+        "SignaturesRequested": "请人签名",
+        "CaseReopened": "撤回签名改内容",
+        "CaseWithdrawn": "撤回申请",
+        "CaseSubmitted": "提交申请",
+        "CaseReturned": "退回补正",
+        "CaseApproved": "准予登记",
+        "CaseRefused": "不予登记",
+    },
+    verbs={
+        "agent.accept": "确认代理人",
+        "agent.decline": "不确认代理人",
+        "agent.invite": "请企业确认代理人",
+        "answer.save": "保存填写内容",
+        "card.photograph": "拍证件",
+        "case.accept": "受理",
+        "case.approve": "准予登记",
+        "case.choose": "改选事项",
+        "case.expire": "草稿过期",
+        "case.open": "开始申请",
+        "case.refuse": "不予登记",
+        "case.reopen": "撤回签名改内容",
+        "case.request_signatures": "请人签名",
+        "case.return": "退回补正",
+        "case.submit": "提交申请",
+        "case.unmask": "看全号",
+        "case.view_masked": "审计员查看申请案（已打码）",
+        "case.withdraw": "撤回申请",
+        "entity.record": "写入登记簿",
+        "finding.confirm": "确认提示",
+        "finding.unconfirm": "取消确认",
+        "paper.own": "改用自备文书",
+        "paper.retry": "重新生成文书",
+        "paper.share": "分享文书",
+        "review.claim": "领取",
+        "review.release": "放回待办",
+        "upload.add": "上传材料",
+        "upload.change": "调整上传的材料",
+        "upload.order": "调整页序",
+        "upload.remove": "删除上传的材料",
+        "window.approve": "批准窗口地址",
+        "window.decline": "退回窗口地址",
+        "window.propose": "提交窗口地址",
+        "window.withdraw": "撤回窗口地址",
+    },
+    kinds={"answer": "填写内容", "case": "申请案", "entity": "市场主体", "window": "窗口地址"},
+    values={
+        **{room.code: room.title for room in ROOMS},
+        "application": "申请书",
+        "person": "人员信息表",
+        "contact": "联络员信息表",
+        "realname": "实名登记确认表",
+        "appoint": "任免文件",
+        "resolution": "决议或决定",
+        "unanimous_consent": "全体股东同意书",
+        "notice": "登记机关通知书",
+        "shareholder": "股东",
+        "name": "名称",
+        "capital": "注册资本",
+        "shareholders": "股东",
+        "scope": "经营范围",
+    },
+)

@@ -1,0 +1,23 @@
+"""Addresses of the back office (政务外网 face)."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from reg.backoffice.web import audit, case, jobs, outside, windows
+
+urlpatterns = [
+    path("outside", outside.outside, name="desk-outside"),
+    path("outside/<slug:side>/<slug:code>/try", outside.outside_try, name="desk-outside-try"),
+    path("jobs", jobs.jobs, name="desk-jobs"),
+    path("jobs/<slug:side>/<int:number>/again", jobs.job_again, name="desk-job-again"),
+    path("windows", windows.windows_page, name="desk-windows"),
+    path("windows/<slug:authority>", windows.window, name="desk-window"),
+    path("windows/<slug:authority>/approve", windows.window_approve, name="desk-window-approve"),
+    path("windows/<slug:authority>/decline", windows.window_decline, name="desk-window-decline"),
+    path("windows/<slug:authority>/withdraw", windows.window_withdraw, name="desk-window-withdraw"),
+    path("audit", audit.audit, name="desk-audit"),
+    path("audit/export", audit.audit_export, name="desk-audit-export"),
+    path("audit/check", audit.audit_check, name="desk-audit-check"),
+    path("audit/cases/<slug:number>", case.case, name="desk-audit-case"),
+]

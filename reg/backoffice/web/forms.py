@@ -1,0 +1,64 @@
+"""Forms of the back office: a window's address, the search of the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+
+from foundation.audit.search import Query
+from foundation.ui.forms import DateField, PlainForm
+from reg.backoffice.windows import WindowWords
+
+TELEPHONE = RegexValidator(
+    r"^[0-9]{3,4}-?[0-9]{7,8}(转[0-9]{1,6})?$|^[0-9]{5}$", "请检查电话的写法，例如 021-12345678 或者 12345"
+)
+REFERENCE = RegexValidator(r"^[0-9A-Za-z:/._\\-]+$", "编号里只有字母、数字和 : / . _ -")
+
+
+class WindowForm(PlainForm):
+    """地址、办公时间、电话 of a window."""
+
+    address = forms.CharField(
+        label="窗口地址", min_length=6, max_length=200, help_text="写到门牌号，再写哪一层、几号窗口"
+    )
+    hours = forms.CharField(label="办公时间", max_length=200, help_text="例如：周一至周五 9:00–11:30、13:30–17:00")
+    telephone = forms.CharField(label="咨询电话", max_length=40, validators=[TELEPHONE])
+
+    def words(self) -> WindowWords:
+        """What was entered, of a valid form."""
+        return WindowWords(**{key: self.cleaned_data[key].strip() for key in ("address", "hours", "telephone")})
+
+
+class AuditForm(PlainForm):
+    """按编号、人、动作、日期 查审计日志."""
+
+    ref = forms.CharField(label="编号", max_length=80, required=False, validators=[REFERENCE])
+    actor = forms.CharField(label="谁", max_length=80, required=False, validators=[REFERENCE])
+    first = DateField(label="从", required=False)
+    last = DateField(label="到", required=False)
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        super().__init__(data)
+        self.offer([(str(data.get("verb", "")), "")])
+
+    def offer(self, verbs: Iterable[tuple[str, str]]) -> None:
+        """Acts to choose from. An act that is not among them is looked for all the same, and found nowhere."""
+        self.verbs = [("", "全部"), *verbs]
+        self.fields["verb"] = forms.ChoiceField(label="做了什么", required=False, choices=self.verbs)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("first"), cleaned.get("last")
+        if first and last and first > last:
+            self.add_error("last", "结束的日期不能早于开始的日期")
+        return cleaned
+
+    def query(self) -> Query:
+        """What to look for, of a valid form."""
+        data = self.cleaned_data
+        return Query(
+            object_ref=data["ref"], actor=data["actor"], verb=data["verb"], first=data["first"], last=data["last"]
+        )
