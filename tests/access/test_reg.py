@@ -150,7 +150,7 @@ def test_numbers_are_masked_and_titles_and_links_name_nobody(world: World, route
 def test_whole_numbers_are_shown_once_and_it_is_written_down_who_looked(world: World) -> None:
     number, whole = world.places["desk"]["number"], stories.persons()["P05"]["id_no"]
     browser = world.browser(Who.EXAMINER)
-    assert mask_id(whole) in browser.get(f"/desk/cases/{number}").content.decode()
+    assert mask_id(whole) in browser.get(f"/desk/cases/{number}").content.decode().replace("<wbr>", "")
     assert whole in browser.post(f"/desk/cases/{number}/unmask").content.decode()
     looked = AuditEvent.objects.get(verb="case.unmask")
     assert (looked.actor, looked.obj_ref, looked.details) == ("shen1", number, {})
