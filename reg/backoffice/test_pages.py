@@ -352,3 +352,11 @@ def test_the_desk_shows_a_returned_case_as_it_was_submitted() -> None:
     page = text(desk_of("shen1").get(f"/desk/cases/{case.number}"))
     assert "没有变化" not in page
     assert "钱范例" in page
+
+
+def test_the_desk_names_the_roles_of_signers_in_words() -> None:
+    case = submitted(person("P01"), company("C01"))
+    paper = case.papers.get(doc="application")
+    page = text(desk_of("shen1").get(f"/desk/cases/{case.number}/papers/{paper.pk}"))
+    assert "法定代表人 张示例" in page
+    assert "legal_representative" not in page

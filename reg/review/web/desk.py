@@ -21,6 +21,7 @@ from reg.casefile.selectors import case_view
 from reg.casefile.services import once
 from reg.casefile.states import State
 from reg.cases.checking import case_facts, rule_lookups
+from reg.cases.signing import ROLES
 from reg.cases.todo import items_text
 from reg.cases.web.guard import idempotency_key
 from reg.cases.web.papers import page_image
@@ -277,7 +278,15 @@ def paper(request: SignedInRequest, case: Case, paper_id: int) -> HttpResponse:
         raise Http404
     pages = [reverse("desk-paper-page", args=[case.number, one.pk, n, "page"]) for n in range(1, one.pages + 1)]
     older = case.papers.filter(doc=one.doc, party=one.party, state=Paper.State.SUPERSEDED).order_by("-revision")
-    context = {**desk_context(request, case.number), "case": case, "paper": one, "pages": pages, "older": older}
+    signatures = [{"role": ROLES.get(slot.role, "签名人"), "slot": slot} for slot in one.signatures.order_by("pk")]
+    context = {
+        **desk_context(request, case.number),
+        "case": case,
+        "paper": one,
+        "signatures": signatures,
+        "pages": pages,
+        "older": older,
+    }
     return render(request, "review/paper.html", context)
 
 
