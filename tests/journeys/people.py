@@ -171,7 +171,7 @@ class Citizen(Someone):
         expect(self.page.locator("h1")).to_have_text("文书")
         expect(self.page.locator(".q-paper .q-paper__t, .q-paper b").first).to_be_visible()
         expect(self.page.locator("body")).not_to_contain_text("正在生成")
-        return self.page.locator(".q-paper .q-row__t").all_inner_texts()
+        return self.page.locator(".q-paper .q-paper__t").all_inner_texts()
 
     def requests_signatures(self, case: Case) -> None:
         """请 N 人签名: the papers lie before their signers when this returns."""
