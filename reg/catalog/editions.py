@@ -27,6 +27,10 @@ class Edition:
     """Inclusive; None while it has no end."""
     source: str
     folder: Path
+    confirmation_authorities: frozenset[str] = frozenset()
+    """登记机关 that register by 登记确认制."""
+    confirmation_omitted: frozenset[str] = frozenset()
+    """Material lines that those authorities allowed to be kept by the company instead of handed in."""
 
     @cached_property
     def catalogue(self) -> Offers:
@@ -151,4 +155,6 @@ def _edition(path: Path) -> Edition:
         in_force_to=data["in_force_to"],
         source=data["source"],
         folder=path.parent,
+        confirmation_authorities=frozenset(data["confirmation_mode"]["authorities"]),
+        confirmation_omitted=frozenset(data["confirmation_mode"]["omitted"]),
     )

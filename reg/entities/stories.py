@@ -139,6 +139,8 @@ def facts_of(company: Story) -> dict[str, dict[str, Any]]:
         },
     }
     facts["domicile"]["usage_right_until"] = str(facts["domicile"].get("usage_right_until") or "")
+    if company.get("paper_licence"):
+        facts["licence"] = {"paper": True}
     if company.get("liaison"):
         person = person_payload(company["liaison"]["person"])
         facts["liaison"] = {key: person[key] for key in ("name", "id_type", "id_number", "mobile", "email")}

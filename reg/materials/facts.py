@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reg.casefile.view import CaseView
+from reg.items.kit import address
 from reg.items.kit.groups import id_number_problem
 from reg.items.kit.offices import represents
 from reg.items.kit.people import document_of
@@ -81,7 +82,8 @@ def material_facts(view: CaseView) -> dict[str, Any]:
         "governance.audit_committee": supervisory == AUDIT_COMMITTEE,
         "appointment.bodies": frozenset(bodies(view)),
         "licence.items_changed": bool(view.change_items & {"leader", "address"}),
-        "address.registry_changed": bool(domicile.get("district")) and domicile["district"] != view.entity.authority,
+        "licence.paper_issued": bool(view.was("licence").get("paper")),
+        "address.registry_changed": address.leaves_authority(domicile, view.entity.authority),
     }
 
 

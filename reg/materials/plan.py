@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from reg.casefile.view import CaseView
-from reg.catalog.editions import edition
+from reg.catalog.editions import Edition, edition
 from reg.catalog.materials import Material
 from reg.items.kit import Facts, address
 from reg.items.kit.people import population_of
@@ -28,6 +28,8 @@ PROOFS = {
     "residential_changed": "产权证，以及居民委员会或者业主委员会出具的、有利害关系的业主同意改为经营性用房的证明。",
 }
 """What proves the right to use the domicile, by 取得方式. 细则35; code list house_proofs."""
+OFFLINE = {"paper_licence": "核准以后，把纸质营业执照正本、副本交回登记机关，或者寄回；遗失的，登记机关公告作废。"}
+"""What is done with paper, by doc; another line says what the catalogue notes."""
 Provide = Literal["generated", "upload", "exempt", "fetched", "offline"]
 
 
@@ -48,7 +50,6 @@ class Line:
     part_of: str = ""
     why: str = ""
     """Why it need not be handed in, or what it is for."""
-    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,22 +73,25 @@ def facts_of(view: CaseView, facts: Facts) -> dict[str, Any]:
     return {
         **material_facts(view),
         "address.data_verified": _address_verified(view, facts),
-        "agent.real_name_verified": _all_real(view, facts, ("agent",)),
-        "person.real_name_verified": _all_real(view, facts, ("liaison", "legal_representative", "officers")),
+        "agent.real_name_verified": not unverified(view, facts, "agent"),
+        "registration.confirmation_mode": view.entity.authority in edition(view.edition).confirmation_authorities,
     }
 
 
 def _address_verified(view: CaseView, facts: Facts) -> bool:
-    """产权核验通过: the title is of this house and free, and not so many are registered there that a proof is asked for."""
+    """产权核验通过, or on the list of 集中登记地: the title is of this house and free, and not so many are registered there that
+    a proof is asked for."""
     domicile = view.answers.get("domicile", {})
+    if address.list_proves(domicile, facts, view.legal_day):
+        return True
     return address.title_proves(domicile, facts) and not address.crowd(domicile, view.entity.uscc, facts)
 
 
-def _all_real(view: CaseView, facts: Facts, items: Iterable[str]) -> bool:
-    """Whether everyone these rooms newly name is known to the population register: his card need not be handed in."""
-    people = [person for item in rooms_of(list(view.items)) if item.code in items for person in item.people(view)]
-    fresh = [person.payload for person in people if person.is_new]
-    return all(_is_real(payload, facts) for payload in fresh)
+def unverified(view: CaseView, facts: Facts, room: str) -> list[str]:
+    """Names of those whom this room newly names and the population register did not confirm: their cards are handed in."""
+    people = [person for item in rooms_of(list(view.items)) if item.code == room for person in item.people(view)]
+    fresh = [person.payload for person in people if person.is_new and not _is_real(person.payload, facts)]
+    return list(dict.fromkeys(str(payload["name"]) for payload in fresh))
 
 
 def _is_real(payload: Mapping[str, Any], facts: Facts) -> bool:
@@ -95,61 +99,94 @@ def _is_real(payload: Mapping[str, Any], facts: Facts) -> bool:
     return bool(subjects) and all(facts.lookup("population", s).answer.get("match") is True for s in subjects)
 
 
-def plan(view: CaseView, facts: Facts) -> Plan:
-    """The list of this case in the order of the catalogue."""
+def plan(view: CaseView, facts: Facts, *, current: Edition | None = None) -> Plan:
+    """The list of this case in the order of the catalogue, under the edition of the case."""
+    under = current or edition(view.edition)
     known = facts_of(view, facts)
-    rows = edition(view.edition).materials_for(view.entity.kind, view.business, view.change_items, known)
+    rows = under.materials_for(view.entity.kind, view.business, view.change_items, known)
     groups: dict[str, list[Material]] = {}
     for row in rows:
-        if row.kind != "report" and row.status != "offline":
+        if row.kind != "report" and row.status != "offline" and row.required != "optional":
             groups.setdefault(row.doc, []).append(row)
-    lines = [line for doc, asked in groups.items() for line in _lines(doc, asked, view, known)]
-    return Plan(tuple(lines), known)
+    asked = _Asked(view, facts, known, under)
+    return Plan(tuple(line for doc, rows in groups.items() for line in asked.lines(doc, rows)), known)
 
 
-def _lines(doc: str, rows: list[Material], view: CaseView, known: Mapping[str, Any]) -> Iterable[Line]:
-    laws = "，".join(dict.fromkeys(row.law_line for row in rows if row.law_line))
-    first = rows[0]
-    common: dict[str, Any] = {
-        "codes": tuple(row.code for row in rows),
-        "laws": laws,
-        "part_of": first.part_of,
-        "optional": all(row.required == "optional" for row in rows),
-    }
-    document = DOCUMENTS.get(doc)
-    own = any(row.provide == "generated_or_upload" for row in rows)
-    if common["optional"]:
-        return
-    if document is not None and any(row.provide in {"generated", "generated_or_upload"} for row in rows):
-        yield Line(doc, first.name, "generated", document=document, may_be_own=own, **common)
-        if doc == "appoint":
-            for body in sorted(UPLOADED_BODIES.intersection(bodies(view))):
-                yield Line(
-                    f"{doc}:{body}",
-                    "职工代表大会（职工大会）的选举文件",
-                    "upload",
-                    why="职工代表大会不能电子签名，请上传盖章的选举文件。",
-                    **common,
-                )
-    elif all(row.is_exempt(known) for row in rows if row.exempt_when) and any(row.exempt_when for row in rows):
-        yield Line(doc, first.name, "exempt", why=_exempt_words(rows), **common)
-    elif first.provide == "offline":
-        yield Line(doc, first.name, "offline", why=first.note, **common)
-    elif first.provide == "fetched":
-        yield Line(doc, first.name, "fetched", **common)
-    else:
-        yield Line(doc, first.name, "upload", why=_upload_words(doc, view), **common)
+@dataclass(frozen=True)
+class _Asked:
+    """What the lines of one case are worked out from."""
+
+    view: CaseView
+    facts: Facts
+    known: Mapping[str, Any]
+    edition: Edition
+
+    def lines(self, doc: str, rows: list[Material]) -> Iterable[Line]:
+        """The lines of one kind of paper."""
+        first = rows[0]
+        laws = "，".join(dict.fromkeys(row.law_line for row in rows if row.law_line))
+        common: dict[str, Any] = {
+            "codes": tuple(row.code for row in rows), "laws": laws, "part_of": first.part_of
+        }  # fmt: skip
+        document = DOCUMENTS.get(doc)
+        if why := self.exempt(rows):
+            yield Line(doc, first.name, "exempt", why=why, **common)
+        elif document is not None and any(row.provide in {"generated", "generated_or_upload"} for row in rows):
+            own = any(row.provide == "generated_or_upload" for row in rows)
+            if any(party not in UPLOADED_BODIES for party in document.parties(self.view)):
+                yield Line(doc, first.name, "generated", document=document, may_be_own=own, **common)
+            if doc == "appoint":
+                yield from self.uploaded_bodies(doc, common)
+        elif first.provide in {"offline", "fetched"}:
+            why = OFFLINE.get(doc, first.note) if first.provide == "offline" else ""
+            yield Line(doc, first.name, first.provide, why=why, **common)
+        else:
+            yield Line(doc, first.name, "upload", why=self.upload_words(first), **common)
+
+    def uploaded_bodies(self, doc: str, common: Mapping[str, Any]) -> Iterable[Line]:
+        """A decision of a body that cannot sign electronically."""
+        for body in sorted(UPLOADED_BODIES.intersection(bodies(self.view))):
+            yield Line(
+                f"{doc}:{body}",
+                "职工代表大会（职工大会）的选举文件",
+                "upload",
+                why="职工代表大会不能电子签名，请上传盖章的选举文件。",
+                **common,
+            )
+
+    def exempt(self, rows: list[Material]) -> str:
+        """Why none of these lines is handed in (免交); empty when one is."""
+        reasons = [self._exempt(row) for row in rows]
+        return "；".join(dict.fromkeys(reasons)) if all(reasons) else ""
+
+    def _exempt(self, row: Material) -> str:
+        confirmed = self.known["registration.confirmation_mode"] and row.code in self.edition.confirmation_omitted
+        if row.may_be_omitted and confirmed:
+            return "登记确认制：由公司自己留存备查，不用交。"
+        known = {**self.known, "person.real_name_verified": not self.to_prove(row)}
+        if not row.is_exempt(known):
+            return ""
+        if "address" not in row.exempt_when:
+            return "已实名核验，不用交。"
+        domicile = self.view.answers.get("domicile", {})
+        listed = address.list_proves(domicile, self.facts, self.view.legal_day)
+        return f"{'集中登记地名录' if listed else '规划资源部门的产权信息'}已核验，不用交。"
+
+    def to_prove(self, row: Material) -> list[str]:
+        """Whose identity this line proves: of those whom its own item newly names, who is not verified."""
+        rooms = self.edition.catalogue.rooms
+        room = next((code for code, item in rooms.items() if item == row.change_item), "")
+        return unverified(self.view, self.facts, room)
+
+    def upload_words(self, row: Material) -> str:
+        """What to hand in, where that depends on the answers."""
+        if row.doc == "address_proof":
+            kind = str(self.view.answers.get("domicile", {}).get("kind") or "")
+            return PROOFS.get(kind, "产权证、租赁合同等能证明可以使用这个地址的文件。")
+        if row.doc == "agent_id":
+            return _card_words(unverified(self.view, self.facts, "agent"))
+        return _card_words(self.to_prove(row)) if "real_name_verified" in row.exempt_when else ""
 
 
-def _upload_words(doc: str, view: CaseView) -> str:
-    """What to hand in, where that depends on the answers."""
-    if doc != "address_proof":
-        return ""
-    kind = str(view.answers.get("domicile", {}).get("kind") or "")
-    return PROOFS.get(kind, "产权证、租赁合同等能证明可以使用这个地址的文件。")
-
-
-def _exempt_words(rows: list[Material]) -> str:
-    if any("address" in row.exempt_when for row in rows):
-        return "规划资源部门的产权信息已核验，不用交。"
-    return "已实名核验，不用交。"
+def _card_words(names: list[str]) -> str:
+    return f"{'、'.join(names)}还没有通过人口库核验，请上传身份证件，有照片和号码的每一面都要。" if names else ""

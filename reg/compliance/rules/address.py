@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reg.casefile.view import CaseView
-from reg.catalog.places import CITY, authorities, authority_name
+from reg.catalog.places import authority_name
 from reg.compliance.rule import Rule, finding
 from reg.items.kit import Facts, Finding
 from reg.items.kit import address as house
@@ -17,9 +17,10 @@ ASKED = frozenset({"frozen_address", "address_density"})
 
 def the_registration_authority_stays(case: CaseView, facts: Facts) -> Iterator[Finding]:
     """CC10 跨登记机关: another district is another authority; the city's own companies move within the city."""
-    district = str(case.answers.get(ITEM, {}).get("district") or "")
-    if district not in authorities() or case.entity.authority in {CITY, district}:
+    answer = case.answers.get(ITEM, {})
+    if not house.leaves_authority(answer, case.entity.authority):
         return
+    district = str(answer["district"])
     yield finding(
         "CC10",
         registry=authority_name(district),

@@ -98,8 +98,8 @@ def a_collective_address_is_on_the_list(after: Payload, case: CaseView, facts: F
     fact = house.fact_of("centralized_address", house.district_subjects(after), facts)
     if not fact.found or not house.house_subjects(after):
         return
-    listed = [row for row in fact.answer["items"] if _covers(row, after)]
-    until = max((day for row in listed if (day := day_of(row.get("valid_to")))), default=None)
+    listed = house.on_the_list(after, facts)
+    until = house.list_ends(listed)
     where: dict[str, Any] = {"item": ITEM, "field": "kind", "basis": ("上海市优化营商环境条例31",)}
     if not listed:
         yield Finding(
@@ -117,12 +117,6 @@ def a_collective_address_is_on_the_list(after: Payload, case: CaseView, facts: F
             fix="请换一个集中登记地。",
             **where,
         )
-
-
-def _covers(row: Payload, after: Payload) -> bool:
-    """A listed place is a house or a building: rooms inside it belong to it."""
-    named = [part for part in house.HOUSE if row.get(part)]
-    return all(house.standard_part(p, str(row[p])) == house.standard_part(p, str(after.get(p) or "")) for p in named)
 
 
 def the_certificate_is_of_this_house(after: Payload, case: CaseView, facts: Facts) -> Iterator[Finding]:

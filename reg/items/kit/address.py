@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from reg.catalog import places, zones
 from reg.catalog.rules import rule_text
+from reg.items.kit.days import day_of
 from reg.items.kit.facts import Facts, LookupFact, Subject
 from reg.items.kit.fields import half_width
 
@@ -197,6 +199,38 @@ def title_proves(payload: Payload, facts: Facts) -> bool:
         return False
     living = bool(LIVING.search(str(fact.answer.get("usage") or "")))
     return payload.get("kind") != RESIDENTIAL and not living
+
+
+def on_the_list(payload: Payload, facts: Facts) -> list[Payload]:
+    """Entries of the list of 集中登记地 that hold this address: a listed place is a house or a building, and rooms inside it
+    belong to it."""
+    fact = fact_of("centralized_address", district_subjects(payload), facts)
+    if not fact.found or not house_subjects(payload):
+        return []
+    return [row for row in fact.answer["items"] if _holds(row, payload)]
+
+
+def _holds(row: Payload, payload: Payload) -> bool:
+    named = [part for part in HOUSE if row.get(part)]
+    return all(standard_part(p, str(row[p])) == standard_part(p, str(payload.get(p) or "")) for p in named)
+
+
+def list_ends(listed: Sequence[Payload]) -> date | None:
+    """The last day on which one of these entries holds."""
+    return max((day for row in listed if (day := day_of(row.get("valid_to")))), default=None)
+
+
+def list_proves(payload: Payload, facts: Facts, today: date) -> bool:
+    """集中登记地名录核验通过: the address is on the list today, so that its manager's proof need not be handed in."""
+    listed = on_the_list(payload, facts)
+    until = list_ends(listed)
+    return bool(listed) and (until is None or until >= today)
+
+
+def leaves_authority(payload: Payload, authority: str) -> bool:
+    """跨登记机关: another district is another authority; the city's own companies move within the city."""
+    district = str(payload.get("district") or "")
+    return district in places.authorities() and authority not in {places.CITY, district}
 
 
 def crowd(payload: Payload, uscc: str, facts: Facts) -> int:
