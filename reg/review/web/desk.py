@@ -101,11 +101,15 @@ def desk(request: SignedInRequest) -> HttpResponse:
 @staff_only
 def next_case(request: SignedInRequest) -> HttpResponse:
     """取下一件."""
-    case = services.review_next(actor=request.actor)
-    if case is None:
-        messages.info(request, "没有待领的了。")
-        return HttpResponseRedirect(reverse("desk"))
-    return HttpResponseRedirect(reverse("desk-case", args=[case.number]))
+
+    def act() -> str:
+        case = services.review_next(actor=request.actor)
+        if case is None:
+            messages.info(request, "没有待领的了。")
+            return reverse("desk")
+        return reverse("desk-case", args=[case.number])
+
+    return HttpResponseRedirect(once(actor=request.actor, key=idempotency_key(request), content="next", act=act))
 
 
 def diff_row(line: DiffLine, *, masked: bool = True) -> dict[str, Any]:
@@ -195,21 +199,25 @@ def release(request: SignedInRequest, case: Case) -> HttpResponse:
 @with_desk_case
 def note(request: SignedInRequest, case: Case) -> HttpResponse:
     """再记一处."""
-    post = request.POST
-    about = post.get("about", "")
+    about, text, basis = (request.POST.get(name, "") for name in ("about", "text", "basis"))
     kind, _, code = about.partition(":")
-    paper = case.papers.filter(pk=int(code)).first() if kind == "paper" and code.isdigit() else None
-    upload = case.uploads.filter(line=code).first() if kind == "upload" else None
-    services.point_note(
-        actor=request.actor,
-        case=case,
-        title=paper.title if paper else upload.title if upload else "",
-        item=code if kind == "item" else "",
-        document=paper.doc if paper else upload.line if upload else "",
-        text=post.get("text", "")[:500],
-        basis=post.get("basis", "")[:120],
-    )
-    return _here(case)
+
+    def act() -> str:
+        paper = case.papers.filter(pk=int(code)).first() if kind == "paper" and code.isdigit() else None
+        upload = case.uploads.filter(line=code).first() if kind == "upload" else None
+        services.point_note(
+            actor=request.actor,
+            case=case,
+            title=paper.title if paper else upload.title if upload else "",
+            item=code if kind == "item" else "",
+            document=paper.doc if paper else upload.line if upload else "",
+            text=text[:500],
+            basis=basis[:120],
+        )
+        return reverse("desk-case", args=[case.number])
+
+    content = f"note:{case.number}:{about}:{text}:{basis}"
+    return HttpResponseRedirect(once(actor=request.actor, key=idempotency_key(request), content=content, act=act))
 
 
 @require_POST
@@ -249,10 +257,9 @@ def decide(request: SignedInRequest, case: Case) -> HttpResponse:
                 raise Http404
         return target
 
-    key = idempotency_key(request)
-    return HttpResponseRedirect(
-        once(actor=request.actor, key=key, content=f"{what}:{case.number}:{case.round}", act=act)
-    )
+    # without the round, which a return raises: a second tap that comes after it is still the same
+    content = f"{what}:{case.number}"
+    return HttpResponseRedirect(once(actor=request.actor, key=idempotency_key(request), content=content, act=act))
 
 
 @require_POST

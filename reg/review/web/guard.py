@@ -15,6 +15,7 @@ from foundation.identity.middleware import SignedInRequest
 from foundation.ui.errors import FORBIDDEN, STALE, stop_page
 from reg.casefile.access import Access, case_access
 from reg.casefile.models import Case
+from reg.casefile.services import KeyReused
 from reg.casefile.states import WrongState
 from reg.review.services import DeskError, desk_case
 
@@ -37,6 +38,8 @@ def staff_only(view: Callable[Concatenate[SignedInRequest, P], HttpResponse]) ->
             return stop_page(request, FORBIDDEN, happened=error.message, home_url=reverse("desk"))
         except WrongState as error:
             return stop_page(request, STALE, title="这一步现在不能办", happened=error.message, template="ui/stop.html")
+        except KeyReused as error:
+            return stop_page(request, STALE, title="这个页面用过了", happened=error.message, template="ui/stop.html")
         except DeskError as error:
             messages.error(request, error.message)
             number = str(kwargs.get("number", ""))
