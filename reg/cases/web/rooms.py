@@ -92,14 +92,7 @@ def _save(request: SignedInRequest, case: Case, item: Item, now: Opened) -> Http
         after, taken = taken_over(case, item, now.view, after, take)
         origin |= taken
     try:
-        answer, fresh = room_save(
-            actor=request.actor,
-            case=case,
-            item=item,
-            payload=after,
-            sources=origin,
-            read_version=version_of(request.POST),
-        )
+        answer, fresh = _keep(request, case, item, after, origin)
     except StaleAnswer as error:
         return _stale(request, case, item, after, error.current)
     tell_brought(request, case, fresh)
@@ -111,6 +104,21 @@ def _save(request: SignedInRequest, case: Case, item: Item, now: Opened) -> Http
     if stopped or report.missing:
         return _show(request, case, item, saved, form=form, report=report, status=422)
     return HttpResponseRedirect(_after(case, item))
+
+
+def _keep(
+    request: SignedInRequest, case: Case, item: Item, after: Payload, origin: Mapping[str, str]
+) -> tuple[ItemAnswer, list[str]]:
+    """Save. The same page sent twice (a double tap, an answer that was lost on its way) is one save."""
+    read = version_of(request.POST)
+    try:
+        return room_save(actor=request.actor, case=case, item=item, payload=after, sources=origin, read_version=read)
+    except StaleAnswer as error:
+        mine, theirs = (item.form.read(head_of(item, one)) for one in (after, error.current.payload))
+        if stale_pairs(mine, theirs):
+            raise
+        case.refresh_from_db()
+        return error.current, []
 
 
 def after_save(case: Case, answer: ItemAnswer) -> Opened:
@@ -354,14 +362,7 @@ def autosave(request: SignedInRequest, case: Case, code: str) -> HttpResponse:
     item = room_of(case, code)
     _, after, origin = _received(item, request.POST, room_open(request.actor, case, item))
     try:
-        answer, fresh = room_save(
-            actor=request.actor,
-            case=case,
-            item=item,
-            payload=after,
-            sources=origin,
-            read_version=version_of(request.POST),
-        )
+        answer, fresh = _keep(request, case, item, after, origin)
     except StaleAnswer as error:
         here = reverse("room", args=[case.number, code])
         return JsonResponse({"url": here, "who": "", "message": error.message}, status=409)

@@ -179,6 +179,17 @@ def test_a_save_from_an_older_page_shows_both_and_loses_neither() -> None:
     assert case.answers.get(item_code="liaison").payload["name"] == liaison_payload("P07")["name"]
 
 
+def test_the_same_page_sent_twice_is_saved_once_and_nobody_is_told_of_another_phone() -> None:
+    client = browser("P01")
+    case = draft(actor_of("P01"), company("C01"))
+    typed = liaison_payload("P06") | {"version": "1", "idempotency_key": "k" * 32}
+    path = f"/cases/{case.number}/items/liaison"
+    answers = [client.post(path, typed) for _ in range(3)]
+    assert {answer.status_code for answer in answers} == {302}
+    assert client.post(f"{path}/autosave", typed).json()["version"] == 2
+    assert case.answers.get(item_code="liaison").version == 2
+
+
 def test_autosave_answers_with_the_new_version_and_a_stale_one_with_409() -> None:
     client = browser("P01")
     case = draft(actor_of("P01"), company("C01"))
