@@ -225,8 +225,7 @@ class Signer(Citizen):
         """Reads every paper and agrees; he stands before the check of who he is when this returns."""
         self._papers_there()
         self.look("signing-case")
-        self.page.get_by_role("link", name=re.compile("^(看文书，签|都看过了，去签名|签) ?")).first.click()
-        self._reads_all(re.compile(r"^刷脸，签 \d+ 份"))
+        self.reads_papers().click()
         expect(self.page).not_to_have_url(re.compile("/papers/"))
 
     def seals(self) -> None:
@@ -240,8 +239,7 @@ class Signer(Citizen):
         """Reads every paper of the company and agrees; he stands before the e-licence's question when this returns."""
         self._papers_there()
         self.look("sealing-case")
-        self.page.get_by_role("link", name=re.compile("^(看文书，盖|都看过了，去盖章|盖) ?")).first.click()
-        self._reads_all(re.compile(r"^去盖 \d+ 份章"))
+        self.reads_papers().click()
         expect(self.page.locator("h1")).to_have_text("请确认盖章")
         self.look("elicence-seal")
 
@@ -249,9 +247,11 @@ class Signer(Citizen):
         """The papers are being fetched for a moment after they were sent."""
         until("文书准备好", lambda: "文书正在准备" not in self.text or not self.page.reload())
 
-    def _reads_all(self, last: re.Pattern[str]) -> None:
-        """Page by page, paper by paper, until the button of the last one is pressed."""
-        end = self.page.get_by_role("button", name=last)
+    def reads_papers(self) -> Locator:
+        """Page by page, paper by paper; the button that signs or seals them all, not tapped yet."""
+        begin = re.compile("^(看文书，[签盖]|都看过了，去(签名|盖章)|[签盖]) ?")
+        self.page.get_by_role("link", name=begin).first.click()
+        end = self.page.get_by_role("button", name=re.compile(r"^(刷脸，签 \d+ 份|去盖 \d+ 份章)"))
         turn = self.page.get_by_role("link", name=re.compile(r"^看第 \d+ 页"))
         next_paper = self.page.get_by_role("button", name="读过了，看下一份")
         while True:
@@ -261,8 +261,7 @@ class Signer(Citizen):
             self.ticks("#agree")
             if end.is_visible():
                 self.look("signing-paper-last")
-                end.click()
-                return
+                return end
             self.look("signing-paper")
             here = self.page.url
             next_paper.click()
