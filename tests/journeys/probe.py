@@ -25,6 +25,7 @@ def scope() -> dict[str, Any]:
     from foundation import audit, clock
     from foundation.files.services import file_read
     from foundation.identity.models import StaffUser
+    from foundation.outbox.models import OutboxMessage
     from reg.casefile.models import Case, InFlight, ItemAnswer
     from reg.casefile.selectors import case_view
     from reg.entities.models import Entity, EntityFact
@@ -39,6 +40,7 @@ def scope() -> dict[str, Any]:
         "StaffUser": StaffUser,
         "Case": Case,
         "InFlight": InFlight,
+        "OutboxMessage": OutboxMessage,
         "ItemAnswer": ItemAnswer,
         "case_view": case_view,
         "Entity": Entity,
