@@ -33,7 +33,7 @@ sbom: setup
 	@$(BIN)/qideng sbom
 
 verify-audit: setup
-	@for project in reg signing sandbox; do $(BIN)/qideng $$project verify_audit || exit 1; done
+	@$(BIN)/qideng verify-audit
 
 sample-signed: setup-test
 	@$(BIN)/python -m tests.journeys.sample_signed

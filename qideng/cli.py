@@ -17,6 +17,7 @@ USAGE = """企登 Qideng
   qideng demo-otp                演示审查人员的一次性口令
   qideng psql-url [reg|signing|sandbox]
                                  数据库地址，例如：psql "$(qideng psql-url reg)"
+  qideng verify-audit            核对审计链（make verify-audit）；企登停着也可以
   qideng web reg|signing|sandbox
                                  只启动一个应用的页面（生产部署用）
   qideng reg|signing|sandbox …   该应用的 Django 命令，例如：qideng reg migrate
@@ -67,6 +68,12 @@ def _demo_otp(arguments: Sequence[str]) -> int:
     return _django("reg", ["demo_otp", *arguments])
 
 
+def _verify_audit(arguments: Sequence[str]) -> int:
+    from qideng.audit import main
+
+    return main()
+
+
 def _check(arguments: Sequence[str]) -> int:
     from qideng.checks import main
 
@@ -108,6 +115,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "web": _web,
     "psql-url": _psql_url,
     "demo-otp": _demo_otp,
+    "verify-audit": _verify_audit,
     "check": _check,
     "trace": _trace,
     "sbom": _sbom,

@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                 ("obj_kind", models.CharField(max_length=40)),
                 ("obj_ref", models.CharField(max_length=80)),
                 ("details", models.JSONField(default=dict)),
+                ("mac", models.BinaryField(max_length=32)),
             ],
             options={
                 "indexes": [
