@@ -102,6 +102,8 @@ class Upload(models.Model):
     title = models.CharField(max_length=120, blank=True)
     own = models.BooleanField(default=False)
     """自备文书: used instead of the generated one."""
+    sign_here = models.BooleanField(default=False)
+    """Not signed yet: a signature page is put behind it, and it is signed like a generated one."""
     file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
     """The one straight PDF that its parts became; none while they are being put together, or not good enough yet."""
     pages = models.PositiveSmallIntegerField(default=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 
 import structlog
@@ -21,10 +21,11 @@ from reg.casefile.models import Case
 from reg.casefile.view import CaseView
 from reg.items.kit import Facts
 from reg.materials import typeset
-from reg.materials.documents import DOCUMENTS, DocumentRefused
+from reg.materials.documents import DOCUMENTS, OWN, DocumentRefused, Extra
 from reg.materials.extra import extra_of
 from reg.materials.glyphs import MissingGlyph
 from reg.materials.models import Paper, Share, Upload
+from reg.materials.own import CannotSign, extra_for, joined, to_sign
 from reg.materials.plan import UPLOADED_BODIES, Line, Plan, plan
 from reg.materials.tasks import paper_make
 
@@ -59,16 +60,21 @@ def papers_refresh(*, actor: Actor, case: Case, view: CaseView, facts: Facts) ->
     """Bring the papers into step with the answers: unchanged ones stay, changed ones get a new revision, dropped ones go."""
     Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)
     listed = plan(view, facts)
-    own = own_lines(case)
+    own, signed_here = own_lines(case), to_sign(case)
     standing = {(paper.doc, paper.party): paper for paper in papers_current(case)}
     wanted: set[tuple[str, str]] = set()
     for line in listed.of("generated"):
-        if line.document is None or line.key in own:
+        if line.document is None:
             continue
-        for party in parties_of(line, view):
-            key = (line.document.code, party_index(party))
+        if line.key not in own:
+            for party in parties_of(line, view):
+                key = (line.document.code, party_index(party))
+                wanted.add(key)
+                _paper_keep_or_queue(case, view, line, party, standing.get(key))
+        elif line.key in signed_here:
+            key = (OWN.code, line.key)
             wanted.add(key)
-            _paper_keep_or_queue(case, view, line, party, standing.get(key))
+            _own_keep_or_queue(case, view, line, signed_here[line.key], standing.get(key))
     for key, paper in standing.items():
         if key not in wanted and paper.doc != "notice":
             _supersede(paper)
@@ -89,12 +95,32 @@ def party_index(party: str | None) -> str:
     return blind_index("party", party)[:40] if ":" in party else party
 
 
-def _paper_keep_or_queue(case: Case, view: CaseView, line: Line, party: str | None, standing: Paper | None) -> None:
+def _own_keep_or_queue(case: Case, view: CaseView, line: Line, upload: Upload, standing: Paper | None) -> None:
+    """The applicant's own paper with its signature page, in the place of the generated one."""
+    page = replace(line, title=f"{line.title}（自备）", document=OWN)
+    try:
+        extra = extra_for(view, line, DOCUMENTS[line.key], upload)
+    except DocumentRefused as refused:
+        _paper_refused(case, page, line.key, standing, str(refused))
+        return
+    _paper_keep_or_queue(case, view, page, line.key, standing, extra=extra, title=page.title)
+
+
+def _paper_keep_or_queue(
+    case: Case,
+    view: CaseView,
+    line: Line,
+    party: str | None,
+    standing: Paper | None,
+    *,
+    extra: Extra | None = None,
+    title: str = "",
+) -> None:
     document = line.document
     if document is None:
         return
     try:
-        data = document.build(view, party, extra_of(view))
+        data = document.build(view, party, extra or extra_of(view))
     except DocumentRefused as refused:
         _paper_refused(case, line, party, standing, str(refused))
         return
@@ -111,7 +137,7 @@ def _paper_keep_or_queue(case: Case, view: CaseView, line: Line, party: str | No
         doc=document.code,
         party=party_index(party),
         party_key=party or "",
-        title=document.title(view, party),
+        title=title or document.title(view, party),
         revision=_next_revision(case, document.code, party_index(party), revision),
         input_hash=digest,
         data=data,
@@ -157,6 +183,12 @@ def paper_set(paper: Paper, day: str) -> None:
     """Set one queued paper; what cannot be set says why, with the character named."""
     try:
         made = typeset.compile(paper.doc, paper.data, legal_day=date.fromisoformat(day))
+        pdf, pages, slots = made.pdf, made.page_count, [asdict(place) for place in made.slots]
+        if paper.doc == OWN.code:
+            pdf, pages, slots = joined(paper.data, made)
+    except CannotSign as cannot:
+        _paper_failed(paper, str(cannot))
+        return
     except MissingGlyph as missing:
         _paper_failed(paper, str(missing))
         return
@@ -164,14 +196,14 @@ def paper_set(paper: Paper, day: str) -> None:
         log.error("paper_not_set", case=paper.case.number, doc=paper.doc, error=str(fault)[:300])
         _paper_failed(paper, OUR_FAULT)
         return
-    stored = file_store(made.pdf, kind="pdf")
+    stored = file_store(pdf, kind="pdf")
     with transaction.atomic():
         row = Paper.objects.select_for_update().get(pk=paper.pk)
         if row.state != Paper.State.QUEUED:
             return
         file_refer(stored)
-        row.file, row.pages, row.text, row.state = stored, made.page_count, made.text, Paper.State.READY
-        row.slots = [asdict(place) for place in made.slots]
+        row.file, row.pages, row.text, row.state = stored, pages, made.text, Paper.State.READY
+        row.slots = slots
         row.made_at = clock.wall()
         row.save(update_fields=["file", "pages", "text", "slots", "state", "made_at"])
 
@@ -217,12 +249,13 @@ def share_open(token: str) -> Share | None:
 
 
 @transaction.atomic
-def own_paper_choose(*, actor: Actor, case: Case, line: str, title: str, own: bool) -> Upload:
-    """自备文书: bring one's own paper instead of the generated one, or go back to the generated one."""
+def own_paper_choose(*, actor: Actor, case: Case, line: str, title: str, own: bool, sign_here: bool = False) -> Upload:
+    """自备文书: bring one's own paper instead of the generated one — signed on paper already, or to be signed here — or go
+    back to the generated one."""
     case_may_edit(actor, case)
     fresh = {"changed_at": clock.wall(), "title": title}
     upload, _ = Upload.objects.get_or_create(case=case, line=line, defaults=fresh)
-    upload.own, upload.changed_at = own, clock.wall()
-    upload.save(update_fields=["own", "changed_at"])
-    audit.record(actor, "paper.own", "case", case.number, line=line, own=own)
+    upload.own, upload.sign_here, upload.changed_at = own, own and sign_here, clock.wall()
+    upload.save(update_fields=["own", "sign_here", "changed_at"])
+    audit.record(actor, "paper.own", "case", case.number, line=line, own=own, sign_here=upload.sign_here)
     return upload

@@ -281,8 +281,11 @@ def own(request: SignedInRequest, case: Case, line: str) -> HttpResponse:
     if found is None or not found.may_be_own:
         raise Http404
     if request.method == "POST":
-        mine = request.POST.get("own") == "1"
-        own_paper_choose(actor=request.actor, case=case, line=line, title=found.title, own=mine)
+        choice = request.POST.get("own", "0")
+        mine = choice in {"1", "sign"}
+        own_paper_choose(
+            actor=request.actor, case=case, line=line, title=found.title, own=mine, sign_here=choice == "sign"
+        )
         target = reverse("upload", args=[case.number, line]) if mine else reverse("papers", args=[case.number])
         return HttpResponseRedirect(target)
     context = {

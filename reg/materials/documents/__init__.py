@@ -14,6 +14,7 @@ from reg.materials.documents.articles import DOCUMENT as ARTICLES
 from reg.materials.documents.contact import DOCUMENT as CONTACT
 from reg.materials.documents.kit import NOTHING, Document, Extra, NoticeFacts
 from reg.materials.documents.notice import DOCUMENT as NOTICE
+from reg.materials.documents.own import DOCUMENT as OWN
 from reg.materials.documents.people import DocumentRefused
 from reg.materials.documents.person import DOCUMENT as PERSON
 from reg.materials.documents.realname import DOCUMENT as REALNAME
@@ -33,6 +34,7 @@ DOCUMENTS: Mapping[str, Document] = MappingProxyType(
             RESOLUTION,
             UNANIMOUS_CONSENT,
             ARTICLES,
+            OWN,
             NOTICE,
         )
     }
@@ -45,4 +47,4 @@ def document(code: str) -> Document:
     return DOCUMENTS[code]
 
 
-__all__ = ["DOCUMENTS", "NOTHING", "Document", "DocumentRefused", "Extra", "NoticeFacts", "document"]
+__all__ = ["DOCUMENTS", "NOTHING", "OWN", "Document", "DocumentRefused", "Extra", "NoticeFacts", "document"]

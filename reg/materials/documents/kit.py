@@ -36,6 +36,20 @@ class NoticeFacts:
 
 
 @dataclass(frozen=True)
+class OwnPaper:
+    """自备文书: the file that a signature page belongs to."""
+
+    title: str
+    pages: int
+    digest: str
+    """SM3 of its bytes."""
+    file: str
+    """Its key in the store."""
+    signatures: tuple[Mapping[str, Any], ...]
+    """The groups of signature boxes of the paper it stands for."""
+
+
+@dataclass(frozen=True)
 class Extra:
     """What a document may need beyond the case: facts of other rooms of the house."""
 
@@ -44,6 +58,7 @@ class Extra:
     signing_shareholders: frozenset[str] | None = None
     """Identity keys of the shareholders who will sign; None: all of them."""
     notice: NoticeFacts | None = None
+    own: OwnPaper | None = None
 
 
 NOTHING = Extra()
