@@ -33,8 +33,8 @@ from reg.compliance import engine
 from reg.integrations import signing as port
 from reg.items.gather import port_title
 from reg.materials.models import Paper, Slot, Upload
-from reg.materials.plan import Plan, plan
-from reg.materials.services import papers_current
+from reg.materials.plan import Plan
+from reg.materials.services import papers_current, papers_refresh
 
 SIGN_WORKING_DAYS = 7
 ROLES = {
@@ -114,7 +114,7 @@ def signing_request(*, actor: Actor, case: Case) -> Case:
     if report.pending:
         titles = dict.fromkeys(port_title(fact.port) for fact in report.pending)
         raise NotReady(f"正在查：{'、'.join(titles)}。一般几秒就有结果，请稍后再点一次。")
-    missing = still_missing(case, plan(view, facts))
+    missing = still_missing(case, papers_refresh(actor=actor, case=case, view=view, facts=facts))
     if missing:
         raise NotReady("；".join(missing) + "。")
     _claim(case)

@@ -105,6 +105,19 @@ def test_signatures_are_not_asked_for_while_something_is_missing() -> None:
 
 
 @pytest.mark.django_db
+def test_papers_of_older_answers_are_never_sent_to_their_signers() -> None:
+    actor = person("P01")
+    case = draft(actor, company("C01"))
+    papers_make(case, actor)
+    answer(case, actor, "liaison", liaison_payload("P06"), version=1)
+    tell_truth(case)
+    with pytest.raises(NotReady, match="正在生成"):
+        signing_request(actor=actor, case=case)
+    papers_make(case, actor)
+    assert signing_request(actor=actor, case=case).state == State.SIGNING
+
+
+@pytest.mark.django_db
 def test_submission_needs_every_signature_and_names_who_is_missing() -> None:
     actor = person("P01")
     case = in_signing(actor, company("C01"))
