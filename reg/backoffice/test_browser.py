@@ -16,7 +16,8 @@ from foundation.audit.chain import link_new
 from foundation.audit.checking import chain_check
 from foundation.clock.holidays import holidays_load
 from foundation.jobs.models import WorkerBeat
-from foundation.operations.wire import LINES
+from foundation.operations.report import jobs_report
+from foundation.operations.wire import JOBS, LINES
 from foundation.outbox.models import OutboxMessage
 from foundation.outside.systems import system_lines
 from foundation.ui.testing import assert_axe_clean, assert_quiet, desk, open_browser, shoot
@@ -68,7 +69,7 @@ def see(page: Page, name: str) -> None:
     assert_quiet(page, but=("style-src",))
     wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide == 0, f"{name} is {wide} px too wide"
-    shoot(page, f"backoffice-{name}")
+    shoot(page, f"office-{name}")
 
 
 def test_the_operator_sees_systems_and_jobs_and_tries_again(site: LiveServer, sister: Sister) -> None:
@@ -95,6 +96,7 @@ def test_the_operator_sees_systems_and_jobs_and_tries_again(site: LiveServer, si
     message = OutboxMessage.objects.create(event="CaseApproved", payload={"case_no": "1"})
     message.deliveries.create(handler="reg.review.telling.licence_push", attempts=4, last_error="elicence 连不上")
     sister.says["outside"] = (200, LINES.dump_python(tuple(system_lines(SIGNING)), mode="json"))
+    sister.says["jobs"] = (200, JOBS.dump_python(jobs_report(), mode="json"))
     with window() as browser:
         page = enter(browser, site, "yun1")
         page.goto(f"{site.url}/desk/")
@@ -102,7 +104,8 @@ def test_the_operator_sees_systems_and_jobs_and_tries_again(site: LiveServer, si
         see(page, "outside")
         page.get_by_role("link", name="后台任务").click()
         see(page, "jobs")
-        page.get_by_role("button", name=f"再试一次：生成文书 {number}").click()
+        ours = page.get_by_role("region", name="企登登记：失败的任务")
+        ours.get_by_role("button", name=f"再试一次：生成文书 {number}").click()
         page.wait_for_selector(f"text=任务 {number} 已重新排队。")
         plain = enter(browser, site, "yun1", java_script_enabled=False)
         plain.goto(f"{site.url}/desk/outside")
