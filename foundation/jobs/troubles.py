@@ -28,7 +28,7 @@ def remembering(call_next: Callable[[], Any], context: Any, worker: Any) -> Any:
     """Middleware of the worker: a failing try leaves its reason, one that succeeds after failures takes it away."""
     try:
         result = call_next()
-    except Exception as error:
+    except Exception as error:  # whatever fails, its kind is kept and it fails on
         _keep(context.job.id, reason_of(error))
         raise
     if context.job.attempts:
