@@ -43,10 +43,16 @@ class PapersRefused(Exception):
         self.message = message
 
 
+NOTICE = "notice"
+"""通知书 of the authority (F_REG_NOTICE): kept with the case, sealed by the authority, never by the applicant's signers."""
+
+
 def papers_current(case: Case) -> list[Paper]:
-    """The papers as they stand, in the order of the catalogue."""
+    """The applicant's papers as they stand, in the order of the catalogue; what the authority sends is not among them."""
     order = {code: n for n, code in enumerate(DOCUMENTS)}
-    current = case.papers.exclude(state=Paper.State.SUPERSEDED).select_related("file", "signed_file")
+    current = (
+        case.papers.exclude(state=Paper.State.SUPERSEDED).exclude(doc=NOTICE).select_related("file", "signed_file")
+    )
     return sorted(current, key=lambda paper: (order.get(paper.doc, 99), paper.pk))
 
 
@@ -76,7 +82,7 @@ def papers_refresh(*, actor: Actor, case: Case, view: CaseView, facts: Facts) ->
             wanted.add(key)
             _own_keep_or_queue(case, view, line, signed_here[line.key], standing.get(key))
     for key, paper in standing.items():
-        if key not in wanted and paper.doc != "notice":
+        if key not in wanted:
             _supersede(paper)
     return listed
 

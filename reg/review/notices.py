@@ -18,9 +18,8 @@ from reg.integrations import signing as port
 from reg.materials import typeset
 from reg.materials.documents import Extra, NoticeFacts, document
 from reg.materials.models import Paper
+from reg.materials.services import NOTICE
 from reg.review.models import Decision
-
-NOTICE = "notice"
 
 
 def notice_of_return(event: CaseReturned) -> None:

@@ -15,6 +15,7 @@ from reg.casefile.test_answers import together
 from reg.cases.signing import open_slots, signing_request
 from reg.cases.submission import case_submit
 from reg.entities.models import EntityFact, Role
+from reg.materials.models import Paper
 from reg.materials.services import papers_current
 from reg.review.models import Claim
 from reg.review.services import (
@@ -123,6 +124,18 @@ def test_approval_ends_the_old_fact_begins_the_new_and_moves_the_roles() -> None
 
 
 @pytest.mark.django_db
+@pytest.mark.row("R001", part="不涉及变更的内容不可修改、沿用上一被核准内容")
+def test_approval_leaves_every_other_item_as_it_was_approved_last() -> None:
+    entity = company("C01")
+    before = {fact.item_code: fact.pk for fact in EntityFact.objects.filter(entity=entity)}
+    case = submitted(person("P01"), entity)
+    review_claim(actor=staff("shen1"), case=case)
+    case_approve(actor=staff("shen1"), case=case)
+    now = {fact.item_code: fact.pk for fact in EntityFact.objects.filter(entity=entity, valid_to=None)}
+    assert {code for code in before if now[code] != before[code]} == {"liaison"}
+
+
+@pytest.mark.django_db
 def test_the_rules_run_again_before_approval() -> None:
     case = submitted(person("P01"), company("C01"))
     review_claim(actor=staff("shen1"), case=case)
@@ -173,6 +186,35 @@ def test_a_return_lists_everything_once_and_only_changed_papers_are_signed_anew(
     assert case.submitted_stream == "submitted#1"
     review_claim(actor=examiner, case=case)
     assert case_approve(actor=examiner, case=case).state == State.RECORDED
+
+
+@pytest.mark.django_db
+def test_the_notice_of_the_authority_waits_for_no_signer_of_the_applicant() -> None:
+    applicant, examiner, entity = person("P01"), staff("shen1"), company("C01")
+    case = submitted(applicant, entity)
+    review_claim(actor=examiner, case=case)
+    point_note(actor=examiner, case=case, title="", item="liaison", text="邮箱请换成常用的。")
+    case_return(actor=examiner, case=case)
+    case.refresh_from_db()
+    before = {paper.pk for paper in papers_current(case)}
+    place = {"name": "registry", "role": "registry", "kind": "seal", "page": 0}
+    Paper.objects.create(
+        case=case,
+        doc="notice",
+        party="return",
+        title="补正通知书",
+        state=Paper.State.READY,
+        slots=[place],
+        data={},
+        queued_at=clock.now(),
+        made_at=clock.now(),
+    )
+    assert {paper.pk for paper in papers_current(case)} == before
+    answer(case, applicant, "liaison", liaison_payload("P05", email="daily@example.com"), version=1)
+    tell_truth(case)
+    papers_make(case, applicant)
+    case = signing_request(actor=applicant, case=case)
+    assert {slot.paper.doc for slot in open_slots(case)} == {"contact"}
 
 
 @pytest.mark.django_db

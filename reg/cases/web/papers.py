@@ -57,11 +57,7 @@ def papers(request: SignedInRequest, case: Case) -> HttpResponse:
     uploads = {upload.line: upload for upload in case.uploads.select_related("file")}
     context = {
         "case": case,
-        "generated": [
-            _paper_card(case, paper, listed, may_edit=may_edit, may_share=may_act)
-            for paper in current
-            if paper.doc != "notice"
-        ],
+        "generated": [_paper_card(case, paper, listed, may_edit=may_edit, may_share=may_act) for paper in current],
         "uploads": [_upload_card(case, line, uploads.get(line.key)) for line in upload_lines(listed, uploads)],
         "exempt": listed.of("exempt"),
         "offline": listed.of("offline"),
@@ -87,9 +83,9 @@ def upload_lines(listed: Plan, uploads: dict[str, Upload]) -> list[Line]:
 def _counts(current: list[Paper], listed: Plan, uploads: dict[str, Upload]) -> dict[str, int]:
     lines = upload_lines(listed, uploads)
     there = sum(1 for line in lines if line.key in uploads and uploads[line.key].file_id)
-    ready = sum(paper.state == Paper.State.READY for paper in current if paper.doc != "notice")
+    ready = sum(paper.state == Paper.State.READY for paper in current)
     running = sum(paper.state == Paper.State.QUEUED for paper in current)
-    total = sum(paper.doc != "notice" for paper in current) + len(lines)
+    total = len(current) + len(lines)
     return {"ready": ready + there, "running": running, "total": total, "to_upload": len(lines) - there}
 
 

@@ -154,7 +154,7 @@ def case_page(request: SignedInRequest, case: Case) -> HttpResponse:
         "tab": tab,
         "tabs": [{"code": code, "word": word, "current": code == tab} for code, word in TABS],
         "sections": sections,
-        "papers": [p for p in papers_current(case) if p.doc != "notice"],
+        "papers": papers_current(case),
         "uploads": submitted_uploads(case, plan(view, facts)),
         "findings": [
             {
