@@ -27,18 +27,27 @@ class Looks:
         assert screen is not None
         for mode in MODES:
             set_mode(page, mode)
+            if wide := self._sideways(page):
+                self.problems.append(f"{name} {mode}: 页面比屏幕宽 {wide} 像素")
+            # a screen as tall as the page: no bar at the foot lies over what is judged
+            tall = int(page.evaluate("() => document.documentElement.scrollHeight"))
+            page.set_viewport_size({"width": screen["width"], "height": max(tall, screen["height"])})
             self.problems += [
                 f"{name} {mode}: {found['id']} {found['help']}: "
                 + "; ".join(" ".join(map(str, node["target"])) for node in found["nodes"][:4])
                 for found in axe_violations(page)
             ]
-            if wide := self._sideways(page):
-                self.problems.append(f"{name} {mode}: 页面比屏幕宽 {wide} 像素")
-            tall = int(page.evaluate("() => document.documentElement.scrollHeight"))
-            page.set_viewport_size({"width": screen["width"], "height": max(tall, screen["height"])})
             page.screenshot(path=SHOTS / f"{whole}-{mode}.png", animations="disabled", scale="css")
             page.set_viewport_size(screen)
         set_mode(page, "standard")
+
+    def _faults(self, page: Page) -> list[str]:
+        """What axe says of the page as it stands."""
+        return [
+            f"{found['id']} {found['help']}: "
+            + "; ".join(" ".join(map(str, node["target"])) for node in found["nodes"][:4])
+            for found in axe_violations(page)
+        ]
 
     def _sideways(self, page: Page) -> int:
         """Pixels by which the page can be pushed sideways: a phone page never can."""
@@ -46,3 +55,10 @@ class Looks:
 
     def assert_clean(self) -> None:
         assert not self.problems, "\n".join(self.problems)
+
+
+class Pictures(Looks):
+    """For browsers that run no script: axe is one."""
+
+    def _faults(self, page: Page) -> list[str]:
+        return []
