@@ -73,11 +73,6 @@ def events_search(query: Query, *, before: int = 0) -> Found:
     return Found(lines, lines[-1].number if len(rows) > PAGE else 0)
 
 
-def events_count(query: Query, *, most: int = MOST_EXPORTED + 1) -> int:
-    """How many match, counted up to `most`."""
-    return _matching(query)[:most].count()
-
-
 def events_export(query: Query) -> Iterator[EventLine]:
     """All that match, the newest first, at most 50,000."""
     for row in _matching(query).order_by("-pk")[:MOST_EXPORTED].iterator(chunk_size=2000):

@@ -12,7 +12,7 @@ from foundation import audit, clock
 from foundation.audit import chain
 from foundation.audit.checking import KEPT, chain_check, chain_state, check_daily
 from foundation.audit.models import AuditCheck, AuditEvent
-from foundation.audit.search import PAGE, Query, events_count, events_export, events_search
+from foundation.audit.search import PAGE, Query, events_export, events_search
 from foundation.identity.actor import Actor
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +59,7 @@ def test_pages_do_not_shift_while_acts_go_on() -> None:
     second = events_search(Query(), before=first.older)
     assert [line.obj_ref for line in second.lines] == ["C2", "C1", "C0"]
     assert second.older == 0
-    assert len(list(events_export(Query()))) == events_count(Query()) == PAGE + 4
+    assert len(list(events_export(Query()))) == PAGE + 4
 
 
 def test_personal_data_that_slipped_into_details_is_masked_on_the_way_out() -> None:

@@ -15,7 +15,7 @@ from foundation import audit, clock
 from foundation.audit import chain
 from foundation.audit.checking import chain_check
 from foundation.audit.models import AuditEvent
-from foundation.audit.search import PAGE
+from foundation.audit.search import PAGE, Query
 from foundation.clock.holidays import holidays_load
 from foundation.identity.actor import Actor
 from foundation.operations import report, wire
@@ -25,6 +25,7 @@ from foundation.outside.systems import system_lines
 from foundation.outside.testing import answer as http_answer
 from foundation.outside.testing import stub_system
 from reg.backoffice.testing import Sister, desk_of, health_row, job_row, sister_system, text
+from reg.backoffice.web.audit import _csv
 from reg.casefile.models import Case
 from reg.entities import stories
 from reg.review.services import case_approve, case_return, point_note, review_claim
@@ -239,6 +240,13 @@ def test_an_export_is_a_file_of_all_that_match_and_is_itself_recorded() -> None:
     assert (event.actor, event.details) == ("ji1", {"count": 2, "query": {"verb": "case.open"}})
 
 
+def test_a_file_that_could_not_take_all_rows_says_so() -> None:
+    audit.record(Actor.system("test"), "case.open", "case", "A")
+    lines = report.audit_page(Query()).lines
+    assert "只导出了最新的 50000 条" not in "".join(_csv(lines))
+    assert "".join(_csv(lines, cut=True)).splitlines()[-1] == "只导出了最新的 50000 条，更早的请缩小日期再导出"
+
+
 def test_a_cell_that_begins_like_a_formula_is_text() -> None:
     AuditEvent.objects.create(
         at=clock.wall(), legal_at=clock.now(), actor_kind="system", actor="=cmd()", verb="x", obj_kind="y", obj_ref="+1"
@@ -269,8 +277,6 @@ def test_the_state_of_the_chain_names_what_was_tampered_with() -> None:
 
 def test_the_log_of_the_sister_is_searched_and_exported_there(sister: Sister) -> None:
     audit.record(Actor.system("test"), "session.end", "session", "S1")
-    from foundation.audit.search import Query
-
     page = report.audit_page(Query())
     sister.says["audit"] = (200, wire.AUDIT.dump_python(page, mode="json"))
     sister.says["audit/export"] = (200, wire.EXPORT.dump_python(page.lines, mode="json"))

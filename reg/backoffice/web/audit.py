@@ -59,7 +59,6 @@ def audit(request: SignedInRequest) -> HttpResponse:
         "older": _here(request, before=page.older) if page and page.older and valid else "",
         "newest": _here(request) if before else "",
         "asked": {name: request.GET.get(name, "") for name in FIELDS},
-        "most": MOST_EXPORTED,
     }
     return render(request, "backoffice/audit.html", context, status=200 if valid else 422)
 
@@ -110,14 +109,16 @@ def audit_export(request: SignedInRequest) -> HttpResponse:
     except sides.Silent as silent:
         messages.error(request, silent.message)
         return HttpResponseRedirect(f"{reverse('desk-audit')}?{urlencode({'side': side})}")
-    response = HttpResponse("".join(_csv(lines)), content_type="text/csv; charset=utf-8")
+    content = "".join(_csv(lines, cut=len(lines) >= MOST_EXPORTED))
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     name = f"audit-{side}-{clock.to_shanghai(clock.wall()):%Y%m%d-%H%M%S}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "no-store"
     return response
 
 
-def _csv(lines: Iterable[AuditLine]) -> Iterator[str]:
+def _csv(lines: Iterable[AuditLine], *, cut: bool = False) -> Iterator[str]:
+    """The file, readable by spreadsheets; when there were more rows than one file takes, its last line says so."""
     yield "\ufeff"
     yield _row(COLUMNS)
     for line in lines:
@@ -125,6 +126,8 @@ def _csv(lines: Iterable[AuditLine]) -> Iterator[str]:
         yield _row(
             (str(line.number), at, legal, line.actor_kind, line.actor, line.verb, line.kind, line.ref, line.said)
         )
+    if cut:
+        yield _row([f"只导出了最新的 {MOST_EXPORTED} 条，更早的请缩小日期再导出"])
 
 
 def _row(cells: Iterable[str]) -> str:
