@@ -225,7 +225,7 @@ class Signer(Citizen):
         """Reads every paper and agrees; he stands before the check of who he is when this returns."""
         self._papers_there()
         self.look("signing-case")
-        self.reads_papers().click()
+        self.reads_papers("签").click()
         expect(self.page).not_to_have_url(re.compile("/papers/"))
 
     def seals(self) -> None:
@@ -239,7 +239,7 @@ class Signer(Citizen):
         """Reads every paper of the company and agrees; he stands before the e-licence's question when this returns."""
         self._papers_there()
         self.look("sealing-case")
-        self.reads_papers().click()
+        self.reads_papers("盖").click()
         expect(self.page.locator("h1")).to_have_text("请确认盖章")
         self.look("elicence-seal")
 
@@ -247,9 +247,9 @@ class Signer(Citizen):
         """The papers are being fetched for a moment after they were sent."""
         until("文书准备好", lambda: "文书正在准备" not in self.text or not self.page.reload())
 
-    def reads_papers(self) -> Locator:
+    def reads_papers(self, act: str = "[签盖]") -> Locator:
         """Page by page, paper by paper; the button that signs or seals them all, not tapped yet."""
-        begin = re.compile("^(看文书，[签盖]|都看过了，去(签名|盖章)|[签盖]) ?")
+        begin = re.compile(f"^(看文书，|都看过了，去)?{act}")
         self.page.get_by_role("link", name=begin).first.click()
         end = self.page.get_by_role("button", name=re.compile(r"^(刷脸，签 \d+ 份|去盖 \d+ 份章)"))
         turn = self.page.get_by_role("link", name=re.compile(r"^看第 \d+ 页"))
