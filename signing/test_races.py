@@ -16,9 +16,10 @@ from signing.ceremonies.models import Ceremony, SignatureRecord, Verification
 from signing.ceremonies.running import ceremony_run
 from signing.ceremonies.starting import Place, SigningElsewhere, ceremony_start
 from signing.ceremonies.verifying import verification_settle
+from signing.seals.models import SealOrder
 from signing.tasks.models import Document, Reading, Task
 from signing.tasks.states import WrongState
-from signing.testing import PERSONS, Browser, Caller, World, arrive, batch, document, prove, slot
+from signing.testing import COMPANY, PERSONS, Browser, Caller, World, arrive, batch, document, prove, slot
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -75,6 +76,43 @@ def test_two_phones_start_signing_the_same_papers_and_one_is_told(reader: Browse
     assert sum(isinstance(one, Ceremony) for one in results) == 1
     assert sum(isinstance(one, SigningElsewhere) for one in results) == 3
     assert set(Task.objects.values_list("attempt", flat=True)) == {1}
+
+
+@pytest.fixture
+def sealer(transactional_db: None, world: World, reg: Caller) -> Browser:
+    """Who acts for the company, with two documents to be sealed; the first is agreed to."""
+    cache.clear()
+    seal = slot(COMPANY, kind="seal", x=320, width=110, height=110)
+    assert reg.order(batch(world, [document(world, f"D{n}", [seal], pages=1) for n in range(2)])).status_code == 201
+    arrive(world)
+    browser = Browser(COMPANY["uscc"])
+    url = reg.post("/api/tickets", {"person": PERSONS["P01"], "entity": COMPANY}).json()["url"]
+    browser.get(url[url.index("/enter/") :])
+    browser.agree(Document.objects.order_by("pk")[0])
+    return browser
+
+
+def test_a_double_tap_on_the_last_paper_begins_one_ceremony_and_both_lead_to_it(reader: Browser) -> None:
+    *first, last = Document.objects.order_by("pk")
+    for paper in first:
+        reader.agree(paper)
+    reader.read(last)
+    answers = at_once(lambda: reader.tap(last), 4)
+    assert {answer.status_code for answer in answers} == {302}
+    ceremony = Ceremony.objects.get()
+    assert {answer.url for answer in answers} == {f"/ceremonies/{ceremony.no}/"}
+    assert ceremony.items.count() == 3
+
+
+def test_a_double_tap_on_the_last_paper_of_a_company_orders_one_seal(sealer: Browser, world: World) -> None:
+    last = Document.objects.order_by("pk")[1]
+    sealer.read(last)
+    answers = at_once(lambda: sealer.tap(last), 4)
+    assert {answer.status_code for answer in answers} == {302}
+    order = SealOrder.objects.get()
+    assert {answer.url for answer in answers} <= {order.url, f"/seals/{order.ref}/"}
+    assert len(world.orders) == 1
+    assert "打开电子营业执照" in sealer.get(f"/seals/{order.ref}/").content.decode()
 
 
 def test_two_workers_run_one_ceremony_and_nothing_is_signed_twice(reader: Browser, world: World) -> None:

@@ -340,7 +340,13 @@ class Browser(Client):
     def agree(self, paper: Document, **form: str) -> Any:
         """Look at every page, tick and go on."""
         self.read(paper)
-        return self.post(f"{self.url(paper)}sign/", {"agree": "1", "look": "printed", **form})
+        return self.tap(paper, **form)
+
+    def tap(self, paper: Document, **form: str) -> Any:
+        """Tick and press the button of a document that was read. Several threads may do so."""
+        phone = Client()
+        phone.cookies.load(self.cookies.output(header="", sep=";"))
+        return phone.post(f"{self.url(paper)}sign/", {"agree": "1", "look": "printed", **form})
 
 
 def drawn() -> str:

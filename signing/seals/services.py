@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
@@ -33,6 +34,7 @@ from signing.seals.models import SealItem, SealItemState, SealOrder, SealState, 
 from signing.tasks.models import Batch, Document, Reading, Subject, Task
 from signing.tasks.states import DocumentState, TaskState, TaskVerb, WrongState
 
+RUNNING = (SealState.PREPARED, SealState.ORDERED)
 CONFIRM_WITHIN = timedelta(minutes=20)
 ASK_EVERY = timedelta(seconds=5)
 ASK_LATE = timedelta(hours=24)
@@ -72,6 +74,12 @@ def seal_start(*, actor: Actor, subject: Subject, batch: Batch, place: Place) ->
         order.ask_after = clock.wall() + ASK_EVERY * 3
         order.save()
     return Found(order)
+
+
+def seal_running(tasks: Iterable[Task]) -> SealOrder | None:
+    """The order that is being prepared or waits for the enterprise, for one of these slots."""
+    under_way = SealOrder.objects.filter(items__task__in=list(tasks), state__in=RUNNING)
+    return under_way.order_by("-pk").first()
 
 
 def _to_be_signed(item: SealItem) -> tuple[str, str, bytes]:

@@ -22,7 +22,7 @@ from signing.ceremonies.proofs import identity_current, live_ceremony
 from signing.ceremonies.starting import SigningElsewhere, ceremony_start, ink_of
 from signing.ceremonies.verifying import face_open
 from signing.integrations.elicence import LicenceRefuses
-from signing.seals.services import seal_start
+from signing.seals.services import seal_running, seal_start
 from signing.tasks.models import Subject
 from signing.tasks.selectors import Paper, can_be_signed, paper_and_case, paper_for, papers
 from signing.tasks.services import document_agree, document_refuse, page_seen
@@ -157,8 +157,7 @@ def sign(request: SignedInRequest, public_id: str) -> HttpResponse:
     """签: agree to this document; with the last one of the case the ceremony (or the seal) begins."""
     found = paper_for(request.actor, public_id)
     if not found.open_tasks:
-        live = live_ceremony(found.tasks)
-        return HttpResponseRedirect(f"/ceremonies/{live.no}/" if live else found.url)
+        return _under_way(found)
     if not request.POST.get("agree"):
         return _refused(request, found, "请先勾选“我读过了，内容属实”，再签。", "agree")
     try:
@@ -170,11 +169,20 @@ def sign(request: SignedInRequest, public_id: str) -> HttpResponse:
             return _seal(request, found)
         return _ceremony(request, found)
     except SigningElsewhere as elsewhere:
-        return HttpResponseRedirect(f"/ceremonies/{elsewhere.ceremony.no}/?elsewhere=1")
+        here = elsewhere.ceremony.session == request.actor.session_ref
+        return HttpResponseRedirect(f"/ceremonies/{elsewhere.ceremony.no}/{'' if here else '?elsewhere=1'}")
     except InkUnusable as bad:
         return _refused(request, found, bad.message, "ink")
     except WrongState as wrong:
-        return _refused(request, found, wrong.message, "")
+        now = paper_for(request.actor, public_id)  # a second tap: the first one has begun meanwhile
+        return _refused(request, now, wrong.message, "") if now.open_tasks else _under_way(now)
+
+
+def _under_way(found: Paper) -> HttpResponse:
+    """To where this document is being signed or sealed, or was."""
+    live = live_ceremony(found.tasks)
+    order = seal_running(found.tasks)
+    return HttpResponseRedirect(f"/ceremonies/{live.no}/" if live else f"/seals/{order.ref}/" if order else found.url)
 
 
 def _refused(request: HttpRequest, found: Paper, sentence: str, target: str) -> HttpResponse:

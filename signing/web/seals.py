@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from foundation.identity.actor import Actor, NotVisible
 from foundation.identity.middleware import SignedInRequest
 from signing.seals.models import SealItemState, SealOrder, SealState
-from signing.seals.services import seal_lapse, seal_settle
+from signing.seals.services import RUNNING, seal_lapse, seal_settle
 from signing.tasks.selectors import paper_urls
 from signing.tasks.subjects import subjects_of
 from signing.web.access import signed_in
@@ -37,7 +37,7 @@ def show(request: SignedInRequest, ref: str) -> HttpResponse:
         "items": items,
         "rows": [(item, urls.get(item.task.document_id, "")) for item in items],
         "sealed": sum(item.state == SealItemState.SEALED for item in items),
-        "waiting": order.state == SealState.ORDERED,
+        "waiting": order.state in RUNNING,
         "back_url": f"/cases/{order.batch.public_id}/",
     }
     return render(request, "signing/seal.html", context)
@@ -46,9 +46,9 @@ def show(request: SignedInRequest, ref: str) -> HttpResponse:
 @require_GET
 @signed_in
 def status(request: SignedInRequest, ref: str) -> HttpResponse:
-    """What the page polls."""
+    """What the page polls (`seen`: the state that it shows)."""
     order = _order(request.actor, ref)
-    waiting = order.state == SealState.ORDERED
+    waiting = order.state in RUNNING and request.GET.get("seen", order.state) == order.state
     total = order.items.count()
     sealed = order.items.filter(state=SealItemState.SEALED).count()
     return JsonResponse(
