@@ -16,6 +16,7 @@ from reg.catalog.offers import Link, Offer
 from reg.catalog.places import authority_name
 from reg.entities.models import Entity
 from reg.entities.selectors import entity_facts
+from reg.items.kit.days import day_words, years_after
 from reg.items.registry import BY_CODE
 from reg.materials.facts import link_facts
 
@@ -38,6 +39,8 @@ class Choice:
     """What unblocks it."""
     links: tuple[Link, ...] = ()
     """What choosing it brings along, or may bring."""
+    nudge: str = ""
+    """Why it may be time to bring it up to date."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,9 @@ def guide(entity: Entity, *, public: bool = False) -> Guide:
     return Guide(
         edition=current,
         choices=tuple(
-            _choice(o, shown, current, entity, stop) for o in offers if o.mode == "choose" and o.room in BY_CODE
+            replace(_choice(o, shown, current, entity, stop), nudge=_nudge(o, entity) if shown else "")
+            for o in offers
+            if o.mode == "choose" and o.room in BY_CODE
         ),
         window=tuple(
             _choice(o, shown, current, entity, stop)
@@ -79,6 +84,17 @@ def guide(entity: Entity, *, public: bool = False) -> Guide:
         stop_fix=fix,
         notice=notice,
     )
+
+
+def _nudge(offer: Offer, entity: Entity) -> str:
+    """联络员信息更新: who was registered a year ago or longer is asked about whenever somebody comes to change something (R020)."""
+    if offer.change_item != "contact":
+        return ""
+    since = entity.facts.open().filter(item_code="liaison").values_list("valid_from", flat=True).first()
+    if since is None:
+        return "还没有登记联络员，请补上，登记机关有事好联系。"
+    old = years_after(since, 1) <= clock.today()
+    return f"从{day_words(since)}起没有更新过，请核对还是不是这个人、这个号码。" if old else ""
 
 
 def window_of(authority: str) -> AuthorityWindow | None:

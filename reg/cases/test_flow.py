@@ -118,6 +118,7 @@ def test_papers_of_older_answers_are_never_sent_to_their_signers() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.row("R020", part="提交")
 def test_submission_needs_every_signature_and_names_who_is_missing() -> None:
     actor = person("P01")
     case = in_signing(actor, company("C01"))

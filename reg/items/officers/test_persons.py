@@ -49,6 +49,17 @@ def test_a_complete_row_lacks_nothing() -> None:
     assert form.payload()["gender"] == "女"
 
 
+@pytest.mark.row("R017", part="数据标准化处理")
+def test_what_is_typed_about_a_person_is_kept_in_one_spelling() -> None:
+    typed = director(
+        "P13", name=" 卫  甲 ", id_number="310106 19820113 931x", mobile="+86 199 0000 0013", gender="女", birth_date=""
+    )
+    kept = OfficerForm.read(typed).payload()
+    assert (kept["id_number"], kept["mobile"]) == ("31010619820113931X", "19900000013")
+    assert (kept["gender"], kept["birth_date"]) == ("男", "1982-01-13"), "the number tells"
+    assert OfficerForm.read(kept).payload() == kept
+
+
 @pytest.mark.row("R017", part="必填项校验和格式验证")
 def test_a_director_has_a_term_and_a_manager_may_have_one() -> None:
     no_term = {"term_from": "", "term_to": ""}
