@@ -114,13 +114,21 @@ def world(
 class Person:
     """Somebody with a browser: follows redirects, presses buttons of forms."""
 
-    def __init__(self) -> None:
-        self.http = httpx.Client(follow_redirects=True, trust_env=False, timeout=30)
+    def __init__(self, web_view: str = "") -> None:
+        headers = {"User-Agent": web_view} if web_view else {}
+        self.http = httpx.Client(follow_redirects=True, trust_env=False, timeout=30, headers=headers)
         self.page: httpx.Response | None = None
+        self.seen: list[str] = []
+        """Every page that was shown, pictures left out."""
 
     def go(self, url: str) -> str:
         self.page = self.http.get(url)
+        self._keep()
         return self.page.text
+
+    def _keep(self) -> None:
+        if self.page is not None and "html" in self.page.headers.get("Content-Type", ""):
+            self.seen.append(self.page.text)
 
     def press(self, path: str = "", **fields: str) -> str:
         """Send the form of the present page; `path` chooses among several."""
@@ -133,6 +141,7 @@ class Person:
             target, data={"csrfmiddlewaretoken": token[1], **fields}, headers={"Referer": str(url)}
         )
         assert self.page.status_code < 400, self.page.text[:800]
+        self._keep()
         return self.page.text
 
     @property
@@ -198,6 +207,46 @@ def test_a_person_logs_in_by_随申办_proves_himself_and_signs(world: World, li
     assert str(Verification.objects.get(purpose="face").serial_no) in history
     kept = Subject.objects.get(key=person_index("10", PERSONS["P13"]["id_number"]))
     assert kept.mobile, "随申办 brought the mobile along"
+
+
+MINI_PROGRAM = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 "
+    "MicroMessenger/8.0.50 NetType/WIFI Language/zh_CN miniProgram/wx0000000000000000"
+)
+"""What the web-view of a mini-program says it is."""
+
+
+@pytest.mark.row("R145", part="随申办小程序端人脸识别")
+def test_in_the_web_view_of_a_mini_program_one_comes_by_ticket_and_proves_himself_in_the_same_window(
+    world: World, live_server: LiveServer
+) -> None:
+    """There is one window and no log-in of its own: the mini-program hands in who is before it, the face page is gone to
+    and come back from like any other."""
+    reg = Caller("reg")
+    reg.order(batch(world, [document(world, "D1", [slot(PERSONS["P13"])], pages=1)]))
+    arrive(world)
+    door = reg.post("/api/tickets", {"person": PERSONS["P13"], "batch": "B1"}).json()["url"]
+    person = Person(MINI_PROGRAM)
+    person.go(live_server.url + urlsplit(door).path)
+    assert "卫甲" in person.go(f"{live_server.url}/me/")
+    paper = Document.objects.get().readings.get()
+    person.go(f"{live_server.url}/papers/{paper.public_id}/pages/1.jpg")
+    person.go(f"{live_server.url}/papers/{paper.public_id}/")
+    person.press("sign/", agree="1", look="printed")
+    person.press("identity/", days="20")
+    person.press(method="mobile", outcome="self")
+    ceremony = Ceremony.objects.get()
+    assert person.url.startswith(f"{live_server.url}/ceremonies/{ceremony.no}/")
+    person.press("face/")
+    assert "/verification/h5/" in person.url
+    person.press(method="face", outcome="self")
+    assert person.url.startswith(f"{live_server.url}/ceremonies/{ceremony.no}/")
+    settled(lambda: SignatureRecord.objects.exists())
+    assert Verification.objects.get(purpose="face").state == "passed"
+    assert len(person.seen) > 6
+    for page in person.seen:
+        assert "target=" not in page, "a web-view opens no second window"
+        assert "随申办登录" not in page
 
 
 @pytest.mark.row("R145", part="对接多源认证H5人脸识别")
