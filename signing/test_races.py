@@ -104,6 +104,14 @@ def test_a_double_tap_on_the_last_paper_begins_one_ceremony_and_both_lead_to_it(
     assert ceremony.items.count() == 3
 
 
+def test_a_double_tap_on_the_check_of_who_one_is_begins_one_check(reader: Browser) -> None:
+    for paper in Document.objects.order_by("pk"):
+        reader.agree(paper)
+    ceremony = Ceremony.objects.get()
+    answers = at_once(lambda: reader.post(f"/ceremonies/{ceremony.no}/identity/", {"days": "20"}), 4)
+    assert {answer.url for answer in answers} == {Verification.objects.get().url}
+
+
 def test_a_double_tap_on_the_last_paper_of_a_company_orders_one_seal(sealer: Browser, world: World) -> None:
     last = Document.objects.order_by("pk")[1]
     sealer.read(last)

@@ -55,15 +55,7 @@ def _open(
     bound: list[str],
     days: int,
 ) -> Result[Verification]:
-    waiting = Verification.objects.filter(
-        subject=subject,
-        purpose=purpose,
-        ceremony=ceremony,
-        valid_days=days,
-        session=actor.session_ref,
-        state=VerificationState.ASKED,
-        lapses_at__gt=clock.wall() + timedelta(minutes=2),
-    ).first()
+    waiting = _waiting(actor, subject, purpose, ceremony, days)
     if waiting:
         return Found(waiting)
     ref = f"V{secrets.token_hex(12)}"
@@ -81,6 +73,10 @@ def _open(
     if not isinstance(answer, Found):
         return answer
     with transaction.atomic():
+        Subject.objects.select_for_update(no_key=True).get(pk=subject.pk)
+        first = _waiting(actor, subject, purpose, ceremony, days)
+        if first:  # a second tap: the session that was opened for it is never used
+            return Found(first)
         check = Verification.objects.create(
             ref=ref,
             purpose=purpose,
@@ -99,6 +95,21 @@ def _open(
             Ceremony.objects.filter(pk=ceremony.pk, state=CeremonyState.VERIFYING).update(lapses_at=check.lapses_at)
         record(actor, "verification.open", "verification", ref, purpose=purpose, tasks=bound)
     return Found(check)
+
+
+def _waiting(
+    actor: Actor, subject: Subject, purpose: Verification.Purpose, ceremony: Ceremony | None, days: int
+) -> Verification | None:
+    """An equal check of this log-in that was begun and can still be finished."""
+    return Verification.objects.filter(
+        subject=subject,
+        purpose=purpose,
+        ceremony=ceremony,
+        valid_days=days,
+        session=actor.session_ref,
+        state=VerificationState.ASKED,
+        lapses_at__gt=clock.wall() + timedelta(minutes=2),
+    ).first()
 
 
 @job(queue="signing", attempts=3)
