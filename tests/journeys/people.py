@@ -223,7 +223,7 @@ class Signer(Citizen):
 
     def reads_to_sign(self) -> None:
         """Reads every paper and agrees; he stands before the check of who he is when this returns."""
-        self._papers_there()
+        self.papers_there()
         self.look("signing-case")
         self.reads_papers("签").click()
         expect(self.page).not_to_have_url(re.compile("/papers/"))
@@ -237,13 +237,13 @@ class Signer(Citizen):
 
     def reads_to_seal(self) -> None:
         """Reads every paper of the company and agrees; he stands before the e-licence's question when this returns."""
-        self._papers_there()
+        self.papers_there()
         self.look("sealing-case")
         self.reads_papers("盖").click()
         expect(self.page.locator("h1")).to_have_text("请确认盖章")
         self.look("elicence-seal")
 
-    def _papers_there(self) -> None:
+    def papers_there(self) -> None:
         """The papers are being fetched for a moment after they were sent."""
         until("文书准备好", lambda: "文书正在准备" not in self.text or not self.page.reload())
 
