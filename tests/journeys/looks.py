@@ -32,11 +32,7 @@ class Looks:
             # a screen as tall as the page: no bar at the foot lies over what is judged
             tall = int(page.evaluate("() => document.documentElement.scrollHeight"))
             page.set_viewport_size({"width": screen["width"], "height": max(tall, screen["height"])})
-            self.problems += [
-                f"{name} {mode}: {found['id']} {found['help']}: "
-                + "; ".join(" ".join(map(str, node["target"])) for node in found["nodes"][:4])
-                for found in axe_violations(page)
-            ]
+            self.problems += [f"{name} {mode}: {fault}" for fault in self._faults(page)]
             page.screenshot(path=SHOTS / f"{whole}-{mode}.png", animations="disabled", scale="css")
             page.set_viewport_size(screen)
         set_mode(page, "standard")
