@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from reg.casefile.selectors import case_view
 from reg.cases.checking import case_check, rule_lookups
 from reg.cases.services import case_open
 from reg.cases.signing import NotReady, signing_request
+from reg.cases.web.test_pages import actor_of, browser
 from reg.cases.web.test_rooms import leader
 from reg.entities import stories
 from reg.integrations.ports import PORTS
@@ -105,3 +107,27 @@ def test_what_only_helps_to_fill_in_holds_nobody_up() -> None:
         report = case_check(case)
         assert not report.waiting
         assert "lookup.licence_store" not in {finding.code for finding in report.findings}
+
+
+def test_the_button_leads_to_the_first_thing_to_confirm_also_where_it_is_about_the_company() -> None:
+    client = browser("P69")
+    case = draft(actor_of("P69"), company("C33"))
+    tell_truth(case, abnormal={"listed": [{"reason_code": "unreachable", "reason": "无法联系"}]})
+    page = client.get(f"/cases/{case.number}/check").content.decode()
+    target = re.search(r'href="#(finding-CC04[^"]+)"', page)
+    assert target is not None
+    assert f'id="{target.group(1)}"' in page
+
+
+def test_what_can_only_be_confirmed_has_no_button_that_changes_something() -> None:
+    client = browser("P05")
+    case = case_open(actor=actor_of("P05"), entity=company("C04"), chosen=["legal_representative"])
+    rows = stories.facts_of(stories.companies()["C04"])["officers"]["rows"]
+    successor = next(row for row in rows if row["name"] != "钱范例")
+    told = {**successor, "reason": "term_ended", "resigned_on": ""}
+    answer(case, actor_of("P05"), "legal_representative", told)
+    tell_truth(case)
+    page = client.get(f"/cases/{case.number}/check").content.decode()
+    assert "进出口货物收发货人备案" in page
+    card = page[page.index('id="finding-CC06') :]
+    assert "去改" not in card[: card.index("</article>")]

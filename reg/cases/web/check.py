@@ -23,9 +23,13 @@ from reg.items.gather import port_title
 from reg.items.kit import Finding, Severity
 from reg.items.registry import BY_CODE
 
+GUIDE = "选事项"
+
 
 def where_url(case: Case, finding: Finding) -> str:
-    """The place of a finding: the row, the field of a room, or the guide."""
+    """The place of a finding: the row, the field of a room, or the guide; empty where there is nothing to change."""
+    if finding.item not in BY_CODE and finding.severity is Severity.CONFIRM and GUIDE not in finding.fix:
+        return ""
     if finding.item not in BY_CODE or finding.item not in case.items:
         return reverse("case-choose", args=[case.number])
     if finding.row:
@@ -48,7 +52,7 @@ def cards_of(case: Case, report: Report, *, may_edit: bool) -> list[dict[str, An
             },
             "where": BY_CODE[f.item].title if f.item in BY_CODE else "企业",
             "url": where_url(case, f),
-            "label": f"去改：{BY_CODE[f.item].title}" if f.item in BY_CODE else "去改：选事项",
+            "label": f"去改：{BY_CODE[f.item].title if f.item in BY_CODE else GUIDE}",
             "confirmable": f.severity is Severity.CONFIRM and may_edit,
             "confirmed": f.key in report.confirmed,
             "needs_words": f.needs_words,
@@ -87,11 +91,12 @@ def _next(case: Case, report: Report, *, may_edit: bool) -> dict[str, str]:
         return {"url": reverse("case", args=[case.number]), "label": "回到办件"}
     for stop in report.stops:
         if stop.severity is not Severity.CONFIRM:
-            title = BY_CODE[stop.item].title if stop.item in BY_CODE else "选事项"
+            title = BY_CODE[stop.item].title if stop.item in BY_CODE else GUIDE
             return {"url": where_url(case, stop), "label": f"去改：{title}"}
     if report.open_confirmations:
         first = report.open_confirmations[0]
-        return {"url": f"#finding-{first.key}-{first.item}", "label": f"先确认这 {len(report.open_confirmations)} 处"}
+        place = "-".join(part for part in (first.key, first.item) if part)
+        return {"url": f"#finding-{place}", "label": f"先确认这 {len(report.open_confirmations)} 处"}
     if report.pending:
         return {"url": reverse("case-check", args=[case.number]), "label": "刷新，看核验的结果"}
     return {"url": reverse("papers", args=[case.number]), "label": "生成文书"}

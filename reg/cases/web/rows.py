@@ -84,7 +84,7 @@ def row(request: SignedInRequest, case: Case, code: str, row_id: str) -> HttpRes
         return _save(request, case, item, spec, now, standing)
     start, sources = _start(request, case, item, now, standing, row_id)
     typed = standing is not None and standing.get("change") in {"added", "changed"}
-    form = spec.form.read(start) if typed else spec.form.show(start)
+    form = spec.form.again(start) if typed else spec.form.show(start)
     form.sources = sources
     return _show(request, case, now, form, row_id, standing, _look(case, item, now), typed=typed)
 

@@ -282,6 +282,8 @@ def test_what_the_licence_store_knows_of_a_new_director_is_taken_over_by_one_tap
     store_knows("P12")
     page = client.get(path(case, "officers", "rows", row_id))
     assert "带入这些内容" in text(page)
+    assert director("P12")["id_number"] not in page.content.decode(), "a number that is right stays masked"
+    assert "310***********9246" in page.content.decode()
     typed = sent(director("P12") | blank, row_id=row_id, seen=hidden(page, "seen"), take="licence")
     assert client.post(path(case, "officers", "rows", row_id), typed).status_code == 302
     row = saved(case, "officers").payload["rows"][-1]

@@ -18,7 +18,7 @@ ITEM = Item(
     people=page.people,
     section=page.section,
     hints=hints.hints,
-    hints_wait="姓名和证件号码填好以后，会自动去登记代理人备案里查。",
+    hints_first=True,
     checks=(
         checks.is_who_opened_the_case,
         checks.identity_is_real,

@@ -45,6 +45,13 @@ class ItemForm(forms.Form):
         return cls(data=as_text(payload), **kwargs)
 
     @classmethod
+    def again(cls, payload: Mapping[str, Any], **kwargs: Any) -> Self:
+        """The form as a page shows a saved payload with what is wrong in it: numbers that are right stay masked."""
+        form = cls.receive(as_text(payload), payload, **kwargs)
+        form.unmask_errors()
+        return form
+
+    @classmethod
     def receive(cls, posted: Mapping[str, Any], saved: Mapping[str, Any], **kwargs: Any) -> Self:
         """The form bound to what a browser posted; a masked number that came back untouched stands for the saved one."""
         data: Any = posted.copy() if isinstance(posted, QueryDict) else dict(posted)

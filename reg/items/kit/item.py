@@ -106,6 +106,8 @@ class Item:
     """What the page tells beside the form, and what may be taken over from it."""
     hints_wait: str = "填好以后，会自动去查。"
     """What stands in the place of hints while there are none."""
+    hints_first: bool = False
+    """Whether they stand before the form: where they spare typing most of it."""
     settle: Callable[[Payload, CaseView, Facts], dict[str, Any]] | None = None
     """The answer with what follows from other rooms and from outside answers; run after every save and before the papers."""
     to_register: Callable[[CaseView], Iterable[Fact]] = lambda case: ()

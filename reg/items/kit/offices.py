@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -13,12 +13,14 @@ from django import forms
 from reg.casefile.view import CaseView
 from reg.catalog import codes
 from reg.catalog.codes import Position
+from reg.entities.selectors import Post
 from reg.items.kit.fields import Choice
 from reg.items.kit.finding import Finding, Severity
 from reg.items.kit.people import document_of, same_person
 
 Payload = Mapping[str, Any]
 OFFICE_FIELDS = ("position", "appointment_mode", "appointed_by")
+MOST_NAMED = 3
 ALL_BODIES = ("shareholders", "sole_shareholder", "board", "employee_congress", "state_capital_body")
 
 
@@ -73,6 +75,27 @@ def each_person(rows: Iterable[Payload]) -> list[Payload]:
         key = document_of(row) if row.get("id_number") else ("row", str(row.get("row_id", "")))
         seen.setdefault(key, row)
     return list(seen.values())
+
+
+# ---- posts elsewhere ----
+
+
+def posts_words(elsewhere: Mapping[str, Sequence[Post]]) -> str:
+    """甲公司（经理、法定代表人）、乙公司（董事）等 5 家企业: where somebody holds office besides, as far as it is told."""
+    named = list(elsewhere.items())[:MOST_NAMED]
+    told = "、".join(f"{firm}（{_offices(posts)}）" for firm, posts in named)
+    return f"{told}等 {len(elsewhere)} 家企业" if len(elsewhere) > MOST_NAMED else told
+
+
+def _offices(posts: Iterable[Post]) -> str:
+    words = (_office(post) for post in posts)
+    return "、".join(dict.fromkeys(word for word in words if word)) or "任职"
+
+
+def _office(post: Post) -> str:
+    if post.kind == "legal_representative":
+        return "负责人" if post.branch_of else "法定代表人"
+    return office_name(post.position)
 
 
 # ---- who appoints ----

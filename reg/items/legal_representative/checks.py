@@ -17,6 +17,7 @@ from reg.items.kit.offices import (
     office_names,
     office_to_add,
     offices_of,
+    posts_words,
     represents,
     the_body_exists,
 )
@@ -181,8 +182,9 @@ def is_of_full_age(after: Payload, case: CaseView, facts: Facts) -> Iterator[Fin
 
 
 def leads_not_too_many(after: Payload, case: CaseView, facts: Facts) -> Iterator[Finding]:
-    """CC27 法定代表人兼职数超阈值."""
-    elsewhere = [post for posts in posts_elsewhere(after, case, facts).values() for post in posts]
+    """CC27 法定代表人兼职数超阈值; fewer posts are told too, since the law does not forbid them."""
+    firms = posts_elsewhere(after, case, facts)
+    elsewhere = [post for posts in firms.values() for post in posts]
     led = {post.uscc for post in elsewhere if post.kind == "legal_representative" and not post.branch_of}
     if len(led) >= int(rule_text("CC27").params["legal_rep_count_warn"]):
         yield rule_finding(
@@ -191,6 +193,16 @@ def leads_not_too_many(after: Payload, case: CaseView, facts: Facts) -> Iterator
             name=after.get("name", ""),
             n=len(led),
             fix="请向本人核实。不影响提交，审核人员会一并看到。",
+            item=ITEM,
+            field="name",
+        )
+    elif firms:
+        yield Finding(
+            "legal_representative.posts_elsewhere",
+            Severity.WARN,
+            f"{after.get('name', '')}还在{posts_words(firms)}任职。",
+            fix="请向本人核实。兼职不影响提交，和本公司同类营业的要报告董事会或者股东会。",
+            basis=("公司法184",),
             item=ITEM,
             field="name",
         )

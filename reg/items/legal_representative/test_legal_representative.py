@@ -351,6 +351,21 @@ def test_who_leads_ten_other_companies_is_pointed_out(led: int, warned: bool) ->
     assert all(f.severity == "warn" for f in findings)
 
 
+@pytest.mark.row("R016", part="兼职情况提示和预警")
+def test_every_post_elsewhere_is_told_with_the_enterprise_and_the_office() -> None:
+    answer = leader()
+    firm = "上海样本贸易有限公司"
+    posts = [
+        Post("91310112MAXX00990A", firm, "active", "officer", "manager"),
+        Post("91310112MAXX00990A", firm, "active", "legal_representative", ""),
+        Post("91310112MAXX00991A", "上海样本股东有限公司", "active", "shareholder", ""),
+    ]
+    told = of(said(answer, known(answer, posts=posts)), "legal_representative.posts_elsewhere")
+    assert told.message == "卫甲还在上海样本贸易有限公司（经理、法定代表人）任职。"
+    assert str(told.severity) == "warn"
+    assert "legal_representative.posts_elsewhere" not in dict(codes(said(answer, known(answer, posts=posts[2:]))))
+
+
 def test_a_mobile_in_another_name_is_confirmed_not_refused() -> None:
     answer = leader()
     assert "person.mobile" not in dict(codes(said(answer, known(answer))))

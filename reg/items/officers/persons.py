@@ -10,7 +10,6 @@ from typing import Any
 
 from reg.casefile.view import CaseView
 from reg.catalog.rules import rule_text
-from reg.entities.selectors import Post
 from reg.items.kit import Facts, Finding, Severity, Subject
 from reg.items.kit.days import day_of, day_words, years_after
 from reg.items.kit.licence import card_of
@@ -21,6 +20,7 @@ from reg.items.kit.offices import (
     office_name,
     office_names,
     office_to_add,
+    posts_words,
     represents,
     the_body_exists,
 )
@@ -274,12 +274,10 @@ def posts_elsewhere_are_told(after: Payload, case: CaseView, facts: Facts) -> It
             continue
         name = str(row.get("name", ""))
         place: dict[str, Any] = {"item": ITEM, "field": "name", "row": row_of(row)}
-        told = "、".join(f"{firm}（{_posts(posts)}）" for firm, posts in list(elsewhere.items())[:MOST_NAMED])
-        more = f"等 {len(elsewhere)} 家企业" if len(elsewhere) > MOST_NAMED else ""
         yield Finding(
             "officers.posts_elsewhere",
             Severity.WARN,
-            f"{name}还在{told}{more}任职。",
+            f"{name}还在{posts_words(elsewhere)}任职。",
             fix="请向本人核实。兼职不影响提交，和本公司同类营业的要报告董事会或者股东会。",
             basis=("公司法184",),
             **place,
@@ -288,17 +286,6 @@ def posts_elsewhere_are_told(after: Payload, case: CaseView, facts: Facts) -> It
             yield rule_finding(
                 "CC27", case="国有独资人员兼职未经同意", name=name, fix="已经取得同意的，请确认。", **place
             )
-
-
-def _posts(posts: Iterable[Post]) -> str:
-    words = (_post(post) for post in posts)
-    return "、".join(dict.fromkeys(word for word in words if word)) or "任职"
-
-
-def _post(post: Post) -> str:
-    if post.kind == "legal_representative":
-        return "负责人" if post.branch_of else "法定代表人"
-    return office_name(post.position)
 
 
 def the_legal_representative_is_among_them(after: Payload, case: CaseView, facts: Facts) -> Iterator[Finding]:
