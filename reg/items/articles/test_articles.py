@@ -53,6 +53,7 @@ def _clauses(payload: Mapping[str, Any]) -> dict[str, str]:
 
 
 @pytest.mark.row("R019", part="智慧辅助输入")
+@pytest.mark.row("R019", part="查询辅助输入")
 @pytest.mark.row("R019", part="采集章程制定日期、修改日期、修订条款")
 def test_the_clause_of_the_domicile_is_written_with_the_new_address() -> None:
     (clause,) = first(case_of())["clauses"]
