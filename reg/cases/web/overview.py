@@ -22,6 +22,7 @@ from reg.cases.checking import case_facts
 from reg.cases.journey import NextStep, next_step, way
 from reg.cases.services import case_withdraw
 from reg.cases.todo import items_text
+from reg.cases.told import case_told
 from reg.cases.web.guard import idempotency_key, with_case
 from reg.compliance import engine
 from reg.compliance.report import Report, RoomReport
@@ -135,10 +136,9 @@ def withdraw(request: SignedInRequest, case: Case) -> HttpResponse:
 @with_case(early=True)
 def progress(request: SignedInRequest, case: Case) -> HttpResponse:
     """办理进度: the whole way with times (R111 in part)."""
-    steps = [{"state": "done", "title": s.text, "when": s.at, "note": s.who} for s in case.steps.order_by("at", "pk")]
     context = {
         "case": case,
-        "steps": steps,
+        "steps": case_told(case),
         "title": f"变更 {items_text(case)}",
         "appbar_title": "办理进度",
         "back_url": reverse("case", args=[case.number]),

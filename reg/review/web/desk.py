@@ -23,6 +23,7 @@ from reg.casefile.states import State
 from reg.cases.checking import case_facts, rule_lookups
 from reg.cases.signing import ROLES
 from reg.cases.todo import items_text
+from reg.cases.told import case_told
 from reg.cases.web.guard import idempotency_key
 from reg.cases.web.papers import page_image
 from reg.catalog.laws import law_line
@@ -166,7 +167,7 @@ def case_page(request: SignedInRequest, case: Case) -> HttpResponse:
         ],
         "passed": len(report.passed),
         "lookups": [{"title": port_title(q.spec.port), "fact": facts.lookup(q.spec.port, q.subject)} for q in asked],
-        "steps": case.steps.order_by("at", "pk") if tab == "steps" else [],
+        "steps": case_told(case) if tab == "steps" else [],
         "claim": claim,
         "mine": mine,
         "may_decide": mine,
