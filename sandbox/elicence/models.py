@@ -62,6 +62,15 @@ class SealOrder(models.Model):
         return "expired" if self.state == self.State.WAITING and not self.open else str(self.state)
 
 
+ITEM_TITLES = {
+    "articles": "章程",
+    "domicile": "住所",
+    "legal_representative": "法定代表人",
+    "liaison": "登记联络员",
+    "officers": "董事、监事、高级管理人员",
+}
+
+
 class LicencePush(models.Model):
     """What the registration system told about a company after it had registered a change."""
 
@@ -79,6 +88,6 @@ class LicencePush(models.Model):
 
     @property
     def items(self) -> list[str]:
-        """Which items were pushed, for the list."""
+        """Which items were pushed, for the list; a code without a title stands as it came."""
         facts: dict[str, Any] = self.facts
-        return sorted(facts)
+        return [ITEM_TITLES.get(code, code) for code in sorted(facts)]
