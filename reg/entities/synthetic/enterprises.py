@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -131,7 +132,7 @@ class _Maker:
         found: Facts = {
             "name": {"name": self.name},
             "entity_type": {"code": self.known.entity_type},
-            "capital": {"amount_wan": "0" if parent_name else str(self.capital), "currency": self._currency()},
+            "capital": self._capital("0" if parent_name else str(self.capital)),
             "industry": {"code": self.term.industry},
             "scope": {"items": self.rng.sample(words().scope, self.rng.randint(3, 7))},
             "domicile": domicile(self.seed, self.known.district, self.rng),
@@ -149,6 +150,12 @@ class _Maker:
         found["legal_representative"] = {**leader, "position": position, "appointment_mode": mode}
         found["term"] = self._term()
         return found
+
+    def _capital(self, amount: str) -> dict[str, str]:
+        """What a foreign amount was in 人民币 when it was registered is as invented as the amount."""
+        currency, rate = {"5150": ("USD", "7.1"), "6150": ("HKD", "0.92")}.get(self.known.entity_type, ("CNY", ""))
+        in_cny = format((Decimal(amount) * Decimal(rate)).normalize(), "f") if rate else ""
+        return {"amount_wan": amount, "currency": currency, "amount_cny_wan": in_cny}
 
     def _company(self, found: Facts, leader: Mapping[str, Any]) -> tuple[str, str]:
         holders = self._shareholders(leader)
@@ -178,9 +185,6 @@ class _Maker:
 
     def _district_word(self) -> str:
         return district(self.known.district).name.removesuffix("新区").removesuffix("区")
-
-    def _currency(self) -> str:
-        return {"5150": "USD", "6150": "HKD"}.get(self.known.entity_type, "CNY")
 
     def _person(self) -> dict[str, Any]:
         """Somebody new, or somebody known from an earlier enterprise; never twice in one enterprise."""
