@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from foundation import clock
+from foundation.identity.actor import Actor
 from foundation.identity.middleware import SignedInRequest
 from reg.casefile.access import Access, case_access
 from reg.casefile.models import Case
+from reg.casefile.selectors import in_flight_of
 from reg.casefile.services import confirmation_give, confirmation_take_back
 from reg.cases.checking import case_check
 from reg.cases.web.guard import with_case
@@ -24,6 +26,7 @@ from reg.items.kit import Finding, Severity
 from reg.items.registry import BY_CODE
 
 GUIDE = "选事项"
+IN_FLIGHT = "CC01"
 
 
 def where_url(case: Case, finding: Finding) -> str:
@@ -38,7 +41,16 @@ def where_url(case: Case, finding: Finding) -> str:
     return reverse("room", args=[case.number, finding.item]) + anchor
 
 
-def cards_of(case: Case, report: Report, *, may_edit: bool) -> list[dict[str, Any]]:
+def way_out(actor: Actor, case: Case, finding: Finding) -> tuple[str, str]:
+    """Where a finding is mended, and the words that lead there; for another case in flight that case, for who may see it."""
+    if finding.code == IN_FLIGHT:
+        other = in_flight_of(case.entity)
+        seen = other is not None and case_access(actor, other) in {Access.EDIT, Access.READ}
+        return (reverse("case", args=[other.number]), "打开那一件") if other and seen else ("", "")
+    return where_url(case, finding), f"去改：{BY_CODE[finding.item].title if finding.item in BY_CODE else GUIDE}"
+
+
+def cards_of(actor: Actor, case: Case, report: Report, *, may_edit: bool) -> list[dict[str, Any]]:
     """Every finding as the page shows it."""
     return [
         {
@@ -51,14 +63,15 @@ def cards_of(case: Case, report: Report, *, may_edit: bool) -> list[dict[str, An
                 "item": f.item,
             },
             "where": BY_CODE[f.item].title if f.item in BY_CODE else "企业",
-            "url": where_url(case, f),
-            "label": f"去改：{BY_CODE[f.item].title if f.item in BY_CODE else GUIDE}",
+            "url": url,
+            "label": label,
             "confirmable": f.severity is Severity.CONFIRM and may_edit,
             "confirmed": f.key in report.confirmed,
             "needs_words": f.needs_words,
             "editable": may_edit,
         }
         for f in report.findings
+        for url, label in [way_out(actor, case, f)]
     ]
 
 
@@ -72,13 +85,13 @@ def check(request: SignedInRequest, case: Case) -> HttpResponse:
     context = {
         "case": case,
         "report": report,
-        "cards": cards_of(case, report, may_edit=may_edit),
+        "cards": cards_of(request.actor, case, report, may_edit=may_edit),
         "missing": [{"finding": f, "url": where_url(case, f), "room": BY_CODE[f.item].title} for f in report.missing],
         "counts": counts,
         "barred": counts["block"] + counts["offline"] + len(report.missing),
         "looked_at": len(report.passed) + len({f.code for f in report.findings}),
         "waiting": [{"title": port_title(fact.port), "fact": fact} for fact in report.waiting],
-        "next": _next(case, report, may_edit=may_edit),
+        "next": _next(request.actor, case, report, may_edit=may_edit),
         "checked_at": clock.now(),
         "appbar_title": "变更登记",
         "back_url": reverse("case", args=[case.number]),
@@ -86,13 +99,14 @@ def check(request: SignedInRequest, case: Case) -> HttpResponse:
     return render(request, "cases/check.html", context)
 
 
-def _next(case: Case, report: Report, *, may_edit: bool) -> dict[str, str]:
+def _next(actor: Actor, case: Case, report: Report, *, may_edit: bool) -> dict[str, str]:
+    back = {"url": reverse("case", args=[case.number]), "label": "回到办件"}
     if not may_edit:
-        return {"url": reverse("case", args=[case.number]), "label": "回到办件"}
+        return back
     for stop in report.stops:
         if stop.severity is not Severity.CONFIRM:
-            title = BY_CODE[stop.item].title if stop.item in BY_CODE else GUIDE
-            return {"url": where_url(case, stop), "label": f"去改：{title}"}
+            url, label = way_out(actor, case, stop)
+            return {"url": url, "label": label} if url else back
     if report.open_confirmations:
         first = report.open_confirmations[0]
         place = "-".join(part for part in (first.key, first.item) if part)
