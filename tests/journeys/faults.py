@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
@@ -49,6 +49,10 @@ class Form:
                 headers={**self.headers, "Content-Type": "application/x-www-form-urlencoded"},
             )
 
+    def but(self, **changes: str) -> Form:
+        """The same form with other values in some fields."""
+        return replace(self, fields=[(name, changes.get(name, value)) for name, value in self.fields])
+
 
 FORM_OF = """button => {
     const form = button.form;
@@ -62,35 +66,54 @@ def form_of(someone: Someone, button: str | Locator) -> Form:
     found = someone.button(button) if isinstance(button, str) else button
     told = found.evaluate(FORM_OF)
     url = str(told["url"])
+    fields = [(str(name), str(value)) for name, value in told["fields"]]
+    return Form(url=url, fields=fields, headers=headers_of(someone, url))
+
+
+def headers_of(someone: Someone, url: str) -> dict[str, str]:
+    """By which an application knows somebody's phone."""
     cookies = "; ".join(f"{cookie['name']}={cookie['value']}" for cookie in someone.page.context.cookies(url))
-    return Form(
-        url=url,
-        fields=[(str(name), str(value)) for name, value in told["fields"]],
-        headers={"Cookie": cookies, "User-Agent": str(someone.page.evaluate("navigator.userAgent"))},
-    )
+    return {"Cookie": cookies, "User-Agent": str(someone.page.evaluate("navigator.userAgent"))}
 
 
 def at_once(*forms: Form) -> list[httpx.Response]:
     """Send them at the same moment; the answers in their order."""
-    gate = threading.Barrier(len(forms))
+    return _together([form.send for form in forms])
+
+
+def reads_at_once(someone: Someone, url: str, times: int) -> list[httpx.Response]:
+    """Open one page several times at the same moment."""
+    headers = headers_of(someone, url)
+
+    def read() -> httpx.Response:
+        return httpx.get(url, headers=headers, trust_env=False, timeout=PATIENCE)
+
+    answers = _together([read] * times)
+    assert {answer.status_code for answer in answers} == {200}, [answer.text[:2000] for answer in answers]
+    return answers
+
+
+def _together(calls: Sequence[Callable[[], httpx.Response]]) -> list[httpx.Response]:
+    gate = threading.Barrier(len(calls))
     answers: dict[int, httpx.Response] = {}
 
-    def send(place: int, form: Form) -> None:
+    def call(place: int) -> None:
         gate.wait(PATIENCE)
-        answers[place] = form.send()
+        answers[place] = calls[place]()
 
-    threads = [threading.Thread(target=send, args=(place, form)) for place, form in enumerate(forms)]
+    threads = [threading.Thread(target=call, args=(place,)) for place in range(len(calls))]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(answers) == len(forms), "a tap was not answered"
-    return [answers[place] for place in range(len(forms))]
+    assert len(answers) == len(calls), "a call was not answered"
+    return [answers[place] for place in range(len(calls))]
 
 
-def taps_twice(someone: Someone, button: str | Locator) -> list[httpx.Response]:
+def taps_twice(someone: Someone, button: str | Locator, **typed: str) -> list[httpx.Response]:
     """Two taps at the same moment and, as after a page that seemed to hang, a third one later. None of them may fail."""
-    form = form_of(someone, button)
+    form = form_of(someone, button).but(**typed)
+    someone.page.goto("about:blank")  # whatever the page asks by itself, it asks no more
     answers = [*at_once(form, form), form.send()]
     failed = [answer for answer in answers if answer.status_code >= 400]
     assert not failed, f"{form.url}: {[answer.status_code for answer in answers]}\n{failed[0].text[:3000]}"
