@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
 from reg.casefile.view import CaseView
+from reg.catalog import codes
 from reg.materials.documents.kit import NOTHING, Data, Extra, cn_date, paper
 from reg.materials.documents.officers import term_text
 from reg.materials.documents.people import DocumentRefused, state_capital_body
@@ -18,6 +19,7 @@ from reg.materials.documents.wording import appointment_mode_name, id_type_name,
 FORM = "F_APPOINT"
 LEADER = "法定代表人"
 UPLOADED_BODY = "employee_congress"
+CHAIRS = frozenset({"chairman", "vice_chairman"})
 OFFICE_KEYS = ("position", "appointment_mode", "appointed_by", "term_from", "term_to")
 REASONS = {"resigned": "辞任", "term_ended": "任期届满", "dismissed": "解任", "other": "其他"}
 
@@ -75,8 +77,38 @@ def parties(view: CaseView) -> tuple[str, ...]:
 
 
 def officer_rows(view: CaseView) -> tuple[Mapping[str, Any], ...]:
-    """The rows of 董监高 as answered."""
-    return tuple(view.answers.get("officers", {}).get("rows", ()))
+    """The rows of 董监高 as answered, and the seats on the board that go with the offices of its chairmen."""
+    answered = tuple(view.answers.get("officers", {}).get("rows", ()))
+    return (*answered, *_seats(view, answered))
+
+
+def _seats(view: CaseView, answered: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """董事长、副董事长 come from the directors (公司法68, 122, 173), whom the owners elect (公司法59): who becomes one without
+    having been a director is elected director too, and who stays none leaves the board."""
+    owners = owners_of(view)
+    was, will_be = directors_of(view.was("officers").get("rows", ())), directors_of(answered)
+    plain = directors_of(row for row in answered if row.get("position") not in CHAIRS)
+    for row in answered:
+        if row.get("position") not in CHAIRS:
+            continue
+        comes = row.get("change") == "added" and key_of(row) not in was | plain
+        goes = row.get("change") == "removed" and key_of(row) not in will_be
+        if comes or goes:
+            mode = codes.appointment_bodies()[owners].modes[0]
+            yield {**row, "position": "director", "appointment_mode": mode, "appointed_by": owners}
+
+
+def directors_of(rows: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Who sits on the board when the case is approved, by the key of persons."""
+    staying = ((row, position(row.get("position"))) for row in rows if row.get("change") != "removed")
+    return {key_of(row) for row, found in staying if found and found.is_director}
+
+
+def owners_of(view: CaseView) -> str:
+    """The body of the owners: 股东会, the one 股东, 履行出资人职责的机构."""
+    if view.entity.state_wholly_owned:
+        return "state_capital_body"
+    return "sole_shareholder" if view.entity.sole_shareholder else "shareholders"
 
 
 def registered_row(view: CaseView, row: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -123,9 +155,7 @@ def leader_body(view: CaseView) -> str:
 
 def _usual_body(view: CaseView, leader: Mapping[str, Any]) -> str:
     """The first body of the catalogue for this office that this company has; else its owners."""
-    owners = "sole_shareholder" if view.entity.sole_shareholder else "shareholders"
-    if view.entity.state_wholly_owned:
-        owners = "state_capital_body"
+    owners = owners_of(view)
     has_board = bool((view.now("officers").get("structure") or {}).get("board"))
     post = position(leader.get("position"))
     usual = (body for body in (post.bodies if post else ()) if body == owners or (body == "board" and has_board))

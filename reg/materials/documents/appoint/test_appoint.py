@@ -39,6 +39,26 @@ def test_each_body_makes_a_paper_of_its_own() -> None:
     assert parties(samples.liaison_only()) == ()
 
 
+def test_who_becomes_chairman_without_having_been_a_director_is_elected_director_by_the_owners() -> None:
+    view, p13, p01 = samples.three_shareholders(), samples.person("P13"), samples.person("P01")
+    chair = {"position": "chairman", "appointment_mode": "elected", "appointed_by": "board"}
+    new = {**p13, **chair, "row_id": "n", "change": "added", "term_from": "2026-11-18"}
+    old = {**p01, **chair, "row_id": "o", "change": "removed"}
+    seat = {**p13, "row_id": "s", "position": "director", "appointed_by": "shareholders"}
+    was = {**view.before["officers"], "rows": [{**old, "change": "unchanged"}]}
+    outsider = dataclasses.replace(with_officers(view, old, new), before={**view.before, "officers": was})
+    assert parties(outsider) == ("shareholders", "board")
+    text = typeset.compile("appoint", build(outsider, "shareholders"), legal_day=view.legal_day).text
+    assert f"姓名：{p13['name']}；职务：董事" in text
+    assert f"姓名：{p01['name']}；原职务：董事" in text
+    staying = {**was, "rows": [*was["rows"], {**seat, "change": "unchanged"}]}
+    director = dataclasses.replace(
+        with_officers(view, {**old, "change": "unchanged"}, {**seat, "change": "unchanged"}, new),
+        before={**view.before, "officers": staying},
+    )
+    assert parties(director) == ("board",), "who is a director already needs no election by the owners"
+
+
 def test_what_the_staff_decide_is_uploaded() -> None:
     view = samples.state_owned()
     assert bodies(view) == ("state_capital_body", "employee_congress")
