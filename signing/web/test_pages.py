@@ -134,3 +134,11 @@ def test_an_unknown_address_tells_what_to_do(world: World, enter: Enter) -> None
     assert enter("P13").get("/seals/S1/").status_code == 404
     assert enter("P13").get("/verified/V1/").status_code == 404
     assert enter("P13").get("/login/weibo/").status_code == 404
+
+
+def test_two_gigabytes_are_refused_by_their_length_whoever_sends_them(enter: Enter) -> None:
+    long = str(2 * 1024**3)
+    for path in ("/login/sso/", "/papers/x/sign/"):
+        reply = enter("P13").post(path, b"--x", "multipart/form-data; boundary=x", CONTENT_LENGTH=long)
+        assert reply.status_code == 413
+        assert "太大" in reply.content.decode()
