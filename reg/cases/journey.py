@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -9,6 +10,7 @@ from django.urls import reverse
 
 from reg.casefile.models import Case
 from reg.casefile.states import State
+from reg.cases.mending import Mend
 from reg.catalog.places import authority_name
 from reg.compliance.report import Report
 from reg.items.registry import BY_CODE
@@ -41,12 +43,13 @@ class WayStep:
     sign: str = "clock"
 
 
-def next_step(case: Case, report: Report) -> NextStep:
-    """What is to be done now."""
+def next_step(case: Case, report: Report, mends: Sequence[Mend] = ()) -> NextStep:
+    """What is to be done now; points of a return notice that nobody touched yet come first."""
     office = authority_name(case.authority)
     match State(case.state):
         case State.DRAFT | State.RETURNED:
-            return _mine(case, report)
+            waiting = [mend for mend in mends if not mend.done]
+            return _mend_first(case, waiting) if waiting else _mine(case, report)
         case State.SIGNING:
             url = reverse("case-signing", args=[case.number])
             return NextStep(
@@ -64,6 +67,13 @@ def next_step(case: Case, report: Report) -> NextStep:
             return NextStep("已结束", "不予登记", "原因和救济途径写在通知书里。", url, "看通知书")
         case State.WITHDRAWN | State.EXPIRED:
             return NextStep("已结束", case.state_title, "填过的内容还能查看。")
+
+
+def _mend_first(case: Case, waiting: Sequence[Mend]) -> NextStep:
+    first = waiting[0]
+    return NextStep(
+        "您来办", f"改好要补正的 {len(waiting)} 处", first.text, first.url, f"去改：{first.title}", case.applicant_due
+    )
 
 
 def _mine(case: Case, report: Report) -> NextStep:

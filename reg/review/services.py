@@ -20,6 +20,7 @@ from reg.casefile.services import step_add, stream_copy
 from reg.casefile.states import State, Verb
 from reg.cases.checking import case_facts
 from reg.cases.events import CaseApproved, CaseRefused, CaseReturned
+from reg.cases.mending import state_of_document
 from reg.catalog.places import authority_name
 from reg.compliance import engine
 from reg.compliance.report import Report
@@ -228,6 +229,7 @@ def _as_json(case: Case, point: Point) -> dict[str, Any]:
         "text": point.text,
         "basis": point.basis,
         "url": url,
+        "stood": state_of_document(case, point.document) if point.document else "",
     }
 
 

@@ -12,6 +12,7 @@ from foundation.identity.actor import Forbidden, NotVisible
 from reg.casefile.models import Case, InFlight
 from reg.casefile.states import State
 from reg.casefile.test_answers import together
+from reg.cases.mending import mends_of
 from reg.cases.signing import open_slots, signing_request
 from reg.cases.submission import case_submit
 from reg.entities.models import EntityFact, Role
@@ -124,18 +125,6 @@ def test_approval_ends_the_old_fact_begins_the_new_and_moves_the_roles() -> None
 
 
 @pytest.mark.django_db
-@pytest.mark.row("R001", part="不涉及变更的内容不可修改、沿用上一被核准内容")
-def test_approval_leaves_every_other_item_as_it_was_approved_last() -> None:
-    entity = company("C01")
-    before = {fact.item_code: fact.pk for fact in EntityFact.objects.filter(entity=entity)}
-    case = submitted(person("P01"), entity)
-    review_claim(actor=staff("shen1"), case=case)
-    case_approve(actor=staff("shen1"), case=case)
-    now = {fact.item_code: fact.pk for fact in EntityFact.objects.filter(entity=entity, valid_to=None)}
-    assert {code for code in before if now[code] != before[code]} == {"liaison"}
-
-
-@pytest.mark.django_db
 def test_the_rules_run_again_before_approval() -> None:
     case = submitted(person("P01"), company("C01"))
     review_claim(actor=staff("shen1"), case=case)
@@ -186,6 +175,26 @@ def test_a_return_lists_everything_once_and_only_changed_papers_are_signed_anew(
     assert case.submitted_stream == "submitted#1"
     review_claim(actor=examiner, case=case)
     assert case_approve(actor=examiner, case=case).state == State.RECORDED
+
+
+@pytest.mark.django_db
+def test_each_point_of_a_return_is_open_until_something_was_changed_there() -> None:
+    applicant, examiner, entity = person("P01"), staff("shen1"), company("C01")
+    case = submitted(applicant, entity)
+    review_claim(actor=examiner, case=case)
+    point_note(actor=examiner, case=case, title="", item="liaison", text="邮箱请换成常用的。")
+    point_note(actor=examiner, case=case, title="联络员信息表", document="contact", text="邮箱要和填写的一致。")
+    notice = case_return(actor=examiner, case=case)
+    case.refresh_from_db()
+    assert [mend.done for mend in mends_of(case, notice)] == [False, False]
+    answer(case, applicant, "liaison", liaison_payload("P05", email="daily@example.com"), version=1)
+    assert [(mend.text, mend.done) for mend in mends_of(case, notice)] == [
+        ("邮箱要和填写的一致。", False),
+        ("邮箱请换成常用的。", True),
+    ]
+    tell_truth(case)
+    papers_make(case, applicant)
+    assert [mend.done for mend in mends_of(case, notice)] == [True, True]
 
 
 @pytest.mark.django_db

@@ -20,6 +20,7 @@ from reg.casefile.states import State
 from reg.cases import agents
 from reg.cases.checking import case_facts
 from reg.cases.journey import NextStep, next_step, way
+from reg.cases.mending import mends_of
 from reg.cases.services import case_withdraw
 from reg.cases.todo import items_text
 from reg.cases.told import case_told
@@ -84,7 +85,9 @@ def overview(request: SignedInRequest, case: Case) -> HttpResponse:
     report = engine.check(view, case_facts(case, view, ask=case.is_editable))
     summaries = {code: BY_CODE[code].summary(view) for code in case.items if code in BY_CODE}
     lines = room_lines(case, report, summaries, closed=is_public_only(case))
-    step: NextStep = agents.next_step(request.actor, case) or next_step(case, report)
+    notice = case.return_notices.order_by("-round").first() if case.state == State.RETURNED else None
+    mends = mends_of(case, notice) if notice else []
+    step: NextStep = agents.next_step(request.actor, case) or next_step(case, report, mends)
     filled = sum(line.tone == "ok" for line in lines)
     context = {
         "case": case,
@@ -97,7 +100,8 @@ def overview(request: SignedInRequest, case: Case) -> HttpResponse:
         "report": report,
         "next": step,
         "way": way(case, report),
-        "notice": case.return_notices.order_by("-round").first() if case.state == State.RETURNED else None,
+        "notice": notice,
+        "mends": mends,
         "may_edit": case_access(request.actor, case).may_fill,
         "agent_case": case.opener_kind == "agent",
         "may_withdraw": not case.is_ended and case.state != State.APPROVED,
