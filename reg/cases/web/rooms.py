@@ -18,7 +18,7 @@ from foundation.ui.dates import hm
 from foundation.ui.errors import stale
 from reg.casefile.access import Access, NotConfirmed, case_may_edit
 from reg.casefile.mandate import is_public_only
-from reg.casefile.models import Case, ItemAnswer
+from reg.casefile.models import CardRead, Case, ItemAnswer
 from reg.casefile.selectors import case_view
 from reg.casefile.services import StaleAnswer
 from reg.casefile.view import CaseView
@@ -79,10 +79,11 @@ def version_of(post: QueryDict) -> int:
 def room(request: SignedInRequest, case: Case, code: str) -> HttpResponse:
     """The page of a room. POST saves whatever was typed, then says what is still wrong, or goes to the next room."""
     item = room_of(case, code)
+    reads = cards.reads_of(case, code)  # first: a card that is read meanwhile then waits, and never shows without its fields
     now = room_open(request.actor, case, item)
     if request.method == "POST":
         return _save(request, case, item, now)
-    return _show(request, case, item, now)
+    return _show(request, case, item, now, reads=reads)
 
 
 def _save(request: SignedInRequest, case: Case, item: Item, now: Opened) -> HttpResponse:
@@ -177,13 +178,14 @@ def _show(
     *,
     form: ItemForm | None = None,
     report: RoomReport | None = None,
+    reads: list[CardRead] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     before, following, place, total = neighbours(case, item)
     head = head_of(item, now.payload)
     shown = form or form_of(item, head, now.sources)
     shown.computed = computed_fields(head)
-    reads = cards.reads_of(case, item.code)
+    reads = cards.reads_of(case, item.code) if reads is None else reads
     facts = None
     if report is None and now.version:
         view = as_answered(now.view, item, now.payload)

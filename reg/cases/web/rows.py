@@ -75,6 +75,7 @@ def _list_of(case: Case, code: str) -> tuple[Item, RowSpec]:
 def row(request: SignedInRequest, case: Case, code: str, row_id: str) -> HttpResponse:
     """One row of a list room; `new` adds one."""
     item, spec = _list_of(case, code)
+    reads = cards.reads_of(case, code)  # first: a card that is read meanwhile then waits, and never shows without its fields
     now = room_open(request.actor, case, item)
     standing = None if row_id == NEW else row_find(now.payload, row_id)
     if standing is None and row_id != NEW:
@@ -86,7 +87,7 @@ def row(request: SignedInRequest, case: Case, code: str, row_id: str) -> HttpRes
     typed = standing is not None and standing.get("change") in {"added", "changed"}
     form = spec.form.again(start) if typed else spec.form.show(start)
     form.sources = sources
-    return _show(request, case, now, form, row_id, standing, _look(case, item, now), typed=typed)
+    return _show(request, case, now, form, row_id, standing, _look(case, item, now, reads), typed=typed)
 
 
 def _start(
@@ -168,8 +169,8 @@ class _Looked:
         return [found for found in engine.room_findings(self.item, self.view, self.facts) if found.row == row_id]
 
 
-def _look(case: Case, item: Item, now: Opened) -> _Looked:
-    view, reads = as_answered(now.view, item, now.payload), cards.reads_of(case, item.code)
+def _look(case: Case, item: Item, now: Opened, reads: list[CardRead] | None = None) -> _Looked:
+    view, reads = as_answered(now.view, item, now.payload), cards.reads_of(case, item.code) if reads is None else reads
     return _Looked(item, view, room_facts(case, view, item, reads=reads), reads)
 
 
