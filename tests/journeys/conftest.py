@@ -14,16 +14,19 @@ from tests.journeys.looks import Looks
 from tests.journeys.outside import Outside
 from tests.journeys.people import People
 from tests.journeys.system import System
+from tests.journeys.traces import traces
 
 
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """Everything `qideng up` starts, in a fresh folder."""
+    """Everything `qideng up` starts, in a fresh folder. Whoever passes through leaves nothing personal in logs and tables."""
     name = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     one = System(tmp_path_factory.mktemp("企登") / "data", name)
     try:
         one.start()
         yield one
+        left = traces(one) if one.running else []
+        assert not left, "\n".join(left)
     finally:
         one.end()
 
