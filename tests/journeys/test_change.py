@@ -91,7 +91,7 @@ def test_a_company_changes_its_people_and_moves(
     system.stop()
     system.start()
     applicant.goes_to(case.url + "/progress")
-    applicant.sees("已准予登记", "电子营业执照已更新")
+    applicant.sees("准予变更（备案）登记", "电子营业执照已更新")
     the_register_holds_it(system, case)
 
 
