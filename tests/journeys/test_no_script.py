@@ -30,7 +30,7 @@ class Plain(Signer):
 
     def sees(self, *texts: str) -> None:
         for text in texts:
-            until(text, lambda wanted=text: wanted in self.text or self.asks_again())  # type: ignore[misc]
+            until(text, lambda wanted=text: wanted in self.text or self.asks_again())  # type: ignore[misc]  # bound at once
 
     def asks_again(self) -> bool:
         """One more look, by a link of the page. Never true: the answer is on the next page."""
