@@ -79,7 +79,8 @@ def version_of(post: QueryDict) -> int:
 def room(request: SignedInRequest, case: Case, code: str) -> HttpResponse:
     """The page of a room. POST saves whatever was typed, then says what is still wrong, or goes to the next room."""
     item = room_of(case, code)
-    reads = cards.reads_of(case, code)  # first: a card that is read meanwhile then waits, and never shows without its fields
+    # first: a card that is read meanwhile then waits, and never shows without its fields
+    reads = cards.reads_of(case, code)
     now = room_open(request.actor, case, item)
     if request.method == "POST":
         return _save(request, case, item, now)

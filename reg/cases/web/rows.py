@@ -75,7 +75,8 @@ def _list_of(case: Case, code: str) -> tuple[Item, RowSpec]:
 def row(request: SignedInRequest, case: Case, code: str, row_id: str) -> HttpResponse:
     """One row of a list room; `new` adds one."""
     item, spec = _list_of(case, code)
-    reads = cards.reads_of(case, code)  # first: a card that is read meanwhile then waits, and never shows without its fields
+    # first: a card that is read meanwhile then waits, and never shows without its fields
+    reads = cards.reads_of(case, code)
     now = room_open(request.actor, case, item)
     standing = None if row_id == NEW else row_find(now.payload, row_id)
     if standing is None and row_id != NEW:
