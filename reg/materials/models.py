@@ -33,7 +33,8 @@ class Paper(models.Model):
     """What it is made of."""
     must_read = EncryptedJSONField(default=list)
     state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
-    problem = models.CharField(max_length=300, blank=True)
+    problem = EncryptedTextField(default="")
+    """Why it was not made. It quotes what was typed, a name that no font can set."""
     file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
     pages = models.PositiveSmallIntegerField(default=0)
     slots = EncryptedJSONField(default=list)

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('data', foundation.crypto.fields.EncryptedJSONField()),
                 ('must_read', foundation.crypto.fields.EncryptedJSONField(default=list)),
                 ('state', models.CharField(choices=[('queued', '正在生成'), ('ready', '已生成'), ('failed', '没生成'), ('superseded', '已更换')], default='queued', max_length=12)),
-                ('problem', models.CharField(blank=True, max_length=300)),
+                ('problem', foundation.crypto.fields.EncryptedTextField(default='')),
                 ('pages', models.PositiveSmallIntegerField(default=0)),
                 ('slots', foundation.crypto.fields.EncryptedJSONField(default=list)),
                 ('text', foundation.crypto.fields.EncryptedTextField(default='')),
