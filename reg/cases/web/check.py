@@ -31,7 +31,8 @@ IN_FLIGHT = "CC01"
 
 def where_url(case: Case, finding: Finding) -> str:
     """The place of a finding: the row, the field of a room, or the guide; empty where there is nothing to change."""
-    if finding.item not in BY_CODE and finding.severity is Severity.CONFIRM and GUIDE not in finding.fix:
+    told = finding.severity in {Severity.CONFIRM, Severity.WARN}
+    if finding.item not in BY_CODE and told and GUIDE not in finding.fix:
         return ""
     if finding.item not in BY_CODE or finding.item not in case.items:
         return reverse("case-choose", args=[case.number])
