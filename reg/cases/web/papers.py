@@ -121,7 +121,8 @@ def _paper_card(case: Case, paper: Paper, listed: Plan, *, may_edit: bool, may_s
         "paper": paper,
         "title": paper.title,
         "sub": f"{'、'.join(signers)}签" if signers else "",
-        "why": paper.problem or (line.laws if line else ""),
+        "why": paper.problem,
+        "laws": line.laws if line else "",
         "state": words,
         "tone": tone,
         "thumb_url": reverse("paper-page", args=[case.number, paper.pk, 1, "thumb"]) if paper.file_id else "",
@@ -142,7 +143,7 @@ def _upload_card(case: Case, line: Line, upload: Upload | None) -> dict[str, Any
     return {
         "title": line.title,
         "sub": line.why or ("自备文书" if upload and upload.own else "拍照或者传 PDF 都可以，照片会自动拉直、合成一份"),
-        "why": line.laws,
+        "laws": line.laws,
         "state": state,
         "tone": tone,
         "missing": not there,
