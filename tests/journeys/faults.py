@@ -51,7 +51,8 @@ class Form:
 
     def but(self, **changes: str) -> Form:
         """The same form with other values in some fields."""
-        return replace(self, fields=[(name, changes.get(name, value)) for name, value in self.fields])
+        kept = [(name, value) for name, value in self.fields if name not in changes]
+        return replace(self, fields=[*kept, *changes.items()])
 
 
 FORM_OF = """button => {
