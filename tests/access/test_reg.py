@@ -13,15 +13,18 @@ from urllib.parse import unquote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from foundation import audit
 from foundation.audit.models import AuditEvent
+from foundation.identity.actor import Actor
 from foundation.identity.testing import Outcome, Writes, addresses, outcome
 from foundation.pdf.testing import picture
 from foundation.ui.masks import mask_id
 from reg.entities import stories
 from tests.access.table import MACHINE, NO, TABLE, Line, Rule
-from tests.access.traces import NUMBERS, leaks
+from tests.access.traces import NUMBERS, leaks, leaks_in_tables
 from tests.access.world import Who, World
 
 pytestmark = pytest.mark.django_db
@@ -154,3 +157,27 @@ def test_whole_numbers_are_shown_once_and_it_is_written_down_who_looked(world: W
     assert whole in browser.post(f"/desk/cases/{number}/unmask").content.decode()
     looked = AuditEvent.objects.get(verb="case.unmask")
     assert (looked.actor, looked.obj_ref, looked.details) == ("shen1", number, {})
+
+
+# ---- what stays in the database ----
+
+
+def test_no_table_holds_anything_personal_in_clear(world: World) -> None:
+    """No table, no audit row, no argument of a job."""
+    with connection.cursor() as cursor:
+        found = leaks_in_tables(cursor)
+    assert AuditEvent.objects.exists()
+    assert ProcrastinateJob.objects.exists()
+    assert found == []
+
+
+def test_a_row_that_told_a_name_would_be_found(world: World) -> None:
+    audit.record(Actor.system("test"), "case.open", "case", "张示例")
+    with connection.cursor() as cursor:
+        assert [leak.partition("：")[0] for leak in leaks_in_tables(cursor)] == ["audit_auditevent: 姓名"]
+
+
+def test_what_is_looked_for_is_found() -> None:
+    clear = '{"name": "\\u5f20\\u793a\\u4f8b", "id": "310101198501019190", "to": "19900000001"}'
+    assert [leak.partition("：")[0] for leak in leaks(clear)] == ["姓名", "证件号码", "手机号"]
+    assert list(leaks("310***********9190 199****0001 张**", NUMBERS)) == []
