@@ -30,6 +30,7 @@ from reg.casefile.states import State, Verb
 from reg.cases.checking import case_facts
 from reg.cases.events import CaseReopened, CaseWithdrawn, SignaturesRequested
 from reg.compliance import engine
+from reg.entities.selectors import entity_get, today_facts
 from reg.integrations import signing as port
 from reg.items.gather import port_title
 from reg.materials.models import Paper, Slot, Upload
@@ -246,6 +247,8 @@ def _document(paper: Paper, base: str) -> dict[str, Any]:
 def _slot(place: Mapping[str, Any], paper: Paper) -> dict[str, Any]:
     kind, _, rest = str(place["signer"]).partition(":")
     signer: dict[str, str] = {"kind": "entity", "name": place["signer_name"], "uscc": rest}
+    if kind == "entity" and rest != paper.case.entity.uscc:
+        signer["mobile"] = mobile_of_entity(rest)
     if kind == "person":
         id_type, _, number = rest.partition(":")
         mobile = mobile_of(paper.case, person_index(id_type, number))
@@ -258,6 +261,15 @@ def _slot(place: Mapping[str, Any], paper: Paper) -> dict[str, Any]:
         }
     keys = ("name", "page", "x", "y", "width", "height", "kind")
     return {**{key: place[key] for key in keys}, "role": ROLES.get(place["role"], "签名人"), "signer": signer}
+
+
+def mobile_of_entity(uscc: str) -> str:
+    """Where to text another enterprise whose seal is asked for (企业股东): its 联络员, else its 法定代表人; empty when it is not
+    registered here."""
+    entity = entity_get(uscc)
+    facts = today_facts(entity) if entity else {}
+    called = (facts.get(code, {}).get("mobile") for code in ("liaison", "legal_representative"))
+    return str(next((mobile for mobile in called if mobile), ""))
 
 
 def mobile_of(case: Case, index: str) -> str:

@@ -10,8 +10,9 @@ from reg.casefile.models import Case, InFlight
 from reg.casefile.states import State, WrongState
 from reg.casefile.test_answers import together
 from reg.cases.services import CannotOpen, NothingChosen, case_open, case_withdraw
-from reg.cases.signing import InFlightElsewhere, NotReady, case_reopen, signing_request
+from reg.cases.signing import InFlightElsewhere, NotReady, case_reopen, mobile_of_entity, signing_request
 from reg.cases.submission import case_submit
+from reg.entities.models import EntityFact
 from reg.materials.models import Paper
 from reg.materials.services import papers_current
 from reg.testing import (
@@ -169,3 +170,12 @@ def test_withdrawing_frees_the_company_and_tells_signing() -> None:
     assert not InFlight.objects.filter(entity=entity).exists()
     assert OutboxMessage.objects.filter(event="CaseWithdrawn").count() == 1
     assert in_signing(actor, entity, "P06").state == State.SIGNING
+
+
+@pytest.mark.django_db
+def test_an_enterprise_whose_seal_is_asked_for_is_called_by_its_liaison() -> None:
+    other = company("C06")
+    called = EntityFact.objects.get(entity=other, item_code="liaison", valid_to=None).payload["mobile"]
+    assert called
+    assert mobile_of_entity(other.uscc) == called
+    assert mobile_of_entity("91310115MAXX99999X") == "", "not registered here: nobody is known"
