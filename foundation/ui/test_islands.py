@@ -193,7 +193,7 @@ def test_taking_a_photo_opens_the_camera_and_choosing_does_not(page: Page) -> No
         page.get_by_role("button", name="拍照").click()
     assert page.locator("#id_proof").get_attribute("capture") == "environment"
     with page.expect_file_chooser():
-        page.get_by_role("button", name="选照片或文件").click()
+        page.get_by_role("button", name="选照片").click()
     assert page.locator("#id_proof").get_attribute("capture") is None
 
 
