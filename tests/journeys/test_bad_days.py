@@ -47,6 +47,7 @@ def test_a_worker_killed_while_it_makes_papers_leaves_them_to_the_next(passers: 
     assert process_of(system, "reg worker") != worker
 
 
+@pytest.mark.row("R020", part="暂存")
 def test_a_database_that_restarts_during_a_save_is_told_and_nothing_typed_is_lost(
     passers: People, system: System, looks: Looks
 ) -> None:

@@ -30,6 +30,8 @@ def applicant(passers: People) -> Signer:
     return passers.citizen("P05")
 
 
+@pytest.mark.row("R020", part="身份证图片与填报一致性检查")
+@pytest.mark.row("R020", part="OCR图像识别")
 def test_a_photograph_that_differs_from_what_was_typed_is_told_with_both(
     applicant: Signer, system: System, looks: Looks
 ) -> None:
@@ -51,6 +53,7 @@ def test_a_photograph_that_differs_from_what_was_typed_is_told_with_both(
     assert case.state == "draft"
 
 
+@pytest.mark.row("R035", part="生成失败可再次生成")
 def test_a_name_that_no_font_has_is_refused_by_name_and_a_rare_one_is_set(applicant: Signer, looks: Looks) -> None:
     case = filled(applicant, company("C04"), "P22")
     applicant.goes_to(f"{case.url}/papers")
@@ -71,6 +74,8 @@ def test_a_name_that_no_font_has_is_refused_by_name_and_a_rare_one_is_set(applic
 BARRED = {"P19": "失信被执行人", "P20": "吊销", "P61": "虚假", "P62": "不可靠实体"}
 
 
+@pytest.mark.row("R016", part="人员监控拦截和提示")
+@pytest.mark.row("R016", part="失信被执行情况拦截和提示")
 def test_a_restricted_person_does_not_become_legal_representative(applicant: Signer, looks: Looks) -> None:
     case = applicant.opens_change(company("C04"), "legal_representative")
     for who, words in BARRED.items():
@@ -87,6 +92,7 @@ def test_a_restricted_person_does_not_become_legal_representative(applicant: Sig
     expect(applicant.page.get_by_role("button", name=re.compile(r"^请 \d+ 人签名"))).to_have_count(0)
 
 
+@pytest.mark.row("R025", part="CC02")
 def test_a_company_whose_licence_was_revoked_is_stopped_with_what_to_do(passers: People, looks: Looks) -> None:
     leader, revoked = passers.citizen("P12"), company("C26")
     leader.goes_to(f"{leader.system.reg}/companies/{revoked.uscc}/change")
@@ -95,6 +101,7 @@ def test_a_company_whose_licence_was_revoked_is_stopped_with_what_to_do(passers:
     expect(leader.button("开始填写")).to_have_count(0)
 
 
+@pytest.mark.row("R025", part="CC02")
 def test_a_company_under_suspension_goes_on_with_a_notice(passers: People, looks: Looks) -> None:
     leader = passers.citizen("P68")
     case = filled(leader, company("C32"), "P33")
@@ -104,6 +111,7 @@ def test_a_company_under_suspension_goes_on_with_a_notice(passers: People, looks
     assert len(leader.papers(case)) == 4
 
 
+@pytest.mark.row("R025", part="CC04")
 def test_a_company_nobody_can_reach_adds_its_domicile_or_confirms(passers: People, looks: Looks) -> None:
     leader = passers.citizen("P69")
     case = filled(leader, company("C33"), "P33")
@@ -128,6 +136,7 @@ def test_a_company_nobody_can_reach_adds_its_domicile_or_confirms(passers: Peopl
     leader.sees_not("通过登记的住所无法联系")
 
 
+@pytest.mark.row("R035", part="证明材料上传")
 def test_what_is_no_paper_stays_out_with_a_sentence_and_a_good_one_comes_in_once(
     applicant: Signer, looks: Looks
 ) -> None:

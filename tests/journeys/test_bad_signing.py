@@ -67,6 +67,7 @@ def comes_late_and_twice(outside: Outside, signing: Signing, system: str) -> Non
     assert (signing.signatures(), signing.refused()) == before
 
 
+@pytest.mark.row("R149", part="签名状态控制")
 def test_signing_outlives_an_absent_authority_lost_callbacks_and_a_restart(
     passers: People, outside: Outside, system: System, looks: Looks
 ) -> None:

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.journey
 SIGN = re.compile(r"^请 \d+ 人签名")
 
 
+@pytest.mark.row("R020", part="暂存")
 def test_a_late_save_of_a_second_phone_shows_both_and_loses_neither(passers: People, looks: Looks) -> None:
     """法定代表人 and 联络员 of C04 have the same page open; the one who saves later chooses."""
     leader, liaison = passers.citizen("P05"), passers.citizen("P33", java_script_enabled=False)
@@ -52,6 +53,7 @@ def kept(case: Case) -> str:
     return str(case.ask("case.answers.get().payload['name']"))
 
 
+@pytest.mark.row("R025", part="CC01")
 def test_of_two_cases_signed_at_once_one_goes_on_and_the_other_is_told_which(passers: People, looks: Looks) -> None:
     """法定代表人 and 联络员 of C06 each have a case ready for its signatures."""
     phones = passers.citizen("P07"), passers.citizen("P39")
