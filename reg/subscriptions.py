@@ -6,6 +6,7 @@ from foundation.audit import ticks as audit
 from foundation.audit.checking import check_daily
 from foundation.clock.holidays import holidays_watch
 from foundation.files.services import file_sweep
+from foundation.identity.sessions import log_ins_sweep
 from foundation.jobs.ticker import Tick
 from foundation.outbox import Subscriptions
 from foundation.outbox.tasks import sweep as outbox_sweep
@@ -47,5 +48,6 @@ TICKS = [
     Tick("outbox", 30, outbox_sweep),
     Tick("lookups", 5, retry_due),
     Tick("files", 600, _sweep_files),
+    Tick("log-ins", 3600, log_ins_sweep),
     Tick("holidays", 3600, holidays_watch),
 ]

@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from foundation.crypto.fields import EncryptedTextField
+from foundation.identity.devices import device_words
 
 
 class Account(models.Model):
@@ -80,6 +81,10 @@ class LoginSession(models.Model):
 
     def __str__(self) -> str:
         return f"session {self.ref[:6]}"
+
+    @property
+    def device_words(self) -> str:
+        return device_words(self.device)
 
 
 class LoginState(models.Model):

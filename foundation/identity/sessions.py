@@ -6,13 +6,14 @@ import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from foundation import clock
 from foundation.crypto.index import person_index
 from foundation.identity.actor import Actor, ActorKind
-from foundation.identity.models import Account, LoginSession, StaffUser
+from foundation.identity.models import Account, LoginSession, LoginState, StaffUser
 
 if TYPE_CHECKING:
     from django.contrib.sessions.backends.base import SessionBase
@@ -21,13 +22,15 @@ KEY = "login"
 PERSON_IDLE, PERSON_LONGEST = timedelta(minutes=30), timedelta(hours=12)
 STAFF_IDLE, STAFF_LONGEST = timedelta(minutes=30), timedelta(hours=10)
 TOUCH_EVERY = timedelta(seconds=60)
+STATE_KEPT = timedelta(days=1)
 
 
 def account_know(*, name: str, id_type: str, id_number: str, mobile: str = "") -> Account:
     """The account of a person as the identity provider describes him; made on the first log-in, kept up to date after."""
+    known = {"name": name, "id_type": id_type, "id_number": id_number}
     account, _ = Account.objects.update_or_create(
         person_index=person_index(id_type, id_number),
-        defaults={"name": name, "id_type": id_type, "id_number": id_number, "mobile": mobile},
+        defaults=known | ({"mobile": mobile} if mobile else {}),  # 电子营业执照 tells none: the known one stays
     )
     return account
 
@@ -80,6 +83,12 @@ def session_current(request: HttpRequest) -> LoginSession | None:
     return row
 
 
+def log_ins_sweep() -> None:
+    """Forget log-ins that never came back, and cookies that are over. Log-in sessions stay: they are evidence."""
+    LoginState.objects.filter(made_at__lt=clock.wall() - STATE_KEPT).delete()
+    Session.objects.filter(expire_date__lt=clock.wall()).delete()
+
+
 def session_end(row: LoginSession, reason: str) -> None:
     """End a log-in: `logout`, `revoked` from the list, or `expired`."""
     LoginSession.objects.filter(pk=row.pk, ended_at=None).update(ended_at=clock.wall(), end_reason=reason)
@@ -88,7 +97,9 @@ def session_end(row: LoginSession, reason: str) -> None:
 def sessions_of(actor: Actor) -> QuerySet[LoginSession]:
     """The live log-ins of the actor, newest first."""
     mine = Q(staff__username=actor.ref) if actor.is_staff else Q(account__person_index=actor.person_index)
-    return LoginSession.objects.filter(mine, ended_at=None, ends_at__gt=clock.wall()).order_by("-seen_at")
+    moment, idle = clock.wall(), STAFF_IDLE if actor.is_staff else PERSON_IDLE
+    live = LoginSession.objects.filter(mine, ended_at=None, ends_at__gt=moment, seen_at__gt=moment - idle)
+    return live.order_by("-seen_at")
 
 
 def actor_of(row: LoginSession) -> Actor:
