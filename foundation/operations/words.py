@@ -50,13 +50,14 @@ GROUND = Words(
     },
     verbs={
         "session.begin": "登录",
+        "session.refuse": "登录没有成功",
         "session.end": "退出登录",
         "job.retry": "再试后台任务",
         "system.try": "试外部系统",
         "audit.check": "要求核对审计链",
         "audit.export": "导出审计日志",
     },
-    kinds={"session": "登录", "job": "后台任务", "system": "外部系统", "audit": "审计日志"},
+    kinds={"session": "登录", "staff": "工作人员", "job": "后台任务", "system": "外部系统", "audit": "审计日志"},
     values={
         "sso": "随申办",
         "elicence": "电子营业执照",

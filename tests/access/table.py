@@ -219,6 +219,8 @@ TABLE: dict[str, Line] = {
     "desk/": page(MEMBER, of="desk"),
     "desk/login": form(ANYBODY, ANYBODY, writes=()),
     "desk/logout": act(everybody(Outcome.LOG_IN), writes=LOGGED_IN),
+    "desk/me": page(MEMBER),
+    "desk/me/sessions/<slug:ref>/end": act(MEMBER, puts={"ref": "{desk_ref}"}, writes=(W.EXAMINER,), own_only=True),
     "desk/next": decision(MEMBER),
     DESK: page(READS, of="desk"),
     f"{DESK}/claim": decision(DECIDES, of="waiting"),

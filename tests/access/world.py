@@ -104,8 +104,8 @@ HOME = {
     "kind": "self_owned",
     "full": "上海市浦东新区上南路9872弄4号802室",
 }
-OTHER_PHONE = "f" * 32
-"""The leader's log-in on another phone."""
+OTHER_PHONE, OTHER_DESK = "f" * 32, "e" * 32
+"""The leader's log-in on another phone, the examiner's at another desk."""
 PUBLIC = frozenset({"shared", "desk", "waiting", "office"})
 """Cases that agents ask for too, their own being no answer."""
 Places = dict[str, Any]
@@ -141,6 +141,7 @@ def build() -> World:
     _row(account=Account.objects.get(person_index=person("P01").person_index), method="sso", ref=OTHER_PHONE)
     for who, username in STAFF.items():
         world.keys[who] = _member(username)
+    _row(staff=StaffUser.objects.get(username="shen1"), method="password", ref=OTHER_DESK)
     world.places = _of_company(company(HERE))
     world.places["desk"] = _at_the_desk(submitted(person("P03"), company("C28")))
     world.places["waiting"] = _place(submitted(person("P59"), company("C35")), paper_id=0)
@@ -236,7 +237,7 @@ def _of_leader() -> Places:
     index = person("P01").person_index
     inbox_put(person_index=index, kind="access", title="消息", text="看得到自己的消息", ref="access")
     message = InboxMessage.objects.get(person_index=index, ref="access")
-    return {"message_id": message.pk, "ref": LoginSession.objects.get(ref=OTHER_PHONE).ref}
+    return {"message_id": message.pk, "ref": OTHER_PHONE, "desk_ref": OTHER_DESK}
 
 
 def _with_papers(case: Case, actor: Actor) -> Places:
@@ -285,7 +286,7 @@ def _with_leader(case: Case) -> Places:
 
 def _at_the_desk(case: Case) -> Places:
     """A case on the examiner's desk, with a paper, an upload and a noted point."""
-    examiner = actor_of(LoginSession.objects.get(staff__username="shen1"))
+    examiner = actor_of(LoginSession.objects.filter(staff__username="shen1").earliest("pk"))
     review_claim(actor=examiner, case=case)
     case.refresh_from_db()
     point = point_note(actor=examiner, case=case, title="联络员", text="电子邮箱打不开", item="liaison")
