@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import sys
+from datetime import timedelta
 from typing import Any
 
 END = "@@"
@@ -24,7 +25,7 @@ def scope() -> dict[str, Any]:
     """What an expression may name."""
     from foundation import audit, clock
     from foundation.files.services import file_read
-    from foundation.identity.models import StaffUser
+    from foundation.identity.models import LoginSession, StaffUser
     from foundation.outbox.models import OutboxMessage
     from reg.casefile.models import Case, InFlight, ItemAnswer
     from reg.casefile.selectors import case_view
@@ -37,7 +38,9 @@ def scope() -> dict[str, Any]:
         "b64encode": base64.b64encode,
         "clock": clock,
         "file_read": file_read,
+        "LoginSession": LoginSession,
         "StaffUser": StaffUser,
+        "timedelta": timedelta,
         "Case": Case,
         "InFlight": InFlight,
         "OutboxMessage": OutboxMessage,
