@@ -90,7 +90,7 @@ class System:
             text=True,
         )
         threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
-        until("企登启动", lambda: self.heard("企登已启动") or not self.running)
+        until("企登启动", lambda: self.heard("企登已启动") or not self.running, 3 * PATIENCE)
         if not self.heard("企登已启动"):
             raise InVain("\n".join(self.said))
 
