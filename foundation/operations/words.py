@@ -100,6 +100,7 @@ DETAILS: Mapping[str, str] = {
     "reason": "原因",
     "root": "根证书",
     "round": "补正轮次",
+    "sign_here": "补签名页",
     "signed": "签好",
     "size": "字节数",
     "task": "任务",
