@@ -192,6 +192,34 @@ def assert_axe_clean(page: Page, *, modes: tuple[Mode, ...] = MODES, within: str
     assert not said, "\n".join(said)  # noqa: S101  a test helper
 
 
+TOO_SMALL = """least => {
+    const about = node => `${node.tagName.toLowerCase()}.${[...node.classList].join(".")} “${node.textContent.trim().slice(0, 16)}”`;
+    const shown = node => { const box = node.getBoundingClientRect(); return box.width > 1 && box.height > 1 && node.checkVisibility(); };
+    const words = [...document.querySelectorAll("body *")].filter(node => shown(node)
+        && [...node.childNodes].some(child => child.nodeType === 3 && child.textContent.trim())
+        && !node.closest("svg, noscript, .q-sr, .q-skip, .q-thumb, .q-sheetpage, option")
+        && parseFloat(getComputedStyle(node).fontSize) < least.text - 0.1 && parseFloat(getComputedStyle(node).fontSize) > 0);
+    const pressed = [...document.querySelectorAll("a, button, select, input:not([type=hidden]), textarea, summary")].filter(node => {
+        // a word in a sentence, a picture beside the same link, a box whose whole row is its label
+        if (!shown(node) || node.closest(".q-sr, .q-skip, .q-pick, .q-opts, p, dd, td, .q-thumb")) return false;
+        const box = node.getBoundingClientRect();
+        return box.height < least.target - 0.5 || box.width < least.target - 0.5;
+    });
+    const size = node => { const box = node.getBoundingClientRect(); return `${Math.round(box.width)}×${Math.round(box.height)}`; };
+    return [...words.map(node => `${getComputedStyle(node).fontSize} 的字 ${about(node)}`),
+            ...pressed.map(node => `${size(node)} 的按钮 ${about(node)}`)];
+}"""
+LEAST = {"text": 13, "target": 44}
+LEAST_IN_CARE = {"text": 18, "target": 60}
+"""Pixels: of any text, and of anything that is pressed, each way."""
+
+
+def too_small(page: Page) -> list[str]:
+    """Text and targets that are smaller than the look in which the page stands promises."""
+    care = page.evaluate("() => document.body.dataset.weuiMode === 'care'")
+    return cast("list[str]", page.evaluate(TOO_SMALL, LEAST_IN_CARE if care else LEAST))
+
+
 @contextmanager
 def gallery() -> Iterator[str]:
     """The gallery in a process of its own; yields its address."""

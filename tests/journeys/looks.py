@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-from foundation.ui.testing import MODES, SHOTS, axe_violations, set_mode
+from foundation.ui.testing import DESK, MODES, SHOTS, axe_violations, set_mode, too_small
 
 _seen: set[str] = set()
 
@@ -32,7 +32,8 @@ class Looks:
             # a screen as tall as the page: no bar at the foot lies over what is judged
             tall = int(page.evaluate("() => document.documentElement.scrollHeight"))
             page.set_viewport_size({"width": screen["width"], "height": max(tall, screen["height"])})
-            self.problems += [f"{name} {mode}: {fault}" for fault in self._faults(page)]
+            small = too_small(page) if screen["width"] < DESK["width"] else []
+            self.problems += [f"{name} {mode}: {fault}" for fault in (*self._faults(page), *small)]
             page.screenshot(path=SHOTS / f"{whole}-{mode}.png", animations="disabled", scale="css")
             page.set_viewport_size(screen)
         set_mode(page, "standard")
