@@ -19,7 +19,7 @@ from reg.review import notices, telling
 SUBSCRIPTIONS: Subscriptions = {
     events.SignaturesRequested: (signing.batch_send,),
     events.CaseReopened: (signing.batches_cancel,),
-    events.CaseWithdrawn: (signing.case_batches_cancel,),
+    events.CaseWithdrawn: (signing.case_batches_cancel, telling.onestop_withdrawn),
     events.CaseSubmitted: (telling.tell_submitted, telling.onestop_submitted),
     events.CaseReturned: (telling.tell_returned, notices.notice_of_return, telling.onestop_returned),
     events.CaseApproved: (

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 
+from foundation import clock
 from foundation.config import config
 from foundation.identity.models import Account
 from foundation.notify.services import inbox_put, sms_send
 from foundation.outside.client import OutsideClient, OutsideDown
 from reg.casefile.models import Case
 from reg.casefile.services import step_add
-from reg.cases.events import CaseApproved, CaseRefused, CaseReturned, CaseSubmitted
+from reg.casefile.states import State
+from reg.cases.events import CaseApproved, CaseRefused, CaseReturned, CaseSubmitted, CaseWithdrawn
 from reg.cases.signing import mobile_of
 from reg.cases.todo import items_text
 from reg.catalog.places import authority_name
@@ -111,25 +114,40 @@ def onestop_submitted(event: CaseSubmitted) -> None:
         serial = str(_post("onestop", "/cases", body)["serial"])
         Case.objects.filter(pk=case.pk, onestop_serial="").update(onestop_serial=serial)
         return
-    _status(case, "submitted")
+    _status(case, "submitted", case.submitted_at)
 
 
 def onestop_returned(event: CaseReturned) -> None:
-    _status(_case(event.case_no), "correction")
+    """一网通办: to be mended."""
+    case = _case(event.case_no)
+    _status(case, "returned", case.return_notices.get(round=event.round).asked_at)
 
 
 def onestop_approved(event: CaseApproved) -> None:
-    _status(_case(event.case_no), "approved")
+    """一网通办: granted."""
+    case = _case(event.case_no)
+    _status(case, "approved", case.decided_at)
 
 
 def onestop_refused(event: CaseRefused) -> None:
-    _status(_case(event.case_no), "rejected")
+    """一网通办: refused."""
+    case = _case(event.case_no)
+    _status(case, "refused", case.decided_at)
 
 
-def _status(case: Case, status: str) -> None:
+def onestop_withdrawn(event: CaseWithdrawn) -> None:
+    """一网通办: taken back, or out of time; it knows nothing of a draft."""
+    case = _case(event.case_no)
+    if case.onestop_serial:
+        _status(case, str(State(case.state)), case.decided_at)
+
+
+def _status(case: Case, status: str, at: datetime | None) -> None:
+    """One step, in the words of its contract. The time tells a repeated delivery from a second step."""
     if not case.onestop_serial:
         raise OutsideDown("onestop", "还没有办件编号")
-    _post("onestop", f"/cases/{case.onestop_serial}/status", {"status": status})
+    body = {"status": status, "at": clock.to_shanghai(at).isoformat() if at else ""}
+    _post("onestop", f"/cases/{case.onestop_serial}/status", body)
 
 
 def _post(system: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
