@@ -65,6 +65,7 @@ WORDS = Words(
         "reg.review.telling.onestop_returned": "一网通办：报送补正",
         "reg.review.telling.onestop_approved": "一网通办：报送准予",
         "reg.review.telling.onestop_refused": "一网通办：报送不予",
+        "reg.review.telling.onestop_withdrawn": "一网通办：报送撤回",
         "reg.review.telling.licence_push": "更新电子营业执照",
         "reg.review.notices.notice_of_return": "制作补正通知书",
         "reg.review.notices.notice_of_approval": "制作准予通知书",
