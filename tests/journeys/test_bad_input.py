@@ -159,8 +159,10 @@ def test_what_is_no_paper_stays_out_with_a_sentence_and_a_good_one_comes_in_once
         "这份 PDF 里有脚本程序",
         "是同一个，没有再收",
     )
+    applicant.sees("合好了，看合成的一份")  # nothing that was refused vanishes before it was read
     looks.see(applicant.page, "no-paper")
-    applicant.returns_until(applicant.page.url, "已合成 2 页")
+    applicant.presses("合好了")
+    applicant.sees("已合成 2 页")
     assert case.ask("[[part.name, part.pages] for u in case.uploads.all() for part in u.parts.all()]") == [
         ["产权证.pdf", 2]
     ]

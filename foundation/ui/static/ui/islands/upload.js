@@ -19,9 +19,19 @@ class Upload extends HTMLElement {
     }
     this.input.addEventListener("change", () => this.add(Array.prototype.slice.call(this.input.files)));
     this.list.addEventListener("pointerdown", (event) => this.grab(event));
-    // The server has finished with the files: the page shows the result, unless more files are still on their way.
-    this.addEventListener("q-done", () => { if (!this.busy) location.replace(location.pathname); });
+    this.addEventListener("q-done", (event) => { this.finished = event.target; this.settle(); });
   }
+
+  // The server has finished with the files: the page shows the result, unless more files are still on their way, or
+  // what was refused has still to be read.
+  settle() {
+    if (this.busy || !this.finished) return;
+    if (!this.refused()) { location.replace(location.pathname); return; }
+    this.finished.textContent = "";
+    this.finished.appendChild(el("a", { class: "q-link", href: location.pathname }, "合好了，看合成的一份"));
+  }
+
+  refused() { return this.querySelector('[data-q="waiting"] .t-block'); }
 
   add(files) {
     this.input.value = "";
@@ -54,7 +64,10 @@ class Upload extends HTMLElement {
     line.say.className = "q-mini t-block";
     line.meter.remove();
     const close = el("button", { type: "button", class: "q-link" }, "知道了");
-    close.addEventListener("click", () => line.node.remove());
+    close.addEventListener("click", () => {
+      line.node.remove();
+      this.settle();
+    });
     line.node.appendChild(close);
     announce(line.node.querySelector("b").textContent + sentence);
   }
@@ -62,7 +75,7 @@ class Upload extends HTMLElement {
   next() {
     const item = this.queue.shift();
     this.busy = Boolean(item);
-    if (!item) return;
+    if (!item) { this.settle(); return; }
     const body = new FormData();
     body.append(this.input.name, item.file, item.file.name);
     body.append("csrfmiddlewaretoken", csrf());
@@ -89,6 +102,7 @@ class Upload extends HTMLElement {
     const parsed = new DOMParser().parseFromString(html, "text/html");
     const fresh = parsed.querySelector('[data-q="list"]') || parsed.body;
     this.list.textContent = "";
+    this.finished = null;
     Array.prototype.slice.call(fresh.childNodes).forEach((node) => this.list.appendChild(document.importNode(node, true)));
     this.list.dispatchEvent(new CustomEvent("q-inserted", { bubbles: true }));
   }
