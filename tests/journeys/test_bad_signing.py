@@ -16,7 +16,14 @@ from tests.journeys.system import System, until
 
 pytestmark = pytest.mark.journey
 SIGNED = "SELECT count(*) FROM ceremonies_signaturerecord WHERE business_no = %s AND counted"
-TASKS = "SELECT count(*) FROM tasks_task t JOIN tasks_document d ON d.id = t.document_id WHERE d.ref = ANY(%s)"
+ASKING = (
+    "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
+    " AND task_name ~ '(verification_ask|seal_ask|ceremony_run)$'"
+)
+UNTOLD = (
+    "SELECT count(*) FROM outbox_outboxmessage m JOIN tasks_batch b ON b.id = (m.payload ->> 'batch')::bigint"
+    " WHERE m.event = 'BatchMoved' AND m.delivered_at IS NULL AND b.ref LIKE %s"
+)
 
 
 class Signing:
@@ -43,9 +50,9 @@ class Signing:
         return [state for who, state in said if who == name]
 
     def idle(self) -> None:
-        """Wait until both have dealt with everything they were told."""
-        jobs = "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND queue_name IN ('signing', 'outbox')"
-        until("签名任务办完", lambda: not any(number(self.system, one, jobs) for one in ("signing", "reg")))
+        """Wait until both have dealt with everything they were told about this case."""
+        until("签名任务办完", lambda: not number(self.system, "signing", ASKING))
+        until("登记系统都知道了", lambda: not number(self.system, "signing", UNTOLD, f"{self.case.number}-%"))
 
 
 def closes_after(signer: Signer, button: str) -> None:

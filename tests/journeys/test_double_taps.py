@@ -25,6 +25,8 @@ REMINDED_TWICE = (
     " WHERE b.ref LIKE %s || '-%%'"
 )
 
+UNDELIVERED = "list(OutboxMessage.objects.filter(payload__case_no=case.number, delivered_at=None).values_list('event'))"
+
 
 def published(case: Case, event: str) -> int:
     """How often an event of the case went into the outbox."""
@@ -162,6 +164,7 @@ def test_a_case_whose_every_button_is_tapped_twice(
     assert case.state == "recorded"
     assert published(case, "CaseApproved") == 1
     assert case.ask("EntityFact.objects.filter(case_number=case.number).count()") == 1
+    until("谁都听说了", lambda: not case.ask(UNDELIVERED))
 
 
 def test_a_draft_is_thrown_away_once(passers: People) -> None:
