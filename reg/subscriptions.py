@@ -11,15 +11,15 @@ from foundation.jobs.ticker import Tick
 from foundation.outbox import Subscriptions
 from foundation.outbox.tasks import sweep as outbox_sweep
 from foundation.outside.lookups import retry_due
-from reg.cases import events, signing
+from reg.cases import batches, events
 from reg.cases.services import drafts_expire
 from reg.cases.tasks import signing_watch
 from reg.review import notices, telling
 
 SUBSCRIPTIONS: Subscriptions = {
-    events.SignaturesRequested: (signing.batch_send,),
-    events.CaseReopened: (signing.batches_cancel,),
-    events.CaseWithdrawn: (signing.case_batches_cancel, telling.onestop_withdrawn),
+    events.SignaturesRequested: (batches.batch_send,),
+    events.CaseReopened: (batches.batches_cancel,),
+    events.CaseWithdrawn: (batches.case_batches_cancel, telling.onestop_withdrawn),
     events.CaseSubmitted: (telling.tell_submitted, telling.onestop_submitted),
     events.CaseReturned: (telling.tell_returned, notices.notice_of_return, telling.onestop_returned),
     events.CaseApproved: (

@@ -54,9 +54,9 @@ WORDS = Words(
         "reg.cases.tasks.signing_sync": "查签名进展",
     },
     handlers={
-        "reg.cases.signing.batch_send": "送文书去签名",
-        "reg.cases.signing.batches_cancel": "取消旧的签名请求",
-        "reg.cases.signing.case_batches_cancel": "取消签名请求",
+        "reg.cases.batches.batch_send": "送文书去签名",
+        "reg.cases.batches.batches_cancel": "取消旧的签名请求",
+        "reg.cases.batches.case_batches_cancel": "取消签名请求",
         "reg.review.telling.tell_submitted": "告知申请人：已提交",
         "reg.review.telling.tell_returned": "告知申请人：要补正",
         "reg.review.telling.tell_approved": "告知申请人：准予登记",

@@ -10,7 +10,7 @@ def signing_sync(case_id: int) -> None:
     """Ask 电子签名 how the batch of a case stands."""
     from reg.casefile.models import Case
     from reg.casefile.states import State
-    from reg.cases.signing import batch_sync
+    from reg.cases.batches import batch_sync
 
     case = Case.objects.select_related("entity").get(pk=case_id)
     if case.state == State.SIGNING:

@@ -9,8 +9,9 @@ from foundation.outbox.models import OutboxMessage
 from reg.casefile.models import Case, InFlight
 from reg.casefile.states import State, WrongState
 from reg.casefile.test_answers import together
+from reg.cases.batches import mobile_of_entity
 from reg.cases.services import CannotOpen, NothingChosen, case_open, case_withdraw
-from reg.cases.signing import InFlightElsewhere, NotReady, case_reopen, mobile_of_entity, signing_request
+from reg.cases.signing import InFlightElsewhere, NotReady, case_reopen, signing_request
 from reg.cases.submission import case_submit
 from reg.entities.models import EntityFact
 from reg.materials.models import Paper

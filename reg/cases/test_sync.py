@@ -11,7 +11,7 @@ import pytest
 from foundation.outside.testing import Stub, answer, stub_system
 from reg.casefile.models import Case
 from reg.casefile.test_answers import together
-from reg.cases.signing import batch_sync
+from reg.cases.batches import batch_sync
 from reg.materials.models import Slot
 from reg.materials.services import papers_current
 from reg.testing import company, in_signing, person

@@ -15,8 +15,8 @@ from foundation.outside.client import OutsideClient, OutsideDown
 from reg.casefile.models import Case
 from reg.casefile.services import step_add
 from reg.casefile.states import State
+from reg.cases.batches import mobile_of
 from reg.cases.events import CaseApproved, CaseRefused, CaseReturned, CaseSubmitted, CaseWithdrawn
-from reg.cases.signing import mobile_of
 from reg.cases.todo import items_text
 from reg.catalog.places import authority_name
 from reg.entities.models import Role

@@ -23,8 +23,9 @@ from reg.casefile.access import Access, case_access
 from reg.casefile.models import Case
 from reg.casefile.services import once
 from reg.casefile.states import State
+from reg.cases.batches import batch_send
 from reg.cases.events import SignaturesRequested
-from reg.cases.signing import NotReady, all_signed, batch_ref, batch_send, case_reopen, open_slots
+from reg.cases.signing import NotReady, all_signed, batch_ref, case_reopen, open_slots
 from reg.cases.submission import case_submit
 from reg.cases.tasks import signing_sync
 from reg.cases.web.guard import idempotency_key, signed_in, with_case
