@@ -53,6 +53,14 @@ def law_line(bases: str | Iterable[str]) -> str:
     return "；".join(title + "、".join(found) for title, found in places.items())
 
 
+REQUIRED_BY_AUTHORITY: Final = "登记机关的填报要求"
+
+
+def basis_line(bases: str | Iterable[str]) -> str:
+    """What a finding rests on: its articles; where it rests on a requirement row alone (CO12: R114), the authority's."""
+    return law_line(bases) or (REQUIRED_BY_AUTHORITY if bases else "")
+
+
 def is_law(basis: str) -> bool:
     """False for requirement rows and project conventions."""
     return not _NOT_A_LAW.match(basis)

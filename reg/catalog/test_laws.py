@@ -3,7 +3,7 @@
 import pytest
 
 from reg.catalog.editions import editions
-from reg.catalog.laws import chinese_number, is_law, law_line, law_title, law_titles
+from reg.catalog.laws import basis_line, chinese_number, is_law, law_line, law_title, law_titles
 from reg.catalog.rules import all_rules
 from reg.catalog.source import CatalogueError
 
@@ -80,3 +80,15 @@ def test_every_rule_names_a_law_or_a_requirement_row() -> None:
     for rule in all_rules().values():
         assert rule.bases, rule.code
         assert rule.law_line or any(not is_law(b) for b in rule.bases), rule.code
+
+
+@pytest.mark.parametrize(
+    ("bases", "read"),
+    [
+        (("公司法10", "R016"), "《公司法》第十条"),
+        (("R114", "R115"), "登记机关的填报要求"),
+        ((), ""),
+    ],
+)
+def test_a_finding_rests_on_its_articles_or_on_what_the_authority_asks(bases: tuple[str, ...], read: str) -> None:
+    assert basis_line(bases) == read

@@ -27,11 +27,11 @@ def test_a_company_changes_its_liaison(people: People, outside: Outside, system:
     applicant.sees("号码的最后一位和前面对不上")
     applicant.look("room-wrong")
 
-    # somebody else's mobile is stopped with the sentence of CO12, which rests on the requirement and names no article
+    # somebody else's mobile is stopped with the sentence of CO12, which rests on no article but on a requirement
     applicant.types(id_number=newcomer.id_number)
     applicant.saves()
     applicant.checks(case)
-    applicant.sees("您填写的登记联络员移动电话非本人实名制移动电话，请修改。")
+    applicant.sees("您填写的登记联络员移动电话非本人实名制移动电话，请修改。", "登记机关的填报要求")
     applicant.look("check-stopped")
     applicant.goes_to(f"{case.url}/papers")
     applicant.sees("还有没通过核对的地方")
@@ -45,8 +45,7 @@ def test_a_company_changes_its_liaison(people: People, outside: Outside, system:
     applicant.look("check")
 
     # the papers are there as pictures
-    titles = applicant.papers(case)
-    print(titles, case.papers())
+    applicant.papers(case)
     applicant.look("papers")
     applicant.presses("预览")
     applicant.look("paper")

@@ -19,7 +19,6 @@ from reg.casefile.selectors import in_flight_of
 from reg.casefile.services import confirmation_give, confirmation_take_back
 from reg.cases.checking import case_check
 from reg.cases.web.guard import with_case
-from reg.catalog.laws import law_line
 from reg.compliance.report import Report
 from reg.items.gather import port_title
 from reg.items.kit import Finding, Severity
@@ -55,14 +54,7 @@ def cards_of(actor: Actor, case: Case, report: Report, *, may_edit: bool) -> lis
     """Every finding as the page shows it."""
     return [
         {
-            "finding": {
-                "severity": f.severity,
-                "message": f.message,
-                "fix": f.fix,
-                "basis": law_line(f.basis),
-                "code": f.key,
-                "item": f.item,
-            },
+            "finding": f.told(),
             "where": BY_CODE[f.item].title if f.item in BY_CODE else "企业",
             "url": url,
             "label": label,

@@ -39,7 +39,6 @@ from reg.cases.rooms import (
 from reg.cases.web.cards import card_shown
 from reg.cases.web.guard import with_case
 from reg.cases.web.hints import LOOK, TAKE, hints_context, taken_over
-from reg.catalog.laws import law_line
 from reg.compliance import engine
 from reg.compliance.report import RoomReport
 from reg.items.kit import Finding, Item, ItemForm, Severity
@@ -259,15 +258,7 @@ def finding_card(case: Case, item: Item, finding: Finding, payload: Payload) -> 
         fields = item.form.base_fields
         name = str(fields[finding.field].label) if finding.field in fields else ""
         url, label = f"#id_{finding.field}_field", f"去改：{name}" if name else "去改"
-    told = {
-        "severity": finding.severity,
-        "message": finding.message,
-        "fix": finding.fix,
-        "basis": law_line(finding.basis),
-        "code": finding.key,
-        "item": finding.item,
-    }
-    return {"finding": told, "where": where or item.title, "url": url, "label": label}
+    return {"finding": finding.told(), "where": where or item.title, "url": url, "label": label}
 
 
 def _rows(case: Case, item: Item, payload: Payload, report: RoomReport | None) -> list[dict[str, Any]]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from reg.catalog.laws import basis_line
+
 if TYPE_CHECKING:
     from reg.casefile.view import CaseView
     from reg.items.kit.facts import Facts
@@ -65,17 +67,15 @@ class Finding:
         digest = hashlib.sha256(self.message.encode()).hexdigest()[:16]
         return ":".join((self.code, self.item, self.row[:8], self.field, digest))
 
-    def as_json(self) -> dict[str, Any]:
-        """For notices, audit and the API."""
+    def told(self) -> dict[str, str]:
+        """What a page shows of it; `code` tells it from every other, `basis` as people read it."""
         return {
-            "code": self.code,
             "severity": str(self.severity),
             "message": self.message,
             "fix": self.fix,
-            "basis": list(self.basis),
+            "basis": basis_line(self.basis),
+            "code": self.key,
             "item": self.item,
-            "field": self.field,
-            "row": self.row,
         }
 
 

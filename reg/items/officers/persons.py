@@ -34,6 +34,7 @@ from reg.items.kit.people import (
     person_of,
     population_of,
     posts_elsewhere,
+    same_person,
     watch_list_findings,
 )
 from reg.items.kit.rules import rule_finding
@@ -267,21 +268,23 @@ def nobody_new_holds_an_office_of_the_old_law(after: Payload, case: CaseView, fa
 
 
 def posts_elsewhere_are_told(after: Payload, case: CaseView, facts: Facts) -> Iterator[Finding]:
-    """人员兼职提示; 国有独资公司: CC27 国有独资人员兼职未经同意 (公司法175)."""
+    """人员兼职提示, for the new 法定代表人 in his own room; 国有独资公司: CC27 国有独资人员兼职未经同意 (公司法175)."""
+    leader = case.answers.get("legal_representative", {})
     for row in newcomers(after, case):
         elsewhere = posts_elsewhere(row, case, facts)
         if not elsewhere:
             continue
         name = str(row.get("name", ""))
         place: dict[str, Any] = {"item": ITEM, "field": "name", "row": row_of(row)}
-        yield Finding(
-            "officers.posts_elsewhere",
-            Severity.WARN,
-            f"{name}还在{posts_words(elsewhere)}任职。",
-            fix="请向本人核实。兼职不影响提交，和本公司同类营业的要报告董事会或者股东会。",
-            basis=("公司法184",),
-            **place,
-        )
+        if not same_person(row, leader):
+            yield Finding(
+                "officers.posts_elsewhere",
+                Severity.WARN,
+                f"{name}还在{posts_words(elsewhere)}任职。",
+                fix="请向本人核实。兼职不影响提交，和本公司同类营业的要报告董事会或者股东会。",
+                basis=("公司法184",),
+                **place,
+            )
         if case.entity.state_wholly_owned and role_of(row) != "监事":
             yield rule_finding(
                 "CC27", case="国有独资人员兼职未经同意", name=name, fix="已经取得同意的，请确认。", **place

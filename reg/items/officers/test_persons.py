@@ -253,6 +253,16 @@ def test_posts_elsewhere_are_told_and_confirmed_in_state_owned_companies() -> No
     assert of(state, "CC27").message.startswith("褚示范为国有独资公司董事或高级管理人员，请确认已取得")
 
 
+@pytest.mark.row("R017", part="人员兼职提示和预警")
+def test_the_posts_of_the_new_leader_are_told_in_his_own_room_alone() -> None:
+    posts = [Post("91310101MAXX00023C", "上海墨舟样本餐饮管理有限公司", "active", "officer", "manager")]
+    row = director()
+    facts = known(row, posts=posts)
+    assert "officers.posts_elsewhere" in dict(codes(said("C01", with_director(row), facts)))
+    leads = said("C01", with_director(row), facts, legal_representative=row)
+    assert "officers.posts_elsewhere" not in dict(codes(leads))
+
+
 # ---- the new legal representative ----
 
 

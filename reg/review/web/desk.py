@@ -26,7 +26,6 @@ from reg.cases.todo import items_text
 from reg.cases.told import case_told
 from reg.cases.web.guard import idempotency_key
 from reg.cases.web.papers import page_image
-from reg.catalog.laws import law_line
 from reg.compliance import engine
 from reg.items.gather import port_title, questions
 from reg.items.kit import DiffLine
@@ -159,7 +158,7 @@ def case_page(request: SignedInRequest, case: Case) -> HttpResponse:
         "uploads": submitted_uploads(case, plan(view, facts)),
         "findings": [
             {
-                "finding": {**f.as_json(), "basis": law_line(f.basis)},
+                "finding": f.told(),
                 "words": confirmed[f.key].words if f.key in confirmed else "",
                 "confirmed": f.key in confirmed,
             }
