@@ -152,8 +152,9 @@ class Citizen(Someone):
         self.goes_to(f"{case.url}/items/{code}")
 
     def saves(self) -> None:
-        """保存，去…"""
-        self.presses("保存，")
+        """保存，去…; the answer is there when this returns, even where the page first waits for a save on its way."""
+        with self.page.expect_event("load"):
+            self.button("保存，").click()
 
     def checks(self, case: Case) -> None:
         """核对结果, with every question to the outside answered."""
