@@ -39,7 +39,7 @@ sample-signed: setup-test
 	@$(BIN)/python -m tests.journeys.sample_signed
 
 shots: setup-test
-	@SHOTS=1 $(BIN)/python -m pytest -q -p no:randomly -m journey tests/journeys
+	@$(BIN)/python -m pytest -q -p no:randomly -m journey tests/journeys
 
 # New versions: edit requirements/*.in, then this. Lists carry hashes and no registry address.
 COMPILE = $(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --generate-hashes --no-header \

@@ -120,8 +120,8 @@ def groups() -> list[Group]:
 
 
 def shards() -> tuple[str, ...]:
-    """Two at a time; the journeys of one file share their servers and stay together."""
-    return ("-n", "2", "--dist", "loadfile", "-p", "no:randomly")
+    """Two at a time, in the order of tests/journeys/conftest.py; the journeys of one file stay together."""
+    return ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-p", "no:randomly")
 
 
 def main(arguments: Sequence[str] = ()) -> int:

@@ -16,6 +16,13 @@ from tests.journeys.people import People
 from tests.journeys.system import System
 from tests.journeys.traces import traces
 
+LONGEST = ("test_change", "test_bad_signing", "test_liaison", "test_no_script")
+"""They begin, so that nobody waits for one of them at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
+
 
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:

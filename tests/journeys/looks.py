@@ -1,15 +1,11 @@
-"""What a page looks like: axe and a picture in standard, dark and care. Problems are collected, so that a journey goes on."""
+"""What a page looks like: axe, sizes of text and targets, and a picture in standard, dark and care. Problems are collected, so that a journey goes on."""
 
 from __future__ import annotations
-
-import os
 
 from playwright.sync_api import Page
 
 from foundation.ui.testing import DESK, MODES, SHOTS, axe_violations, set_mode, too_small
 
-MEASURED = "SHOTS" in os.environ
-"""Sizes of text and targets are measured by `make shots`, page by page; parts by themselves in every run (foundation/ui)."""
 _seen: set[str] = set()
 
 
@@ -36,7 +32,7 @@ class Looks:
             # a screen as tall as the page: no bar at the foot lies over what is judged
             tall = int(page.evaluate("() => document.documentElement.scrollHeight"))
             page.set_viewport_size({"width": screen["width"], "height": max(tall, screen["height"])})
-            small = too_small(page) if MEASURED and screen["width"] < DESK["width"] else []
+            small = too_small(page) if screen["width"] < DESK["width"] else []
             self.problems += [f"{name} {mode}: {fault}" for fault in (*self._faults(page), *small)]
             page.screenshot(path=SHOTS / f"{whole}-{mode}.png", animations="disabled", scale="css")
             page.set_viewport_size(screen)
