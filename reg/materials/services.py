@@ -233,17 +233,16 @@ def paper_retry(*, actor: Actor, paper: Paper, day: str) -> None:
 
 
 @transaction.atomic
-def share_make(*, actor: Actor, paper: Paper) -> str:
-    """A link to one paper for three days; returns the token, which is kept nowhere."""
-    token = secrets.token_urlsafe(24)
-    Share.objects.create(
-        paper=paper,
+def share_make(*, actor: Actor, paper: Paper, key: str = "") -> str:
+    """A link to one paper for three days; returns the token, which is kept nowhere. The same key gets the same link."""
+    token = blind_index("share", f"{actor.ref}:{paper.pk}:{key}")[:32] if key else secrets.token_urlsafe(24)
+    now = clock.wall()
+    _, fresh = Share.objects.get_or_create(
         token_digest=crypto().sm3(token.encode()).hex(),
-        made_by=actor.ref,
-        made_at=clock.wall(),
-        ends_at=clock.wall() + SHARE_LIVES,
+        defaults={"paper": paper, "made_by": actor.ref, "made_at": now, "ends_at": now + SHARE_LIVES},
     )
-    audit.record(actor, "paper.share", "case", paper.case.number, doc=paper.doc)
+    if fresh:
+        audit.record(actor, "paper.share", "case", paper.case.number, doc=paper.doc)
     return token
 
 

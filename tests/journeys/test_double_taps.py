@@ -25,6 +25,7 @@ REMINDED_TWICE = (
     " WHERE b.ref LIKE %s || '-%%'"
 )
 
+SHARED = re.compile(r'value="(http[^"]*)"')
 UNDELIVERED = "list(OutboxMessage.objects.filter(payload__case_no=case.number, delivered_at=None).values_list('event'))"
 
 
@@ -71,6 +72,11 @@ def test_a_case_whose_every_button_is_tapped_twice(
     reads_at_once(applicant, f"{case.url}/papers", 3)
     applicant.papers(case)
     assert case.ask("[p.revision for p in case.papers.all()]") == [1, 1, 1, 1]
+
+    # 分享: one link
+    applicant.presses("分享")
+    links = {place for page in taps_twice(applicant, "做一个 3 天的链接") for place in SHARED.findall(page.text)}
+    assert len(links) == 1 == case.ask("sum(p.shares.count() for p in case.papers.all())")
 
     # 请人签名, 回到填写, 请人签名
     sign = re.compile(r"^请 \d+ 人签名")

@@ -18,8 +18,9 @@ from foundation.identity.middleware import SignedInRequest
 from foundation.pdf.admission import admit_picture
 from foundation.pdf.verdict import Rejected
 from reg.casefile.models import CardRead, Case
+from reg.casefile.services import once
 from reg.cases import cards
-from reg.cases.web.guard import with_case
+from reg.cases.web.guard import idempotency_key, with_case
 from reg.items.registry import BY_CODE
 
 ONE = "one"
@@ -71,10 +72,13 @@ def card(request: SignedInRequest, case: Case, code: str, slot: str) -> HttpResp
     if not any(pictures.values()):
         messages.error(request, "还没有选照片。请拍身份证的人像面。")
         return HttpResponseRedirect(back)
-    cards.card_photographed(
-        actor=request.actor, case=case, item_code=code, row_id=row_id, front=pictures["front"], back=pictures["back"]
-    )
-    return HttpResponseRedirect(back)
+
+    def act() -> str:
+        cards.card_photographed(actor=request.actor, case=case, item_code=code, row_id=row_id, **pictures)
+        return back
+
+    content = f"card:{case.number}:{code}:{row_id}"
+    return HttpResponseRedirect(once(actor=request.actor, key=idempotency_key(request), content=content, act=act))
 
 
 def _admit(uploaded: UploadedFile[bytes]) -> tuple[StoredFile | None, str]:

@@ -239,7 +239,8 @@ def share(request: SignedInRequest, case: Case, paper_id: int) -> HttpResponse:
     one = _paper(case, paper_id)
     url = ""
     if request.method == "POST":
-        url = f"{config().base_url('reg')}{reverse('shared', args=[share_make(actor=request.actor, paper=one)])}"
+        token = share_make(actor=request.actor, paper=one, key=idempotency_key(request))
+        url = f"{config().base_url('reg')}{reverse('shared', args=[token])}"
     context = {
         "case": case,
         "paper": one,

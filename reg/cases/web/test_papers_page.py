@@ -54,3 +54,20 @@ def test_what_goes_back_on_paper_is_listed_too() -> None:
     page = text(client.get(f"/cases/{case.number}/papers"))
     assert "纸质营业执照正、副本（缴回）" in page
     assert "核准以后，把纸质营业执照正本、副本交回登记机关" in page
+
+
+@pytest.mark.row("R035", part="分享文书")
+def test_a_link_that_is_asked_for_twice_is_one_link() -> None:
+    client, actor = browser("P03"), actor_of("P03")
+    case = case_open(actor=actor, entity=company("C03"), chosen=["officers"])
+    answer(case, actor, "officers", story_officers("C03", officer("P12", "manager", "appointed", "sole_shareholder")))
+    tell_truth(case)
+    client.get(f"/cases/{case.number}/papers")
+    paper = papers_make(case, actor)[0]
+
+    def link(key: str) -> str:
+        page = client.post(f"/cases/{case.number}/papers/{paper.pk}/share", {"idempotency_key": key}).content.decode()
+        return re.findall(r'value="(http[^"]*)"', page)[0]
+
+    assert link("first") == link("first") != link("second")
+    assert paper.shares.count() == 2
