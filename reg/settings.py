@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "foundation.notify",
     "foundation.ui",
     "reg.entities",
+    "reg.naming",
     "reg.casefile",
     "reg.items",
     "reg.compliance",

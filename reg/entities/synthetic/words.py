@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +11,8 @@ from random import Random
 from typing import Generic, TypeVar
 
 import yaml
+
+from reg.catalog.names import industry_terms
 
 HERE = Path(__file__).parent
 T = TypeVar("T")
@@ -57,12 +58,8 @@ class Words:
 def words() -> Words:
     """The lists, read once."""
     data = yaml.safe_load((HERE / "words.yaml").read_text("utf-8"))
-    with (HERE / "industry_terms.csv").open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(line for line in stream if not line.startswith("#")))
     terms = {
-        Term(row["term"], row["gb4754_class"]): float(row["freq_shanghai_1979_2019"] or 0) + 1
-        for row in rows
-        if len(row["gb4754_class"]) == 4 and row["gb4754_class"].isdigit()
+        Term(one.term, one.small_class): float(one.seen) + 1 for one in industry_terms().values() if one.small_class
     }
     return Words(
         trade_name=Weighted.of(data["trade_name"]),

@@ -1,0 +1,226 @@
+"""名称保留: claims, keys and record in one transaction; renewed, given up, over, used once. 名称规定16-18; R104, R111.
+
+What blocks is decided inside the transaction that takes the name. Whoever wants a name that sounds the same waits for the other
+(one advisory lock per sound), then sees it; the unique claims are the database's own word on identical names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import IntegrityError, connection, transaction
+
+from foundation import audit, clock
+from foundation.identity.actor import Actor
+from reg.naming.comparison import Compared, Standing
+from reg.naming.index import CITY, Found, keys_drop, name_end, name_file, names_near
+from reg.naming.keys import key, keys_of
+from reg.naming.models import IndexedName, NameClaim, Reservation
+from reg.naming.parts import Parts
+from reg.naming.terms import RENEWALS, counts_until, held_until
+
+
+class NameTaken(Exception):
+    """The same name, or one that counts as the same, is there: `found` names it."""
+
+    def __init__(self, found: Found) -> None:
+        super().__init__("已有相同的名称")
+        self.found = found
+
+
+class NotRead(Exception):
+    """Similar names are there that the applicant has not read yet, some perhaps since a moment ago."""
+
+    def __init__(self, found: Found) -> None:
+        super().__init__("有相近的名称还没有看过")
+        self.found = found
+
+
+class NotHeld(Exception):
+    """The reservation is over, used or given up; the message says which."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be reserved, and for whom."""
+
+    parts: Parts
+    kind: str
+    business: str
+    uscc: str = ""
+    """For a change: the company whose new name it is; its own names do not stand in the way."""
+    prior_approval: bool = False
+    related: frozenset[str] = frozenset()
+    """Credit codes of enterprises whose investment relation was proven."""
+    scope: str = CITY
+
+
+def name_reserve(*, actor: Actor, wish: Wish, read: Iterable[str] = ()) -> Reservation:
+    """Hold a name for the actor. `read`: similar names he was shown and went on.
+
+    Raises NameTaken or NotRead, with all that was found at the moment of the decision; then nothing is kept.
+    """
+    try:
+        with transaction.atomic():
+            return _reserve(actor, wish, frozenset(read))
+    except IntegrityError:
+        # somebody else's claim was committed while ours waited for it: say whose
+        raise NameTaken(_near(wish, clock.today())) from None
+
+
+def _reserve(actor: Actor, wish: Wish, read: frozenset[str]) -> Reservation:
+    day = clock.today()
+    lock_sounds(wish.parts)
+    found = _near(wish, day)
+    if found.same:
+        raise NameTaken(found)
+    if any(hit.written not in read for hit in found.similar):
+        raise NotRead(found)
+    until = held_until(day, prior_approval=wish.prior_approval)
+    name = name_file(wish.parts, scope=wish.scope, standing=Standing.RESERVED, until=until, uscc=wish.uscc)
+    _claim(name, wish, until, day)
+    one = Reservation.objects.create(
+        number=_number(day),
+        name=name,
+        written=name.written,
+        business=wish.business,
+        entity_kind=wish.kind,
+        uscc=wish.uscc,
+        held_by=actor.ref,
+        until=until,
+        acknowledged=[hit.written for hit in found.similar],
+        made_at=clock.now(),
+    )
+    audit.record(actor, "name.reserve", "name", one.number, until=until.isoformat())
+    return one
+
+
+def _near(wish: Wish, day: date) -> Found:
+    own = IndexedName.objects.filter(uscc=wish.uscc).values_list("pk", flat=True) if wish.uscc else ()
+    return names_near(wish.parts, day=day, scope=wish.scope, but=own, related=wish.related)
+
+
+def lock_sounds(parts: Parts) -> None:
+    """Wait for everybody who is taking a 字号 of the same sound now; locks end with the transaction, taken in one order."""
+    with connection.cursor() as cursor:
+        for number in sorted(keys_of(Compared(parts)).sound):
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+
+
+def claims_of(parts: Parts) -> tuple[int, ...]:
+    """What nobody else may hold: the name as written, 字号 with 小类, 字号 with words of industry (S01, S03, S04)."""
+    compared = parts.compared
+    claims = [key("w", Compared(parts).written)]
+    if compared.industry:
+        claims.append(key("ti", f"{compared.trade}\0{compared.industry}"))
+        if compared.small_class:
+            claims.append(key("tc", f"{compared.trade}\0{compared.small_class}"))
+    else:
+        claims.append(key("t0", compared.trade))
+    return tuple(claims)
+
+
+def _claim(name: IndexedName, wish: Wish, until: date, day: date) -> None:
+    """Insert the claims; those of reservations that are over make room. Kin may share a 字号, so they claim the name alone."""
+    claims = claims_of(wish.parts)[:1] if wish.related else claims_of(wish.parts)
+    NameClaim.objects.filter(scope=wish.scope, key__in=claims, until__lt=day).delete()
+    NameClaim.objects.bulk_create(NameClaim(scope=wish.scope, key=one, until=until, name=name) for one in claims)
+
+
+def _number(day: date) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('naming_reservation_serial')")
+        row = cursor.fetchone()
+    body = f"{day:%Y%m%d}{int(row[0]) % 10**8:08d}"
+    return f"MB{body}{98 - int(body + '00') % 97:02d}"
+
+
+# afterwards
+
+
+def _held(number: str) -> Reservation:
+    one = Reservation.objects.select_for_update(of=("self",)).select_related("name").get(number=number)
+    if one.state == Reservation.State.HELD and one.until < clock.today():
+        raise NotHeld(f"名称保留已于 {one.until:%Y年%-m月%-d日} 到期。")
+    if one.state != Reservation.State.HELD:
+        raise NotHeld(f"名称{Reservation.State(one.state).label}。")
+    return one
+
+
+@transaction.atomic
+def reservation_renew(*, actor: Actor, number: str) -> Reservation:
+    """Make the term longer by the ordinary one, once."""
+    one = _held(number)
+    if one.renewed >= RENEWALS:
+        raise NotHeld("保留期只能延长一次。")
+    one.until = held_until(one.until, prior_approval=False)
+    one.renewed += 1
+    one.save(update_fields=["until", "renewed"])
+    assert one.name is not None  # noqa: S101  it is held
+    IndexedName.objects.filter(pk=one.name.pk).update(until=one.until)
+    NameClaim.objects.filter(name=one.name).update(until=one.until)
+    audit.record(actor, "name.renew", "name", one.number, until=one.until.isoformat())
+    return one
+
+
+@transaction.atomic
+def reservation_release(*, actor: Actor, number: str) -> None:
+    """Give the name up: it is free at once."""
+    one = _held(number)
+    _end(one, Reservation.State.RELEASED)
+    audit.record(actor, "name.release", "name", one.number)
+
+
+@transaction.atomic
+def reservation_use(*, actor: Actor, number: str, uscc: str, case_number: str) -> None:
+    """The register took the name: it is used once, and stands in the index as registered under `uscc`."""
+    one = _held(number)
+    assert one.name is not None  # noqa: S101  it is held
+    one.state, one.ended_at, one.case_number = Reservation.State.USED, clock.now(), case_number
+    one.save(update_fields=["state", "ended_at", "case_number"])
+    IndexedName.objects.filter(pk=one.name.pk).update(standing=Standing.REGISTERED, until=None, uscc=uscc)
+    NameClaim.objects.filter(name=one.name).update(until=date.max)
+    audit.record(actor, "name.use", "name", one.number, case=case_number)
+
+
+def reservations_expire() -> int:
+    """Sweep: reservations whose last day is over are marked so and leave the index; how many."""
+    late = Reservation.objects.filter(state=Reservation.State.HELD, until__lt=clock.today())
+    done = 0
+    for number in list(late.values_list("number", flat=True)[:500]):
+        with transaction.atomic():
+            one = Reservation.objects.select_for_update(of=("self",)).select_related("name").get(number=number)
+            if one.state == Reservation.State.HELD and one.until < clock.today():
+                _end(one, Reservation.State.EXPIRED)
+                done += 1
+    return done
+
+
+def _end(one: Reservation, state: Reservation.State) -> None:
+    name, one.name = one.name, None
+    one.state, one.ended_at = state, clock.now()
+    one.save(update_fields=["state", "ended_at", "name"])
+    if name:
+        keys_drop(name)
+        name.delete()
+
+
+@transaction.atomic
+def name_changed(*, uscc: str, parts: Parts, day: date, reservation: str = "") -> None:
+    """The register gave an enterprise a new name: the old one still counts for a year, the new one is filed (名称规定17(2))."""
+    for old in IndexedName.objects.filter(uscc=uscc, standing=Standing.REGISTERED).exclude(written=parts.full):
+        name_end(old, Standing.FORMER, counts_until(day))
+        NameClaim.objects.filter(name=old).update(until=counts_until(day))
+    if not reservation:
+        name_file(parts, uscc=uscc)
+
+
+@transaction.atomic
+def name_given_up(*, uscc: str, day: date, revoked: bool = False) -> None:
+    """The enterprise was deregistered, or its registration undone: its name counts for a year."""
+    standing = Standing.REVOKED if revoked else Standing.DEREGISTERED
+    for one in IndexedName.objects.filter(uscc=uscc, standing=Standing.REGISTERED):
+        name_end(one, standing, counts_until(day))
+        NameClaim.objects.filter(name=one).update(until=counts_until(day))
