@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "foundation.ui",
     "reg.entities",
     "reg.naming",
+    "reg.declarations",
     "reg.casefile",
     "reg.items",
     "reg.compliance",

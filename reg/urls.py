@@ -9,6 +9,7 @@ from foundation.config import config
 
 PUBLIC: list[URLPattern | URLResolver] = [
     path("", include("reg.cases.urls")),
+    path("", include("reg.declarations.urls")),
     path("api/", include("reg.api.urls")),
 ]
 DESK: list[URLPattern | URLResolver] = [

@@ -1,0 +1,13 @@
+"""Addresses of 名称自主申报."""
+
+from django.urls import path
+
+from reg.declarations.web import names
+
+urlpatterns = [
+    path("names", names.names, name="names"),
+    path("names/new", names.name_new, name="name-new"),
+    path("names/result", names.name_result, name="name-result"),
+    path("names/<slug:number>", names.name, name="name"),
+    path("names/<slug:number>/keep", names.name_keep, name="name-keep"),
+]

@@ -1,0 +1,237 @@
+"""名称自主申报 as pages: the guide, a name composed and checked as one types, held, and what became of it. R101, R102, R104, R111."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from foundation import clock
+from foundation.identity.middleware import SignedInRequest
+from foundation.ui.templatetags.q import cn_datetime
+from reg.casefile.services import once
+from reg.cases.web.guard import idempotency_key, signed_in
+from reg.catalog.codes import industries
+from reg.catalog.names import comparison_sentences, industry_terms
+from reg.declarations.web.forms import NameForm
+from reg.naming.checking import NameReport, Outcome, name_check, suggestions
+from reg.naming.explain import spoken, told
+from reg.naming.models import Reservation
+from reg.naming.reservation import (
+    NameTaken,
+    NotHeld,
+    NotRead,
+    Wish,
+    name_reserve,
+    reservation_release,
+    reservation_renew,
+)
+from reg.naming.terms import RENEWALS, held_until
+
+VERDICTS: dict[Outcome, tuple[str, str, str]] = {
+    Outcome.FORBIDDEN: ("block", "不能用：违反名称规定", "照下面写的改一改，再看结果。"),
+    Outcome.TAKEN: ("block", "不能用：已经有相同的名称", "换一个字号，或者看看下面的建议。"),
+    Outcome.RESTRICTED: (
+        "warn",
+        "限制使用：要由登记机关看依据",
+        "网上还不能申报这样的名称，请改一改，或者带上依据到登记机关窗口办理。",
+    ),
+    Outcome.SIMILAR: ("warn", "相近：可以申报，但有风险", "审核可能不通过；用了以后可能有侵权纠纷，甚至被要求改名。"),
+    Outcome.FREE: ("ok", "可以用：没有发现相同、相近的名称", ""),
+}
+
+
+@require_GET
+@signed_in
+def names(request: SignedInRequest) -> HttpResponse:
+    """导办: which declaration fits, its terms and duties; what I hold; where a declaration stands."""
+    asked = request.GET.get("q", "").strip()[:30]
+    mine = Reservation.objects.filter(held_by=request.actor.ref).order_by("-made_at")
+    context = {
+        "asked": asked,
+        "found": mine.filter(number=asked.upper()).first() or mine.filter(uscc=asked.upper()).first()
+        if asked
+        else None,
+        "mine": [_row(one) for one in mine[:20]],
+        "until": held_until(clock.today(), prior_approval=False),
+        "until_approved": held_until(clock.today(), prior_approval=True),
+        "appbar_title": "名称自主申报",
+        "back_url": reverse("home"),
+    }
+    return render(request, "declarations/names.html", context)
+
+
+def _row(one: Reservation) -> dict[str, Any]:
+    word, tone = state_of(one)
+    return {"one": one, "word": word, "tone": tone, "url": reverse("name", args=[one.number])}
+
+
+def state_of(one: Reservation) -> tuple[str, str]:
+    """The state as it is today, whether or not the sweep has been by."""
+    if one.state == Reservation.State.HELD and one.until < clock.today():
+        return Reservation.State.EXPIRED.label, "mute"
+    return Reservation.State(one.state).label, {"held": "ok", "used": "ok"}.get(one.state, "mute")
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def name_new(request: SignedInRequest) -> HttpResponse:
+    """Compose a name; look at what is said of it; hold it."""
+    if request.method == "GET":
+        first = {name: request.GET[name] for name in NameForm.base_fields if name in request.GET}
+        return render(
+            request,
+            "declarations/name_new.html",
+            _page(NameForm(initial={"kind": "llc", "region": "上海", **first}), None),
+        )
+    form = NameForm(request.POST)
+    if not form.is_valid():
+        return render(request, "declarations/name_new.html", _page(form, None), status=422)
+    if request.POST.get("do") != "hold":
+        return render(request, "declarations/name_new.html", _page(form, _report(form)))
+    try:
+        return HttpResponseRedirect(
+            once(
+                actor=request.actor,
+                key=idempotency_key(request),
+                content=f"name:{form.parts.full}:{form.cleaned_data['small_class']}",
+                act=lambda: _hold(request, form),
+            )
+        )
+    except (NameTaken, NotRead, CannotHold):
+        return render(request, "declarations/name_new.html", _page(form, _report(form), late=True), status=409)
+
+
+class CannotHold(Exception):
+    """A word rule stops it."""
+
+
+def _hold(request: SignedInRequest, form: NameForm) -> str:
+    report = _report(form)
+    if report.outcome in {Outcome.FORBIDDEN, Outcome.RESTRICTED}:
+        raise CannotHold
+    wish = Wish(
+        report.parts, form.cleaned_data["kind"], "establish", prior_approval=form.cleaned_data["prior_approval"]
+    )
+    one = name_reserve(actor=request.actor, wish=wish, read=request.POST.getlist("read"))
+    return reverse("name", args=[one.number])
+
+
+def _report(form: NameForm) -> NameReport:
+    return name_check(form.parts, form.context, day=clock.today())
+
+
+@require_POST
+@signed_in
+def name_result(request: SignedInRequest) -> HttpResponse:
+    """The result alone, as one types; nothing is said of a form that is not complete yet."""
+    form = NameForm(request.POST)
+    report = _report(form) if form.is_valid() else None
+    return render(request, "declarations/_result.html", _page(form, report))
+
+
+def _page(form: NameForm, report: NameReport | None, *, late: bool = False) -> dict[str, Any]:
+    small = form.cleaned_data.get("small_class", "") if form.is_bound and hasattr(form, "cleaned_data") else ""
+    context: dict[str, Any] = {
+        "form": form,
+        "report": report,
+        "late": late,
+        "terms": sorted(industry_terms(), key=lambda term: -industry_terms()[term].seen)[:200],
+        "classes": [one for one in industries().values() if one.level == "4"],
+        "small_class": industries().get(small, None),
+        "appbar_title": "名称自主申报",
+        "back_url": reverse("names"),
+    }
+    if report:
+        tone, title, text = VERDICTS[report.outcome]
+        parts = report.parts
+        context |= {
+            "tone": tone,
+            "title": title,
+            "text": text or f"申报成功后为您保留到 {_until(form):%Y年%-m月%-d日}。",
+            "spoken": spoken(parts.trade) if parts.trade else "",
+            "same": [told(hit, parts) for hit in report.found.same],
+            "similar": [told(hit, parts) for hit in report.found.similar],
+            "more": report.found.more,
+            "may_hold": report.outcome.may_be_held,
+            "suggested": [] if report.outcome.may_be_held else suggestions(report, form.context),
+            "checked_at": clock.now(),
+            "risk": comparison_sentences()["similar"].partition("：")[0],
+            "plaque": _plaque(report),
+        }
+    return context
+
+
+def _until(form: NameForm) -> Any:
+    return held_until(clock.today(), prior_approval=form.cleaned_data["prior_approval"])
+
+
+def _plaque(report: NameReport) -> list[str]:
+    """The name in pieces, in the order in which it is written."""
+    one = report.parts
+    match one.order:
+        case "middle":
+            pieces = [one.trade, f"（{one.region}）", one.industry, one.form]
+        case "before_form":
+            pieces = [one.trade, one.industry, f"（{one.region}）", one.form]
+        case _:
+            pieces = [one.region, one.trade, one.industry, one.form]
+    return [piece for piece in pieces if piece]
+
+
+def _mine(request: SignedInRequest, number: str) -> Reservation:
+    one = Reservation.objects.filter(number=number, held_by=request.actor.ref).first()
+    if one is None:
+        raise Http404
+    return one
+
+
+@require_GET
+@signed_in
+def name(request: SignedInRequest, number: str) -> HttpResponse:
+    """What became of a declaration: held until when, used, over."""
+    one = _mine(request, number)
+    word, tone = state_of(one)
+    held = one.state == Reservation.State.HELD and one.until >= clock.today()
+    steps: list[dict[str, Any]] = [
+        {"title": "申报、核准", "when": cn_datetime(one.made_at), "note": "自主申报，系统当场核准", "state": "done"}
+    ]
+    if one.ended_at:
+        steps.append({"title": word, "when": cn_datetime(one.ended_at), "state": "done"})
+    elif held:
+        steps.append({"title": "保留中", "note": f"保留到 {one.until:%Y年%-m月%-d日}", "state": "now"})
+        steps.append({"title": "用于登记", "note": "办登记的时候填这个名称和保留号", "state": "wait"})
+    else:
+        steps.append({"title": word, "note": f"{one.until:%Y年%-m月%-d日} 到期", "state": "done"})
+    context = {
+        "one": one,
+        "word": word,
+        "tone": tone,
+        "held": held,
+        "may_renew": held and one.renewed < RENEWALS,
+        "steps": steps,
+        "appbar_title": "名称自主申报",
+        "back_url": reverse("names"),
+    }
+    return render(request, "declarations/name.html", context)
+
+
+@require_POST
+@signed_in
+def name_keep(request: SignedInRequest, number: str) -> HttpResponse:
+    """延长保留 or 放弃."""
+    one = _mine(request, number)
+    try:
+        if request.POST.get("do") == "renew":
+            renewed = reservation_renew(actor=request.actor, number=one.number)
+            messages.success(request, f"保留期延长到 {renewed.until:%Y年%-m月%-d日}。")
+        else:
+            reservation_release(actor=request.actor, number=one.number)
+            messages.success(request, f"已放弃“{one.written}”，别人可以用了。")
+    except NotHeld as over:
+        messages.error(request, str(over))
+    return HttpResponseRedirect(reverse("name", args=[one.number]))
