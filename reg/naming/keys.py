@@ -22,7 +22,7 @@ from itertools import islice
 from reg.naming.comparison import Compared
 from reg.naming.readings import runs, sounds
 
-STORED_READINGS = 8
+STORED_READINGS = 12
 """Of a 字号 with many polyphonic characters the first readings are stored; a question asks for up to 64."""
 LONGEST_INNER = 12
 
@@ -51,11 +51,8 @@ def keys_of(name: Compared, *, readings: int = STORED_READINGS) -> Keys:
         trade=key("t", trade),
         inner=tuple(key("i", part) for part in inner_parts(trade)),
         sound=tuple(key("s", " ".join(sound)) for sound in heard),
-        run=tuple(dict.fromkeys(key("r", " ".join(run)) for sound in heard[:READINGS_FOR_RUNS] for run in runs(sound))),
+        run=tuple(dict.fromkeys(key("r", " ".join(run)) for sound in heard for run in runs(sound))),
     )
-
-
-READINGS_FOR_RUNS = 4
 
 
 def inner_parts(trade: str) -> list[str]:

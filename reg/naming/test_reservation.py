@@ -93,6 +93,7 @@ def test_of_many_who_want_the_same_names_each_name_is_won_once(actor: Actor) -> 
     won = ",".join(filter(None, together(8, all_of_them))).split(",")
     assert sorted(won) == sorted(names)
     assert wrong == [], "whoever loses is told the name that won"
+    assert wrong == [], "whoever loses is told the name that won"
     assert NameClaim.objects.count() == 3 * len(names)
 
 
