@@ -14,6 +14,7 @@ from foundation import clock
 from foundation.crypto.index import person_index
 from foundation.identity.actor import Actor, ActorKind
 from foundation.identity.models import Account, LoginSession, LoginState, StaffUser
+from foundation.prepared import Prepared
 
 if TYPE_CHECKING:
     from django.contrib.sessions.backends.base import SessionBase
@@ -63,12 +64,15 @@ def session_begin(
     return row
 
 
+_LOGIN = Prepared(lambda ref: LoginSession.objects.select_related("account", "staff").filter(ref=ref), ref="?ref")
+
+
 def session_current(request: HttpRequest) -> LoginSession | None:
     """The live log-in of this request; ended, idle or too old ones are closed and forgotten."""
     ref = request.session.get(KEY)
     if not ref:
         return None
-    row = LoginSession.objects.select_related("account", "staff").filter(ref=ref).first()
+    row = _LOGIN.first(ref=ref)
     moment = clock.wall()
     if row is None or row.ended_at:
         request.session.flush()

@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet, Value
 
 from foundation.identity.actor import Actor, ActorKind, Forbidden, NotVisible, StaffRole
+from foundation.prepared import Prepared
 from reg.casefile import states
 from reg.casefile.models import Case, Party
 from reg.entities.models import Role
@@ -107,12 +108,35 @@ def _with_role(actor: Actor) -> QuerySet[Case]:
     return Case.objects.select_related("entity").annotate(actor_edits=leads)
 
 
+_CASE = Prepared(
+    lambda number, person: (
+        Case.objects.select_related("entity")
+        .annotate(
+            actor_edits=Exists(
+                Role.objects.filter(
+                    entity=OuterRef("entity"), person_index=person, valid_to=None, kind__in=EDITING_KINDS
+                )
+            )
+        )
+        .filter(number=number)
+    ),
+    number="?number",
+    person="?person",
+)
+
+
+def _case_of(actor: Actor, number: str) -> Case | None:
+    if actor.is_person:
+        return _CASE.first(number=number, person=actor.person_index)
+    return _with_role(actor).filter(number=number).first()
+
+
 def case_get(actor: Actor, number: str, *, edit: bool = False, early: bool = False) -> Case:
     """The case `number` for `actor`; NotVisible where he may not know of it, Forbidden where he may only look.
 
     `early`: also for an agent whom the company has not confirmed.
     """
-    case = _with_role(actor).filter(number=number).first()
+    case = _case_of(actor, number)
     if case is None:
         raise NotVisible
     own_company = actor.entity_uscc in {"", case.entity.uscc}

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from foundation import clock
 from foundation.identity.actor import Actor
+from foundation.prepared import Prepared
 from reg.casefile.mandate import is_public_only
 from reg.casefile.models import Case, InFlight, ItemAnswer, Party
 from reg.casefile.view import CaseView, EntityView, Shareholder
@@ -68,9 +69,17 @@ def shareholders_linked(fact: Mapping[str, Any]) -> dict[str, Any]:
     return {**fact, "rows": rows}
 
 
+_ANSWERS = Prepared(
+    lambda case, stream: ItemAnswer.objects.filter(case_id=case, stream=stream), case=-1, stream="?stream"
+)
+
+
 def answers_of(case: Case, stream: str = "draft") -> dict[str, ItemAnswer]:
     """The answers of a case in one stream, by room code."""
-    return {answer.item_code: answer for answer in case.answers.filter(stream=stream)}
+    answers = _ANSWERS.all(case=case.pk, stream=stream)
+    for answer in answers:
+        answer.case = case
+    return {answer.item_code: answer for answer in answers}
 
 
 def answer_before(case: Case, item_code: str, *, opener_index: str, only: Q | None = None) -> ItemAnswer | None:

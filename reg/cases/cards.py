@@ -13,6 +13,7 @@ from foundation.files.models import StoredFile
 from foundation.files.services import file_read, file_refer
 from foundation.identity.actor import Actor
 from foundation.jobs import job
+from foundation.prepared import Prepared
 from reg.casefile.access import case_may_edit
 from reg.casefile.models import CardRead, Case
 from reg.casefile.services import StaleAnswer, answer_save
@@ -121,9 +122,14 @@ def _free(
     }
 
 
+_READS = Prepared(
+    lambda case, item: CardRead.objects.filter(case_id=case, item_code=item).order_by("asked_at"), case=-1, item="?item"
+)
+
+
 def reads_of(case: Case, item_code: str) -> list[CardRead]:
     """The pictures taken in one room, oldest first."""
-    return list(case.card_reads.filter(item_code=item_code).order_by("asked_at"))
+    return _READS.all(case=case.pk, item=item_code)
 
 
 def card_state(case: Case, item_code: str, row_id: str, reads: Iterable[CardRead]) -> dict[str, Any]:

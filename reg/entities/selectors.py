@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from foundation import clock
 from foundation.identity.actor import Actor
+from foundation.prepared import Prepared
 from reg.entities.models import Entity, EntityFact, Role
 
 Payload = dict[str, Any]
@@ -45,9 +46,12 @@ class Post:
     """统一社会信用代码 of the company whose branch it is; a branch has a 负责人, no 法定代表人."""
 
 
+_FACTS = Prepared(lambda entity: EntityFact.objects.open().filter(entity_id=entity), entity=-1)
+
+
 def entity_facts(entity: Entity, on: date | None = None) -> dict[str, Payload]:
     """All registration items of `entity` by item code as of `on` (today when absent)."""
-    facts = entity.facts.on(on) if on else entity.facts.open()
+    facts = entity.facts.on(on) if on else _FACTS.all(entity=entity.pk)
     return {fact.item_code: fact.payload for fact in facts}
 
 
@@ -94,13 +98,19 @@ def capacity_in(actor: Actor, entity: Entity) -> Capacity | None:
     return Capacity(entity, kinds, tuple(role.position for role in roles if role.position))
 
 
-def posts_of(person_indexes: Iterable[str], limit: int = 200) -> dict[str, tuple[Post, ...]]:
-    """Present posts of persons over the whole register, by person index; `limit` a person."""
-    roles = (
-        Role.objects.filter(person_index__in=list(person_indexes), valid_to=None)
+_POSTS = Prepared(
+    lambda persons: (
+        Role.objects.filter(person_index__any_of=persons, valid_to=None)
         .select_related("entity__parent")
         .order_by("entity__name_sort", "kind")
-    )
+    ),
+    persons=["?person"],
+)
+
+
+def posts_of(person_indexes: Iterable[str], limit: int = 200) -> dict[str, tuple[Post, ...]]:
+    """Present posts of persons over the whole register, by person index; `limit` a person."""
+    roles = _POSTS.all(persons=list(person_indexes))
     found: dict[str, list[Post]] = {}
     for role in roles:
         posts = found.setdefault(role.person_index, [])

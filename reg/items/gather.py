@@ -11,6 +11,7 @@ from foundation.clock.workdays import exceptions_between
 from foundation.crypto.index import normal_id_number, person_index
 from foundation.outside.lookups import is_stale, lookup_ask, ports, subject_index
 from foundation.outside.models import Lookup
+from foundation.prepared import Prepared
 from reg.casefile.models import CardRead, Case, InFlight
 from reg.casefile.selectors import answer_before
 from reg.casefile.view import CaseView
@@ -117,11 +118,14 @@ def _peeked(wanted: Iterable[Question]) -> Mapping[SubjectKey, LookupFact]:
     return {key: _fact(row) for key, row in _known(wanted).items()}
 
 
+_LOOKUPS = Prepared(lambda indexes: Lookup.objects.filter(subject_index__any_of=indexes), indexes=["?index"])
+
+
 def _known(wanted: Iterable[Question]) -> dict[SubjectKey, Lookup]:
     keys = {(q.spec.port, subject_index(q.spec.port, q.subject)): subject_key(q.spec.port, q.subject) for q in wanted}
     if not keys:
         return {}
-    rows = Lookup.objects.filter(subject_index__in=[index for _, index in keys])
+    rows = _LOOKUPS.all(indexes=[index for _, index in keys])
     return {keys[row.port, row.subject_index]: row for row in rows if (row.port, row.subject_index) in keys}
 
 
