@@ -82,7 +82,7 @@ class User:
 
     def _typed(self) -> dict[str, Any]:
         self.fields["email"] = f"u{time.monotonic_ns() % 10**9}@example.com"
-        token = self.client.cookies.get("csrftoken", "")
+        token = self.client.cookies.get("reg_csrf", "")
         return {**self.fields, "version": str(self.version), "csrfmiddlewaretoken": token}
 
 

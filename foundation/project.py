@@ -52,7 +52,7 @@ def shared(project: Project) -> dict[str, Any]:
             "staticfiles": {"BACKEND": "foundation.ui.storage.StaticStorage"},
         },
         "CACHES": {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entry"}},
-        "SESSION_ENGINE": "django.contrib.sessions.backends.db",
+        "SESSION_ENGINE": "foundation.identity.store",
         "SESSION_COOKIE_NAME": f"{project}_session",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

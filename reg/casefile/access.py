@@ -151,6 +151,35 @@ def case_get(actor: Actor, number: str, *, edit: bool = False, early: bool = Fal
     return case
 
 
+_LOCKED = Prepared(
+    lambda case, person: (
+        Case.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("entity")
+        .annotate(
+            actor_edits=Exists(
+                Role.objects.filter(
+                    entity=OuterRef("entity"), person_index=person, valid_to=None, kind__in=EDITING_KINDS
+                )
+            )
+        )
+        .filter(pk=case)
+    ),
+    case=-1,
+    person="?person",
+)
+
+
+def case_lock_to_edit(actor: Actor, case: Case) -> Case:
+    """The case as it stands, locked until the transaction ends, for who may fill it in now; errors as `case_may_edit`."""
+    locked = _LOCKED.first(case=case.pk, person=actor.person_index or "")
+    if locked is None:
+        raise NotVisible
+    own_company = actor.is_person and actor.entity_uscc in {"", locked.entity.uscc}
+    if not (own_company and getattr(locked, "actor_edits", False)) or not locked.is_editable:
+        case_may_edit(actor, locked)
+    return locked
+
+
 def case_may_edit(actor: Actor, case: Case) -> None:
     """Forbidden unless the actor may fill in the case; WrongState unless the case can be changed now."""
     if not case_access(actor, case).may_fill:

@@ -12,7 +12,8 @@ from django.db.models import F
 from foundation import audit, clock
 from foundation.crypto import crypto
 from foundation.identity.actor import Actor
-from reg.casefile.access import case_may_edit
+from foundation.prepared import Prepared
+from reg.casefile.access import case_lock_to_edit, case_may_edit
 from reg.casefile.models import Case, CaseStep, Confirmation, IdempotencyKey, ItemAnswer
 from reg.casefile.states import State
 
@@ -35,6 +36,11 @@ class KeyReused(Exception):
     message = "这个页面已经提交过别的内容，请刷新后再试。"
 
 
+_STANDING = Prepared(
+    lambda case, item: ItemAnswer.objects.filter(case_id=case, item_code=item, stream="draft"), case=-1, item="?item"
+)
+
+
 @transaction.atomic
 def answer_save(
     *,
@@ -47,8 +53,7 @@ def answer_save(
     schema_version: int = 1,
 ) -> ItemAnswer:
     """Keep the draft answer to one item. `read_version` is the version the page showed, 0 for none; StaleAnswer otherwise."""
-    locked = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("entity").get(pk=case.pk)
-    case_may_edit(actor, locked)
+    locked = case_lock_to_edit(actor, case)
     changes = {
         "payload": dict(payload),
         "sources": dict(sources),
@@ -60,7 +65,8 @@ def answer_save(
     if read_version == 0:
         answer = _answer_first(locked, item_code, changes)
     elif standing.filter(version=read_version).update(version=F("version") + 1, **changes):
-        answer = standing.get()
+        answer = _STANDING.all(case=locked.pk, item=item_code)[0]
+        answer.case = locked
     elif current := standing.first():
         raise StaleAnswer(current)
     else:  # the room was taken out and came back meanwhile: there is nothing to overwrite

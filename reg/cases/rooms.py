@@ -202,6 +202,12 @@ def sources_after(
     return kept
 
 
+def case_catch_up(case: Case, locked: Case) -> None:
+    """Bring a case that a page holds up to what was read under the lock."""
+    for field in Case._meta.concrete_fields:
+        setattr(case, field.attname, getattr(locked, field.attname))
+
+
 @transaction.atomic
 def room_save(
     *,
@@ -222,7 +228,7 @@ def room_save(
         read_version=read_version,
         schema_version=item.schema_version,
     )
-    case.refresh_from_db()
+    case_catch_up(case, answer.case)
     fresh = brought_refresh(case)
     return answers_settle(actor=actor, case=case).get(item.code, answer), fresh
 

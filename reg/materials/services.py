@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from datetime import date, timedelta
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 
 from foundation import audit, clock
 from foundation.crypto import crypto
@@ -54,6 +54,21 @@ def papers_current(case: Case) -> list[Paper]:
         case.papers.exclude(state=Paper.State.SUPERSEDED).exclude(doc=NOTICE).select_related("file", "signed_file")
     )
     return sorted(current, key=lambda paper: (order.get(paper.doc, 99), paper.pk))
+
+
+def signatures_counted(case: Case) -> tuple[int, int, int]:
+    """Signatures that are there, signatures asked for, and papers that wait for one; over the current papers (R149)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [case.pk])
+        done, total, unfinished = cursor.fetchone()
+    return int(done), int(total), int(unfinished)
+
+
+_COUNT = """
+SELECT count(*) FILTER (WHERE s.state = 'signed'), count(*), count(DISTINCT p.id) FILTER (WHERE p.signed_file_id IS NULL)
+FROM materials_slot s JOIN materials_paper p ON p.id = s.paper_id
+WHERE p.case_id = %s AND p.state <> 'superseded'
+"""
 
 
 def own_lines(case: Case) -> set[str]:

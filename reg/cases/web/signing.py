@@ -32,6 +32,7 @@ from reg.cases.web.guard import idempotency_key, signed_in, with_case
 from reg.cases.web.papers import signature_rows
 from reg.integrations import signing as port
 from reg.materials.models import Paper
+from reg.materials.services import signatures_counted
 
 
 @require_GET
@@ -63,9 +64,8 @@ def signing(request: SignedInRequest, case: Case) -> HttpResponse:
 @with_case()
 def signing_status(request: SignedInRequest, case: Case) -> HttpResponse:
     """Polled by q-progress."""
-    rows = signature_rows(case)
-    done, total = sum(row["signed"] for row in rows), sum(len(row["papers"]) for row in rows)
-    ready = all_signed(case) or case.state != State.SIGNING
+    done, total, unfinished = signatures_counted(case)
+    ready = case.state != State.SIGNING or (not unfinished and all_signed(case))
     if not ready:
         signing_sync.configure(queueing_lock=f"sync:{case.pk}").defer_once(case_id=case.pk)
     here = reverse("case-signing", args=[case.number])
