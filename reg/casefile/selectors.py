@@ -136,13 +136,36 @@ def in_flight_of(entity: Entity) -> Case | None:
 
 def cases_visible(actor: Actor) -> QuerySet[Case]:
     """Cases a person may open whole: his own, those he is party to, those of companies in which he holds a capacity now."""
-    roles = Role.objects.filter(person_index=actor.person_index, valid_to=None)
-    if actor.entity_uscc:
-        roles = roles.filter(entity__uscc=actor.entity_uscc)
-    mine = Party.objects.filter(person_index=actor.person_index)
+    return _visible(actor.person_index, actor.entity_uscc)
+
+
+def _visible(person: str | None, uscc: str = "") -> QuerySet[Case]:
+    roles = Role.objects.filter(person_index=person, valid_to=None)
+    if uscc:
+        roles = roles.filter(entity__uscc=uscc)
+    mine = Party.objects.filter(person_index=person)
     active = mine.filter(state=Party.State.ACTIVE, kind__in=[Party.Kind.AGENT, Party.Kind.HELPER])
     seen = Q(entity__in=roles.values("entity")) | Q(pk__in=active.values("case"))
-    if not actor.entity_uscc:
+    if not uscc:
         ended = mine.filter(state=Party.State.ENDED, kind=Party.Kind.AGENT)
-        seen |= Q(opener_index=actor.person_index, opener_kind="agent") & ~Q(pk__in=ended.values("case"))
+        seen |= Q(opener_index=person, opener_kind="agent") & ~Q(pk__in=ended.values("case"))
     return Case.objects.filter(seen).select_related("entity").order_by("-touched_at")
+
+
+HOME_CASES, TODO_CASES = 4, 10
+_LAST_CASES = Prepared(lambda person: _visible(person)[:HOME_CASES], person="?person")
+_RETURNED = Prepared(lambda person: _visible(person).filter(state="returned")[:TODO_CASES], person="?person")
+
+
+def cases_last(actor: Actor) -> list[Case]:
+    """The few cases of the home page, the last touched first."""
+    if actor.entity_uscc:
+        return list(cases_visible(actor)[:HOME_CASES])
+    return _LAST_CASES.all(person=actor.person_index)
+
+
+def cases_to_mend(actor: Actor) -> list[Case]:
+    """Cases that came back for mending."""
+    if actor.entity_uscc:
+        return list(cases_visible(actor).filter(state="returned")[:TODO_CASES])
+    return _RETURNED.all(person=actor.person_index)

@@ -21,6 +21,7 @@ from foundation.crypto.index import person_index
 from foundation.identity.actor import Actor, Forbidden
 from foundation.identity.models import Account
 from foundation.notify.services import inbox_put, sms_send
+from foundation.prepared import Prepared
 from reg.casefile.access import case_may_edit
 from reg.casefile.mandate import mandate_key, mandate_stands
 from reg.casefile.models import Case, Confirmation, Party
@@ -257,18 +258,23 @@ def _tell(index: str, mobile: str, kind: str, title: str, words: str, case: Case
 
 def waiting_for(actor: Actor) -> QuerySet[Party]:
     """Agents who wait for this person's word, or for the company that is logged in."""
-    if actor.entity_uscc:
-        mine = Q(case__entity__uscc=actor.entity_uscc)
-    else:
-        led = Role.objects.filter(person_index=actor.person_index, kind=LEADER, valid_to=None)
-        mine = Q(case__entity__in=led.values("entity"))
+    return _invited(actor.person_index, actor.entity_uscc)
+
+
+def _invited(person: str | None, uscc: str = "") -> QuerySet[Party]:
+    led = Role.objects.filter(person_index=person, kind=LEADER, valid_to=None)
+    mine = Q(case__entity__uscc=uscc) if uscc else Q(case__entity__in=led.values("entity"))
     return Party.objects.filter(
-        mine, kind=Party.Kind.AGENT, state=Party.State.INVITED, case__state__in=EDITABLE
+        mine, kind=Party.Kind.AGENT, state=Party.State.INVITED, case__state__in=sorted(EDITABLE)
     ).select_related("case__entity")
+
+
+_ASKED = Prepared(lambda person: _invited(person)[:20], person="?person")
 
 
 def agent_todos(actor: Actor) -> list[Todo]:
     """确认代理人, for who speaks for the company."""
+    asked = waiting_for(actor)[:20] if actor.entity_uscc else _ASKED.all(person=actor.person_index)
     return [
         Todo(
             kind="agent",
@@ -277,7 +283,7 @@ def agent_todos(actor: Actor) -> list[Todo]:
             url=reverse("case-agent", args=[party.case.number]),
             sign="user2",
         )
-        for party in waiting_for(actor)[:20]
+        for party in asked
     ]
 
 

@@ -8,8 +8,9 @@ from datetime import date
 from django.urls import reverse
 
 from foundation.identity.actor import Actor
+from foundation.prepared import Prepared
 from reg.casefile.models import Case, Party
-from reg.casefile.selectors import cases_visible
+from reg.casefile.selectors import cases_to_mend
 from reg.casefile.states import State
 from reg.items.registry import BY_CODE
 
@@ -96,6 +97,14 @@ def case_line(case: Case, actor: Actor) -> CaseLine:
     )
 
 
+_TO_SIGN = Prepared(
+    lambda person: Party.objects.filter(
+        person_index=person, kind=Party.Kind.SIGNER, state=Party.State.INVITED
+    ).select_related("case__entity")[:20],
+    person="?person",
+)
+
+
 def todos(actor: Actor) -> list[Todo]:
     """What waits for the actor, the most urgent first."""
     waiting = [
@@ -108,11 +117,9 @@ def todos(actor: Actor) -> list[Todo]:
             tone="block",
             sign="undo",
         )
-        for case in cases_visible(actor).filter(state=State.RETURNED)[:10]
+        for case in cases_to_mend(actor)
     ]
-    for party in Party.objects.filter(
-        person_index=actor.person_index, kind=Party.Kind.SIGNER, state=Party.State.INVITED
-    ).select_related("case__entity")[:20]:
+    for party in _TO_SIGN.all(person=actor.person_index):
         waiting.append(
             Todo(
                 kind="sign",

@@ -70,11 +70,16 @@ def entity_find(asked: str) -> Entity | None:
     return Entity.objects.filter(Q(uscc=asked.upper().replace(" ", "")) | Q(name=asked)).first()
 
 
+_HELD = Prepared(
+    lambda person: Role.objects.filter(person_index=person, valid_to=None).select_related("entity"), person="?person"
+)
+
+
 def capacities(actor: Actor) -> list[Capacity]:
     """Every company in which the actor holds a capacity now, by name. An enterprise log-in sees that enterprise only."""
-    roles = Role.objects.filter(person_index=actor.person_index, valid_to=None).select_related("entity")
+    roles = _HELD.all(person=actor.person_index)
     if actor.entity_uscc:
-        roles = roles.filter(entity__uscc=actor.entity_uscc)
+        roles = [role for role in roles if role.entity.uscc == actor.entity_uscc]
     found: dict[int, tuple[Entity, list[str], list[str]]] = {}
     for role in roles:
         _, kinds, positions = found.setdefault(role.entity.pk, (role.entity, [], []))

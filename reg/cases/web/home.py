@@ -12,7 +12,7 @@ from foundation.identity.middleware import SignedInRequest
 from foundation.identity.oauth import local_path
 from foundation.notify.services import inbox_of, inbox_read
 from reg.casefile.models import Case
-from reg.casefile.selectors import cases_visible
+from reg.casefile.selectors import cases_last, cases_visible
 from reg.casefile.states import State
 from reg.cases.agents import agent_todos
 from reg.cases.todo import case_line, todos
@@ -40,7 +40,7 @@ def capacity_words(capacity: Capacity) -> str:
 def home(request: SignedInRequest) -> HttpResponse:
     """The first page after the log-in."""
     held = capacities(request.actor)
-    cases = list(cases_visible(request.actor)[:4])
+    cases = cases_last(request.actor)
     waiting = [*agent_todos(request.actor), *todos(request.actor)]
     context = {
         "hello": f"{request.actor.name}，{greeting()}",
