@@ -32,7 +32,7 @@ class Prepared(Generic[M]):
     def all(self, **values: object) -> list[M]:
         """Every row as a model instance."""
         made = self._made or self._make()
-        parameters = [values[name] if name else constant for name, constant in made.slots]
+        parameters: list[Any] = [values[name] if name else constant for name, constant in made.slots]
         with connection.cursor() as cursor:
             cursor.execute(made.sql, parameters)
             rows = cursor.fetchall()
@@ -68,7 +68,8 @@ class _Made:
         self.model = info["model"]
         self.first, self.last = columns[0], columns[-1] + 1
         self.names = [column[0].target.attname for column in compiler.select[self.first : self.last]]
-        self.populators = get_related_populators(info, compiler.select, question.db)
+        populators: Any = get_related_populators
+        self.populators = populators(info, compiler.select, question.db)
         self.annotations = list(compiler.annotation_col_map.items())
 
     def converted(self, rows: Sequence[tuple[Any, ...]]) -> Any:
@@ -87,16 +88,18 @@ class _Made:
 
 def _name_of(value: object, samples: dict[str, object]) -> str:
     """Which value stands here; empty for a constant of the question."""
-    return next((name for name, sample in samples.items() if type(sample) is type(value) and sample == value), "")
+    if isinstance(value, bool):
+        return ""
+    return next((name for name, sample in samples.items() if isinstance(value, type(sample)) and sample == value), "")
 
 
 @models.Field.register_lookup
-class AnyOf(models.Lookup):  # type: ignore[type-arg]  # generic only for the checker
+class AnyOf(models.Lookup):
     """`field__any_of=[…]`: = ANY(array), one parameter however many values there are."""
 
     lookup_name = "any_of"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         left, parameters = self.process_lhs(compiler, connection)
         return f"{left} = ANY(%s)", [*parameters, self.rhs]

@@ -18,7 +18,7 @@ from foundation.config import ROOT, Project, config
 
 Step = Literal["schema", "stories", "static"]
 STEPS: tuple[Step, ...] = ("schema", "stories", "static")
-LOADERS = ("load_holidays", "load_reference", "load_stories")
+LOADERS = ("load_holidays", "load_reference", "load_stories", "naming_index")
 UNUSED_STATIC = ["django_htmx"]
 """We take htmx from npm; the copies inside this package import what it does not carry."""
 

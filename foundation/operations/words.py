@@ -91,6 +91,7 @@ DETAILS: Mapping[str, str] = {
     "look": "样式",
     "method": "方式",
     "ok": "通了",
+    "until": "到",
     "order_no": "盖章订单",
     "own": "自备",
     "project": "系统",

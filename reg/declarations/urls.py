@@ -8,6 +8,6 @@ urlpatterns = [
     path("names", names.names, name="names"),
     path("names/new", names.name_new, name="name-new"),
     path("names/result", names.name_result, name="name-result"),
-    path("names/<slug:number>", names.name, name="name"),
-    path("names/<slug:number>/keep", names.name_keep, name="name-keep"),
+    path("names/<slug:reservation>", names.name, name="name"),
+    path("names/<slug:reservation>/keep", names.name_keep, name="name-keep"),
 ]

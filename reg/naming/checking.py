@@ -7,17 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from reg.catalog.names import standard_characters
 from reg.naming.checks import check_name
 from reg.naming.context import NameContext
 from reg.naming.finding import NameFinding
 from reg.naming.index import CITY, Found, names_near
+from reg.naming.lexicon import CITY_WORDS
 from reg.naming.parts import Order, Parts
 from reg.naming.words import Matcher
 
 NOTHING = Found((), ())
 SUGGESTED = 3
 _ENDINGS = "瑞恒启宇嘉源铭卓诚泽"
-_TRIED = 12
+_TRIED = 18
 
 
 class Outcome(StrEnum):
@@ -88,11 +90,11 @@ def suggestions(report: NameReport, context: NameContext, matcher: Matcher | Non
 
 
 def _variants(parts: Parts) -> Iterator[Parts]:
-    """The wish with one more character in its 字号, behind or in front; a 字号 that is too long keeps its first two."""
-    stem = parts.trade if len(parts.trade) <= 3 else parts.trade[:2]
-    region = parts.region or "上海"
+    """The wish with another last character, another first one, or two more: as near as the rules leave it."""
+    stem = "".join(ch for ch in parts.plain.trade if ch in standard_characters())[:3] or _ENDINGS[:2]
+    region = parts.region or CITY_WORDS[-1]
     order = parts.order if parts.order is not Order.NONE else Order.FRONT
-    for character in _ENDINGS:
-        for trade in (stem + character, character + stem):
-            if character not in stem:
+    for first, last in zip(_ENDINGS, reversed(_ENDINGS), strict=True):
+        for trade in (stem[:-1] + first, last + stem[1:], stem[:1] + first + last):
+            if len(set(trade)) == len(trade):
                 yield replace(parts, region=region, order=order, trade=trade)

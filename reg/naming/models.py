@@ -78,7 +78,8 @@ class Reservation(models.Model):
     entity_kind = models.CharField(max_length=30)
     uscc = models.CharField(max_length=18, blank=True, db_index=True)
     """For a change: whose new name it is."""
-    held_by = models.CharField(max_length=80, db_index=True)
+    held_by = models.CharField(max_length=64, db_index=True)
+    """The person who holds it, by the blind index."""
     state = models.CharField(max_length=10, choices=State.choices, default=State.HELD)
     until = models.DateField()
     renewed = models.PositiveSmallIntegerField(default=0)

@@ -88,7 +88,7 @@ def _reserve(actor: Actor, wish: Wish, read: frozenset[str]) -> Reservation:
         business=wish.business,
         entity_kind=wish.kind,
         uscc=wish.uscc,
-        held_by=actor.ref,
+        held_by=actor.person_index or "",
         until=until,
         acknowledged=[hit.written for hit in found.similar],
         made_at=clock.now(),

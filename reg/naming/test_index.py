@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,8 +20,8 @@ pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 27)
 
 
-def near(name: str, small_class: str = "", **more: object) -> dict[str, str]:
-    found = names_near(parse(name, small_class).parts, day=DAY, **more)  # type: ignore[arg-type]  # keywords of the test
+def near(name: str, small_class: str = "", but: Iterable[int] = (), related: Iterable[str] = ()) -> dict[str, str]:
+    found = names_near(parse(name, small_class).parts, day=DAY, but=but, related=related)
     return {hit.written: hit.verdict.rule for hit in (*found.same, *found.similar)}
 
 
@@ -52,10 +53,10 @@ def test_what_is_over_no_longer_counts() -> None:
 
 def test_investment_lifts_the_same_trade_name_but_not_the_same_name() -> None:
     name_file(parse("上海星岚科技有限公司").parts, uscc="91310115MAXX00015T")
-    kin = {"related": {"91310115MAXX00015T"}}
+    kin = {"91310115MAXX00015T"}
     assert near("上海星岚科技有限责任公司") == {"上海星岚科技有限公司": "S03"}
-    assert "S03" not in near("上海星岚科技有限责任公司", **kin).values()
-    assert near("上海星岚科技有限公司", **kin) == {"上海星岚科技有限公司": "S01"}
+    assert "S03" not in near("上海星岚科技有限责任公司", related=kin).values()
+    assert near("上海星岚科技有限公司", related=kin) == {"上海星岚科技有限公司": "S01"}
 
 
 def test_own_names_and_other_cities_are_left_out() -> None:

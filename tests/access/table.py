@@ -114,6 +114,15 @@ UPLOAD = f"{CASE}/uploads/<str:line>"
 LOGGED_IN = tuple(who for who in Who if who is not W.ANONYMOUS)
 DESK = "desk/cases/<slug:number>"
 WINDOW = "desk/windows/<slug:authority>"
+NAME = {
+    "kind": "llc",
+    "district": "310115",
+    "region": "上海",
+    "trade": "澜汀栩",
+    "industry": "科技",
+    "form": "有限公司",
+    "order": "front",
+}
 HALL = {"address": "上海市浦东新区示例路 1 号", "hours": "周一至周五 9:00–17:00", "telephone": "021-12345678"}
 
 TABLE: dict[str, Line] = {
@@ -142,6 +151,11 @@ TABLE: dict[str, Line] = {
     "inbox": page(CITIZEN),
     "inbox/<int:message_id>": page(HIMSELF),
     "cases": page(CITIZEN),
+    "names": page(CITIZEN),
+    "names/new": form(CITIZEN, CITIZEN, sends=NAME | {"do": "hold"}, writes=tuple(PEOPLE)),
+    "names/result": act(CITIZEN, sends=NAME, writes=()),
+    "names/<slug:reservation>": page(HIMSELF),
+    "names/<slug:reservation>/keep": act(HIMSELF, sends={"do": "renew"}, writes=(W.LEADER, W.LICENCE)),
     "sign": page(CITIZEN),
     "sign/enter": act(CITIZEN, writes=()),
     # companies

@@ -34,6 +34,9 @@ from reg.materials.models import Paper
 from reg.materials.plan import plan
 from reg.materials.services import papers_current, share_make
 from reg.materials.uploads import part_receive, upload_put_together
+from reg.naming.models import Reservation
+from reg.naming.parsing import parse
+from reg.naming.reservation import Wish, name_reserve
 from reg.review.services import point_note, review_claim
 from reg.testing import (
     answer,
@@ -237,7 +240,16 @@ def _of_leader() -> Places:
     index = person("P01").person_index
     inbox_put(person_index=index, kind="access", title="消息", text="看得到自己的消息", ref="access")
     message = InboxMessage.objects.get(person_index=index, ref="access")
-    return {"message_id": message.pk, "ref": OTHER_PHONE, "desk_ref": OTHER_DESK}
+    return {"message_id": message.pk, "ref": OTHER_PHONE, "desk_ref": OTHER_DESK, "reservation": _held_name()}
+
+
+def _held_name() -> str:
+    """A name that the leader holds."""
+    held = Reservation.objects.first()
+    if held is None:
+        wish = Wish(parse("上海砚屿科技有限公司").parts, "llc", "establish")
+        held = name_reserve(actor=person("P01"), wish=wish)
+    return held.number
 
 
 def _with_papers(case: Case, actor: Actor) -> Places:

@@ -67,7 +67,7 @@ def test_a_link_that_is_asked_for_twice_is_one_link() -> None:
 
     def link(key: str) -> str:
         page = client.post(f"/cases/{case.number}/papers/{paper.pk}/share", {"idempotency_key": key}).content.decode()
-        return re.findall(r'value="(http[^"]*)"', page)[0]
+        return str(re.findall(r'value="(http[^"]*)"', page)[0])
 
     assert link("first") == link("first") != link("second")
     assert paper.shares.count() == 2

@@ -50,7 +50,7 @@ VERDICTS: dict[Outcome, tuple[str, str, str]] = {
 def names(request: SignedInRequest) -> HttpResponse:
     """导办: which declaration fits, its terms and duties; what I hold; where a declaration stands."""
     asked = request.GET.get("q", "").strip()[:30]
-    mine = Reservation.objects.filter(held_by=request.actor.ref).order_by("-made_at")
+    mine = Reservation.objects.filter(held_by=request.actor.person_index).order_by("-made_at")
     context = {
         "asked": asked,
         "found": mine.filter(number=asked.upper()).first() or mine.filter(uscc=asked.upper()).first()
@@ -184,7 +184,7 @@ def _plaque(report: NameReport) -> list[str]:
 
 
 def _mine(request: SignedInRequest, number: str) -> Reservation:
-    one = Reservation.objects.filter(number=number, held_by=request.actor.ref).first()
+    one = Reservation.objects.filter(number=number, held_by=request.actor.person_index).first()
     if one is None:
         raise Http404
     return one
@@ -192,9 +192,9 @@ def _mine(request: SignedInRequest, number: str) -> Reservation:
 
 @require_GET
 @signed_in
-def name(request: SignedInRequest, number: str) -> HttpResponse:
+def name(request: SignedInRequest, reservation: str) -> HttpResponse:
     """What became of a declaration: held until when, used, over."""
-    one = _mine(request, number)
+    one = _mine(request, reservation)
     word, tone = state_of(one)
     held = one.state == Reservation.State.HELD and one.until >= clock.today()
     steps: list[dict[str, Any]] = [
@@ -222,9 +222,9 @@ def name(request: SignedInRequest, number: str) -> HttpResponse:
 
 @require_POST
 @signed_in
-def name_keep(request: SignedInRequest, number: str) -> HttpResponse:
+def name_keep(request: SignedInRequest, reservation: str) -> HttpResponse:
     """延长保留 or 放弃."""
-    one = _mine(request, number)
+    one = _mine(request, reservation)
     try:
         if request.POST.get("do") == "renew":
             renewed = reservation_renew(actor=request.actor, number=one.number)

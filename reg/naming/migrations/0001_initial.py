@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('business', models.CharField(max_length=20)),
                 ('entity_kind', models.CharField(max_length=30)),
                 ('uscc', models.CharField(blank=True, db_index=True, max_length=18)),
-                ('held_by', models.CharField(db_index=True, max_length=80)),
+                ('held_by', models.CharField(db_index=True, max_length=64)),
                 ('state', models.CharField(choices=[('held', '保留中'), ('used', '已用于登记'), ('released', '已放弃'), ('expired', '已到期')], default='held', max_length=10)),
                 ('until', models.DateField()),
                 ('renewed', models.PositiveSmallIntegerField(default=0)),

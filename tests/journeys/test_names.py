@@ -1,0 +1,67 @@
+"""名称自主申报: a name composed, checked as one types, held; the next who wants it is told, with a script and without."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.looks import Looks
+from tests.journeys.people import Citizen, People
+
+pytestmark = pytest.mark.journey
+WISH = "上海屿栩科技有限公司"
+
+
+def composes(someone: Citizen, trade: str) -> None:
+    """企业类型 stays 有限责任公司; the other parts are filled in."""
+    someone.goes_to(f"{someone.system.reg}/names/new")
+    someone.selects("district", "浦东新区")
+    someone.types(industry="科技")
+    someone.types(trade=trade)
+
+
+@pytest.mark.row("R101", part="申报入口")
+@pytest.mark.row("R102", part="名称四段式录入")
+@pytest.mark.row("R102", part="登记机关")
+@pytest.mark.row("R104", part="相同名称列出并拦截")
+@pytest.mark.row("R104", part="相近名称列出并提示风险")
+@pytest.mark.row("R104", part="保留期信息")
+def test_a_name_is_found_free_held_and_seen_by_the_next(people: People, looks: Looks) -> None:
+    first = people.citizen("P01")
+    first.presses("给新企业起名")
+    first.sees("名称自主申报")
+    first.look("names")
+    first.presses("新设企业的名称")
+    composes(first, "雷锋")
+    first.sees("英雄烈士姓名", "《企业名称登记管理规定》")
+    first.look("forbidden")
+    first.types(trade="屿栩")
+    first.sees("可以用", "yǔ xǔ")
+    first.look("free")
+    first.presses("用这个名称")
+    first.sees(WISH, "保留中")
+    first.look("held")
+
+    second = people.citizen("P04", java_script_enabled=False)
+    composes(second, "屿栩")
+    second.presses("查一查")
+    second.sees("已经有相同的名称", WISH, "名称完全相同", "这样写没有人用")
+    composes(second, "禹许")
+    second.presses("查一查")
+    second.sees("可以申报，但有风险", "字号读音相同")
+    second.presses("看过了，仍用这个名称")
+    second.sees("上海禹许科技有限公司", "保留中")
+
+    composes(first, "屿栩")
+    first.sees("已经有相同的名称")
+    first.look("taken")
+    composes(first, "雨旭")
+    first.sees("可以申报，但有风险")
+    first.look("similar")
+    first.goes_to(f"{first.system.reg}/names")
+    first.sees(WISH, "保留中")
+    first.presses(WISH)
+    first.presses("放弃这个名称")
+    first.sees("别人可以用了", "已放弃")
+    expect(first.page.get_by_role("button", name="放弃这个名称")).to_have_count(0)
+    first.heard_nothing_bad()
