@@ -43,7 +43,7 @@ def free_base() -> int:
 
 
 def start(base: int, folder: str) -> subprocess.Popen[str]:
-    environment = {**os.environ, "PORT_BASE": str(base), "DATA_DIR": folder}
+    environment = {**os.environ, "PORT_BASE": str(base), "DATA_DIR": folder, "WEB_WORKERS": "2"}  # as in production
     process = subprocess.Popen(
         [sys.executable, "-m", "qideng.cli", "up"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
     )
