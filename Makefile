@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup setup-test run test check trace bench fmt lint requirements verify-audit sample-signed shots sbom clean
+.PHONY: setup setup-test run test check trace bench bench-naming fmt lint requirements verify-audit sample-signed shots sbom clean
 
 setup:
 	@$(PYTHON) qideng/bootstrap.py
@@ -28,6 +28,9 @@ fmt: setup-test
 
 bench: setup-test
 	@$(BIN)/python -m bench
+
+bench-naming: setup-test
+	@$(BIN)/python -m bench.naming
 
 sbom: setup
 	@$(BIN)/qideng sbom
