@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reg.backoffice.web import audit, case, jobs, outside, windows
+from reg.backoffice.web import audit, case, jobs, outside, windows, words
 
 urlpatterns = [
     path("outside", outside.outside, name="desk-outside"),
@@ -16,6 +16,9 @@ urlpatterns = [
     path("windows/<slug:authority>/approve", windows.window_approve, name="desk-window-approve"),
     path("windows/<slug:authority>/decline", windows.window_decline, name="desk-window-decline"),
     path("windows/<slug:authority>/withdraw", windows.window_withdraw, name="desk-window-withdraw"),
+    path("words", words.words_page, name="desk-words"),
+    path("words/<slug:category>", words.words_list, name="desk-words-list"),
+    path("words/batches/<int:batch>", words.words_decide, name="desk-words-decide"),
     path("audit", audit.audit, name="desk-audit"),
     path("audit/export", audit.audit_export, name="desk-audit-export"),
     path("audit/check", audit.audit_check, name="desk-audit-check"),

@@ -110,3 +110,47 @@ class NameClaim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.name_id}"
+
+
+class WordBatch(models.Model):
+    """词表的一次修改: words put into or taken out of one list of 禁限用字词, by one member of staff and approved by another.
+
+    The lists in force are those delivered with the approved batches applied in their order (reg/naming/wordlists.py).
+    """
+
+    class What(models.TextChoices):
+        """What is done with the words."""
+
+        ADD = "add", "加入"
+        REMOVE = "remove", "移出"
+
+    category = models.CharField(max_length=40)
+    what = models.CharField(max_length=6, choices=What.choices)
+    words = models.JSONField()
+    reason = models.CharField(max_length=200)
+    entered_by = models.CharField(max_length=80)
+    entered_at = models.DateTimeField()
+    approved_by = models.CharField(max_length=80, blank=True)
+    approved_at = models.DateTimeField(null=True)
+    closed_by = models.CharField(max_length=80, blank=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_because = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(approved_by="") | ~models.Q(approved_by=models.F("entered_by")),
+                name="words_checked_by_another",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(approved_at=None) | models.Q(closed_at=None), name="words_approved_or_closed"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category} {self.what} {len(self.words)}"
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody decided yet."""
+        return self.approved_at is None and self.closed_at is None

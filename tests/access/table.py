@@ -68,6 +68,7 @@ READS_WHOLE = staff((W.EXAMINER, W.SUPERVISOR))
 DECIDES = staff((W.EXAMINER,), barred=(W.SUPERVISOR, W.AUDITOR))
 OPERATES = staff((W.OPERATOR,))
 AUDITS = staff((W.AUDITOR,))
+WORDS = staff((W.EXAMINER, W.OTHER_EXAMINER, W.SUPERVISOR))
 KEEPS = staff((W.EXAMINER, W.SUPERVISOR))
 """The window's address of one district: its examiners, and the city."""
 
@@ -256,6 +257,11 @@ TABLE: dict[str, Line] = {
     "desk/jobs/<slug:side>/<int:number>/again": act(
         OPERATES, puts={"side": "reg", "number": "{job}"}, of="office", writes=(W.OPERATOR,)
     ),
+    "desk/words": page(WORDS),
+    "desk/words/<slug:category>": form(
+        WORDS, WORDS, sends={"what": "add", "words": "至尊", "reason": "通知"}, writes=(W.EXAMINER, W.SUPERVISOR)
+    ),
+    "desk/words/batches/<int:batch>": act(WORDS, sends={"do": "approve"}, writes=(W.EXAMINER, W.SUPERVISOR)),
     "desk/windows": page(staff((W.EXAMINER, W.OTHER_EXAMINER, W.SUPERVISOR))),
     WINDOW: form(KEEPS, KEEPS, of="office", sends={**HALL, "read": "{window}"}, writes=(W.EXAMINER, W.SUPERVISOR)),
     f"{WINDOW}/approve": act(KEEPS, of="office", sends={"version": "{window}"}, writes=(W.EXAMINER, W.SUPERVISOR)),

@@ -34,9 +34,10 @@ from reg.materials.models import Paper
 from reg.materials.plan import plan
 from reg.materials.services import papers_current, share_make
 from reg.materials.uploads import part_receive, upload_put_together
-from reg.naming.models import Reservation
+from reg.naming.models import Reservation, WordBatch
 from reg.naming.parsing import parse
 from reg.naming.reservation import Wish, name_reserve
+from reg.naming.wordlists import words_propose
 from reg.review.services import point_note, review_claim
 from reg.testing import (
     answer,
@@ -240,7 +241,21 @@ def _of_leader() -> Places:
     index = person("P01").person_index
     inbox_put(person_index=index, kind="access", title="消息", text="看得到自己的消息", ref="access")
     message = InboxMessage.objects.get(person_index=index, ref="access")
-    return {"message_id": message.pk, "ref": OTHER_PHONE, "desk_ref": OTHER_DESK, "reservation": _held_name()}
+    return {
+        "message_id": message.pk,
+        "ref": OTHER_PHONE,
+        "desk_ref": OTHER_DESK,
+        "reservation": _held_name(),
+        **_words(),
+    }
+
+
+def _words() -> Places:
+    """A list of words, and a batch that somebody of another office entered."""
+    batch = WordBatch.objects.filter(category="superlative").first() or words_propose(
+        actor=staff("shen4"), category="superlative", what="add", words=["无双"], reason="通知"
+    )
+    return {"category": "superlative", "batch": batch.pk}
 
 
 def _held_name() -> str:

@@ -11,7 +11,10 @@ from django.core.validators import RegexValidator
 from foundation.audit.search import Query
 from foundation.ui.forms import DateField, PlainForm
 from reg.backoffice.windows import WindowWords
+from reg.naming.models import WordBatch
+from reg.naming.wordlists import words_of
 
+MOST_BYTES = 1 << 20
 TELEPHONE = RegexValidator(
     r"^[0-9]{3,4}-?[0-9]{7,8}(转[0-9]{1,6})?$|^[0-9]{5}$", "请检查电话的写法，例如 021-12345678 或者 12345"
 )
@@ -62,3 +65,36 @@ class AuditForm(PlainForm):
         return Query(
             object_ref=data["ref"], actor=data["actor"], verb=data["verb"], first=data["first"], last=data["last"]
         )
+
+
+class WordsForm(PlainForm):
+    """词, 加入还是移出, 依据: typed one a line, or a text file with one word a line."""
+
+    what = forms.ChoiceField(label="怎么改", choices=WordBatch.What.choices, initial=WordBatch.What.ADD)
+    words = forms.CharField(
+        label="词",
+        required=False,
+        max_length=60_000,
+        help_text="一行一个，也可以用逗号、顿号隔开",
+        widget=forms.Textarea(attrs={"rows": "4"}),
+    )
+    file = forms.FileField(
+        label="或者导入文件", required=False, help_text="UTF-8 文本或者 CSV，一行一个词，不超过 1 MB"
+    )
+    reason = forms.CharField(label="依据", max_length=200, help_text="例如：某法律、某通知，或者为什么移出")
+
+    def clean(self) -> dict[str, Any]:
+        """All words of both sources under `all`."""
+        said = super().clean() or {}
+        words = words_of(str(said.get("words") or ""))
+        uploaded = said.get("file")
+        if uploaded is not None and uploaded.size > MOST_BYTES:
+            self.add_error("file", "文件超过 1 MB，请分几次导入。")
+        elif uploaded is not None:
+            try:
+                words += words_of(uploaded.read().decode("utf-8-sig"))
+            except UnicodeDecodeError:
+                self.add_error("file", "文件不是 UTF-8 编码，请另存为 UTF-8 的文本或者 CSV 再试。")
+        if not words and not self.errors:
+            self.add_error("words", "还没有写词。一行写一个，或者选一个文件。")
+        return {**said, "all": list(dict.fromkeys(words))}

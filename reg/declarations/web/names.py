@@ -31,6 +31,7 @@ from reg.naming.reservation import (
     reservation_renew,
 )
 from reg.naming.terms import RENEWALS, held_until
+from reg.naming.wordlists import matcher_now
 
 VERDICTS: dict[Outcome, tuple[str, str, str]] = {
     Outcome.FORBIDDEN: ("block", "不能用：违反名称规定", "照下面写的改一改，再看结果。"),
@@ -122,7 +123,7 @@ def _hold(request: SignedInRequest, form: NameForm) -> str:
 
 
 def _report(form: NameForm) -> NameReport:
-    return name_check(form.parts, form.context, day=clock.today())
+    return name_check(form.parts, form.context, day=clock.today(), matcher=matcher_now())
 
 
 @require_POST
@@ -158,7 +159,7 @@ def _page(form: NameForm, report: NameReport | None, *, late: bool = False) -> d
             "similar": [told(hit, parts) for hit in report.found.similar],
             "more": report.found.more,
             "may_hold": report.outcome.may_be_held,
-            "suggested": [] if report.outcome.may_be_held else suggestions(report, form.context),
+            "suggested": [] if report.outcome.may_be_held else suggestions(report, form.context, matcher_now()),
             "checked_at": clock.now(),
             "risk": comparison_sentences()["similar"].partition("：")[0],
             "plaque": _plaque(report),

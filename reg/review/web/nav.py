@@ -12,6 +12,7 @@ from foundation.identity.actor import Actor, StaffRole
 from reg.casefile.access import CITY
 from reg.casefile.models import AuthorityWindow
 from reg.catalog.places import authority_name
+from reg.naming.wordlists import batches_waiting
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ REVIEWERS = frozenset({StaffRole.EXAMINER, StaffRole.SUPERVISOR})
 PLACES = (
     Place("desk", "审核台", REVIEWERS),
     Place("desk-windows", "窗口地址", REVIEWERS),
+    Place("desk-words", "名称词表", REVIEWERS),
     Place("desk-outside", "外部系统", frozenset({StaffRole.OPERATOR})),
     Place("desk-jobs", "后台任务", frozenset({StaffRole.OPERATOR})),
     Place("desk-audit", "审计", frozenset({StaffRole.AUDITOR})),
@@ -57,6 +59,9 @@ def desk_frame(actor: Actor, current: str) -> dict[str, Any]:
 
 def _word(place: Place, actor: Actor) -> str:
     """With how many proposals wait for somebody else's eyes, so that none of them hangs unseen."""
+    if place.name == "desk-words":
+        count = sum(batch.entered_by != actor.ref for batch in batches_waiting())
+        return f"{place.word}（{count} 批待复核）" if count else place.word
     if place.name != "desk-windows":
         return place.word
     waiting = AuthorityWindow.objects.filter(approved_at=None, closed_at=None).exclude(entered_by=actor.ref)
