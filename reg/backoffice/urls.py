@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reg.backoffice.web import audit, case, jobs, outside, windows, words
+from reg.backoffice.web import audit, case, jobs, name_index, outside, windows, words
 
 urlpatterns = [
     path("outside", outside.outside, name="desk-outside"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("windows/<slug:authority>/approve", windows.window_approve, name="desk-window-approve"),
     path("windows/<slug:authority>/decline", windows.window_decline, name="desk-window-decline"),
     path("windows/<slug:authority>/withdraw", windows.window_withdraw, name="desk-window-withdraw"),
+    path("names", name_index.name_index, name="desk-names"),
+    path("names/<int:name>", name_index.name_one, name="desk-name"),
     path("words", words.words_page, name="desk-words"),
     path("words/<slug:category>", words.words_list, name="desk-words-list"),
     path("words/batches/<int:batch>", words.words_decide, name="desk-words-decide"),

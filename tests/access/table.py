@@ -68,6 +68,7 @@ READS_WHOLE = staff((W.EXAMINER, W.SUPERVISOR))
 DECIDES = staff((W.EXAMINER,), barred=(W.SUPERVISOR, W.AUDITOR))
 OPERATES = staff((W.OPERATOR,))
 AUDITS = staff((W.AUDITOR,))
+NAMES = staff((W.EXAMINER, W.OTHER_EXAMINER, W.SUPERVISOR, W.OPERATOR))
 WORDS = staff((W.EXAMINER, W.OTHER_EXAMINER, W.SUPERVISOR))
 KEEPS = staff((W.EXAMINER, W.SUPERVISOR))
 """The window's address of one district: its examiners, and the city."""
@@ -257,6 +258,8 @@ TABLE: dict[str, Line] = {
     "desk/jobs/<slug:side>/<int:number>/again": act(
         OPERATES, puts={"side": "reg", "number": "{job}"}, of="office", writes=(W.OPERATOR,)
     ),
+    "desk/names": page(NAMES),
+    "desk/names/<int:name>": page(NAMES),
     "desk/words": page(WORDS),
     "desk/words/<slug:category>": form(
         WORDS, WORDS, sends={"what": "add", "words": "至尊", "reason": "通知"}, writes=(W.EXAMINER, W.SUPERVISOR)

@@ -34,7 +34,7 @@ from reg.materials.models import Paper
 from reg.materials.plan import plan
 from reg.materials.services import papers_current, share_make
 from reg.materials.uploads import part_receive, upload_put_together
-from reg.naming.models import Reservation, WordBatch
+from reg.naming.models import IndexedName, Reservation, WordBatch
 from reg.naming.parsing import parse
 from reg.naming.reservation import Wish, name_reserve
 from reg.naming.wordlists import words_propose
@@ -255,7 +255,7 @@ def _words() -> Places:
     batch = WordBatch.objects.filter(category="superlative").first() or words_propose(
         actor=staff("shen4"), category="superlative", what="add", words=["无双"], reason="通知"
     )
-    return {"category": "superlative", "batch": batch.pk}
+    return {"category": "superlative", "batch": batch.pk, "name": IndexedName.objects.values_list("pk", flat=True)[0]}
 
 
 def _held_name() -> str:
