@@ -203,7 +203,7 @@ def test_a_name_given_up_is_free_at_once_and_renewed_only_once(actor: Actor) -> 
     assert name_reserve(actor=actor, wish=wish()).written == NAME
 
 
-@pytest.mark.row("R107", part="新名称与原名称的关联性")
+@pytest.mark.row("R107", part="新名称与原名称关联性")
 def test_an_old_name_counts_for_a_year_against_others_but_not_against_its_owner(actor: Actor) -> None:
     uscc = "91310115MAXX00015T"
     name_file(parse(NAME).parts, uscc=uscc)
