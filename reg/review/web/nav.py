@@ -29,10 +29,10 @@ REVIEWERS = frozenset({StaffRole.EXAMINER, StaffRole.SUPERVISOR})
 PLACES = (
     Place("desk", "审核台", REVIEWERS),
     Place("desk-windows", "窗口地址", REVIEWERS),
-    Place("desk-names", "名称库", REVIEWERS | {StaffRole.OPERATOR}),
     Place("desk-words", "名称词表", REVIEWERS),
     Place("desk-outside", "外部系统", frozenset({StaffRole.OPERATOR})),
     Place("desk-jobs", "后台任务", frozenset({StaffRole.OPERATOR})),
+    Place("desk-names", "名称库", REVIEWERS | {StaffRole.OPERATOR}),
     Place("desk-audit", "审计", frozenset({StaffRole.AUDITOR})),
 )
 
