@@ -20,13 +20,13 @@ def schema(name: str) -> dict[str, Any]:
 
 
 def test_it_follows_the_schema_of_cyclonedx() -> None:
-    registry = jsonschema_rs.Registry(
+    schemas = jsonschema_rs.Registry(
         [
             ("http://cyclonedx.org/schema/spdx.SNAPSHOT.schema.json", schema("spdx.SNAPSHOT.schema.json")),
             ("http://cyclonedx.org/schema/jsf-0.82.SNAPSHOT.schema.json", schema("jsf-0.82.SNAPSHOT.schema.json")),
         ]
     )
-    validator = jsonschema_rs.validator_for(schema("bom-1.6.SNAPSHOT.schema.json"), registry=registry)
+    validator = jsonschema_rs.validator_for(schema("bom-1.6.SNAPSHOT.schema.json"), registry=schemas)
     assert [error.message for error in validator.iter_errors(sbom.document())] == []
 
 

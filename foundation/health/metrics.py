@@ -62,6 +62,6 @@ def exposition() -> bytes:
 
 
 def _shared() -> CollectorRegistry:
-    registry = CollectorRegistry()
-    multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the library leaves it untyped
-    return registry
+    collectors = CollectorRegistry()
+    multiprocess.MultiProcessCollector(collectors)  # type: ignore[no-untyped-call]  # the library leaves it untyped
+    return collectors

@@ -152,20 +152,21 @@ def _visible(person: str | None, uscc: str = "") -> QuerySet[Case]:
     return Case.objects.filter(seen).select_related("entity").order_by("-touched_at")
 
 
-HOME_CASES, TODO_CASES = 4, 10
-_LAST_CASES = Prepared(lambda person: _visible(person)[:HOME_CASES], person="?person")
-_RETURNED = Prepared(lambda person: _visible(person).filter(state="returned")[:TODO_CASES], person="?person")
+SHOWN_AT_HOME, MENDED_AT_ONCE = 4, 10
+"""Cases: listed on the home page; told as waiting to be mended (补正)."""
+_LAST_CASES = Prepared(lambda person: _visible(person)[:SHOWN_AT_HOME], person="?person")
+_RETURNED = Prepared(lambda person: _visible(person).filter(state="returned")[:MENDED_AT_ONCE], person="?person")
 
 
 def cases_last(actor: Actor) -> list[Case]:
     """The few cases of the home page, the last touched first."""
     if actor.entity_uscc:
-        return list(cases_visible(actor)[:HOME_CASES])
+        return list(cases_visible(actor)[:SHOWN_AT_HOME])
     return _LAST_CASES.all(person=actor.person_index)
 
 
 def cases_to_mend(actor: Actor) -> list[Case]:
     """Cases that came back for mending."""
     if actor.entity_uscc:
-        return list(cases_visible(actor).filter(state="returned")[:TODO_CASES])
+        return list(cases_visible(actor).filter(state="returned")[:MENDED_AT_ONCE])
     return _RETURNED.all(person=actor.person_index)

@@ -14,12 +14,16 @@ from django.db import IntegrityError, connection, transaction
 
 from foundation import audit, clock
 from foundation.identity.actor import Actor
+from reg.naming.checks import check_name
 from reg.naming.comparison import Compared, Standing
+from reg.naming.context import NameContext
+from reg.naming.finding import NameFinding
 from reg.naming.index import CITY, Found, keys_drop, name_end, name_file, names_near
 from reg.naming.keys import key, keys_of
 from reg.naming.models import IndexedName, NameClaim, Reservation
 from reg.naming.parts import Parts
 from reg.naming.terms import RENEWALS, counts_until, held_until
+from reg.naming.wordlists import matcher_now
 
 
 class NameTaken(Exception):
@@ -28,6 +32,14 @@ class NameTaken(Exception):
     def __init__(self, found: Found) -> None:
         super().__init__("已有相同的名称")
         self.found = found
+
+
+class NotAllowed(Exception):
+    """A word rule stops it: forbidden, or restricted without a proof that a clerk accepted."""
+
+    def __init__(self, findings: Iterable[NameFinding]) -> None:
+        super().__init__("名称规则不允许")
+        self.findings = tuple(findings)
 
 
 class NotRead(Exception):
@@ -55,12 +67,15 @@ class Wish:
     related: frozenset[str] = frozenset()
     """Credit codes of enterprises whose investment relation was proven."""
     scope: str = CITY
+    district: str = ""
+    proven: frozenset[str] = frozenset()
+    """Rules whose 限制 a clerk has lifted."""
 
 
 def name_reserve(*, actor: Actor, wish: Wish, read: Iterable[str] = ()) -> Reservation:
     """Hold a name for the actor. `read`: similar names he was shown and went on.
 
-    Raises NameTaken or NotRead, with all that was found at the moment of the decision; then nothing is kept.
+    Raises NotAllowed, NameTaken or NotRead, with all that was found at the moment of the decision; then nothing is kept.
     """
     try:
         with transaction.atomic():
@@ -72,6 +87,7 @@ def name_reserve(*, actor: Actor, wish: Wish, read: Iterable[str] = ()) -> Reser
 
 def _reserve(actor: Actor, wish: Wish, read: frozenset[str]) -> Reservation:
     day = clock.today()
+    _must_be_allowed(wish)
     lock_sounds(wish.parts)
     found = _near(wish, day)
     if found.same:
@@ -95,6 +111,16 @@ def _reserve(actor: Actor, wish: Wish, read: frozenset[str]) -> Reservation:
     )
     audit.record(actor, "name.reserve", "name", one.number, until=until.isoformat())
     return one
+
+
+def _must_be_allowed(wish: Wish) -> None:
+    context = NameContext(wish.kind, district=wish.district, prior_approval=wish.prior_approval)
+    found = check_name(wish.parts, context, matcher_now())
+    stops = [
+        one for one in found if one.severity == "forbid" or (one.severity == "restrict" and one.code not in wish.proven)
+    ]
+    if stops:
+        raise NotAllowed(stops)
 
 
 def _near(wish: Wish, day: date) -> Found:

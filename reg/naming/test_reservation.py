@@ -19,6 +19,7 @@ from reg.naming.models import IndexedName, NameClaim, NameKey, Reservation
 from reg.naming.parsing import parse
 from reg.naming.reservation import (
     NameTaken,
+    NotAllowed,
     NotHeld,
     NotRead,
     Wish,
@@ -34,6 +35,7 @@ from reg.testing import person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NAME = "上海星岚科技有限公司"
+NAMES_WITH_AND_WITHOUT = ("上海星岚有限公司", NAME)
 
 
 @pytest.fixture
@@ -43,6 +45,15 @@ def actor() -> Actor:
 
 def wish(name: str = NAME, **more: Any) -> Wish:
     return Wish(parse(name, more.pop("small_class", "")).parts, "llc", "establish", **more)
+
+
+@pytest.mark.row("R104", part="禁止控制与限制提示")
+@pytest.mark.parametrize(("name", "rule"), [("上海雷锋科技有限公司", "N091"), ("上海星岚有限公司", "N015")])
+def test_no_way_to_hold_leads_past_the_word_rules(actor: Actor, name: str, rule: str) -> None:
+    with pytest.raises(NotAllowed) as stopped:
+        name_reserve(actor=actor, wish=wish(name))
+    assert [one.code for one in stopped.value.findings] == [rule]
+    assert not Reservation.objects.exists()
 
 
 @pytest.mark.row("R104", part="保留期信息")
@@ -76,7 +87,7 @@ def together(count: int, act: Callable[[int], str]) -> list[str]:
 
 @pytest.mark.row("R104", part="相同名称列出并拦截")
 def test_of_many_who_want_the_same_names_each_name_is_won_once(actor: Actor) -> None:
-    trades = ["星岚", "墨舟", "远帆", "合浦", "砚屿", "澜汀", "栩禾", "峥铎"]
+    trades = ["星岚", "墨舟", "远帆", "合屿", "砚屿", "澜汀", "栩禾", "峥铎"]
     names = [f"上海{trade}科技有限公司" for trade in trades]
     wrong: list[str] = []
 
@@ -116,7 +127,7 @@ def test_of_two_who_want_homophones_at_once_the_second_is_shown_the_first(actor:
 def test_a_trade_name_without_industry_and_one_with_exclude_each_other(actor: Actor) -> None:
     def take(number: int) -> str:
         try:
-            name_reserve(actor=actor, wish=wish(("上海星岚有限公司", "上海星岚科技有限公司")[number]))
+            name_reserve(actor=actor, wish=wish(NAMES_WITH_AND_WITHOUT[number], proven=frozenset({"N015"})))
         except NameTaken as taken:
             return taken.found.same[0].verdict.rule
         return "won"

@@ -23,7 +23,7 @@ def the_registration_authority_stays(case: CaseView, facts: Facts) -> Iterator[F
     district = str(answer["district"])
     yield finding(
         "CC10",
-        registry=authority_name(district),
+        authority=authority_name(district),
         fix=f"请到{authority_name(district)}窗口办理；留在本区的，把“区”改回来。",
         item=ITEM,
         field="district",

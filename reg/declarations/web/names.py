@@ -23,6 +23,7 @@ from reg.naming.explain import spoken, told
 from reg.naming.models import Reservation
 from reg.naming.reservation import (
     NameTaken,
+    NotAllowed,
     NotHeld,
     NotRead,
     Wish,
@@ -103,20 +104,18 @@ def name_new(request: SignedInRequest) -> HttpResponse:
                 act=lambda: _hold(request, form),
             )
         )
-    except (NameTaken, NotRead, CannotHold):
+    except (NameTaken, NotAllowed, NotRead):
         return render(request, "declarations/name_new.html", _page(form, _report(form), late=True), status=409)
 
 
-class CannotHold(Exception):
-    """A word rule stops it."""
-
-
 def _hold(request: SignedInRequest, form: NameForm) -> str:
-    report = _report(form)
-    if report.outcome in {Outcome.FORBIDDEN, Outcome.RESTRICTED}:
-        raise CannotHold
+    said = form.cleaned_data
     wish = Wish(
-        report.parts, form.cleaned_data["kind"], "establish", prior_approval=form.cleaned_data["prior_approval"]
+        form.parts.tidied(),
+        said["kind"],
+        "establish",
+        prior_approval=said["prior_approval"],
+        district=said["district"],
     )
     one = name_reserve(actor=request.actor, wish=wish, read=request.POST.getlist("read"))
     return reverse("name", args=[one.number])

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import sys
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-
-from reg.naming.tables import TableError, compared_rows, rows_of
-
-COLUMNS = ("name_a", "industry_a", "name_b", "industry_b")
+from reg.naming.management.table import TableCommand
+from reg.naming.tables import compared_rows
 
 
-class Command(BaseCommand):
+class Command(TableCommand):
     help = "逐行比对两个企业名称：输出原有四列，加上 相同/相近/不同 和规则编号"
-    requires_system_checks: tuple[str, ...] = ()
+    columns = ("name_a", "industry_a", "name_b", "industry_b")
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path, help="CSV 文件，列：name_a, industry_a, name_b, industry_b")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            rows = rows_of(options["file"], COLUMNS)
-        except TableError as wrong:
-            raise CommandError(str(wrong)) from wrong
-        out = csv.writer(sys.stdout, lineterminator="\n")
-        for row, (kind, rule) in zip(rows, compared_rows(rows), strict=True):
-            out.writerow([*(row[name] for name in COLUMNS), kind, rule])
+    def judge(self, rows: Iterable[Mapping[str, str]]) -> Iterator[tuple[str, str]]:
+        return compared_rows(rows)
