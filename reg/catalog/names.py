@@ -207,6 +207,13 @@ def industry_terms() -> Mapping[str, IndustryTerm]:
 
 
 @cache
+def scope_words() -> tuple[tuple[str, str], ...]:
+    """经营范围 as a business says it, with a small class it belongs to."""
+    rows = read_csv(NAMES / "scope_words.csv")
+    return tuple((row["words"], row["small_class"]) for row in rows if row["small_class"] in industries())
+
+
+@cache
 def standard_characters() -> frozenset[str]:
     """通用规范汉字表: 8,105 characters."""
     return frozenset(row["char"] for row in read_csv(NAMES / "standard_hanzi.csv"))

@@ -156,6 +156,8 @@ TABLE: dict[str, Line] = {
     "names": page(CITIZEN),
     "names/new": form(CITIZEN, CITIZEN, sends=NAME | {"do": "hold"}, writes=tuple(PEOPLE)),
     "names/result": act(CITIZEN, sends=NAME, writes=()),
+    "names/industries": page(CITIZEN),
+    "names/suggestions": act(CITIZEN, sends=NAME, writes=()),
     "names/<slug:reservation>": page(HIMSELF),
     "names/<slug:reservation>/keep": act(HIMSELF, sends={"do": "renew"}, writes=(W.LEADER, W.LICENCE)),
     "sign": page(CITIZEN),

@@ -6,12 +6,12 @@ from typing import Any
 
 from django import forms
 
-from reg.catalog.codes import industries
 from reg.catalog.places import districts
 from reg.naming.context import NameContext
 from reg.naming.forms import choices as form_choices
+from reg.naming.industries import IndustryChoice, class_of, industries_like
 from reg.naming.kinds import KIND_WORDS
-from reg.naming.lexicon import industry_words, short_place
+from reg.naming.lexicon import short_place
 from reg.naming.parts import Order, Parts
 
 KINDS = (
@@ -52,12 +52,13 @@ class NameForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "terms", "autocomplete": "off"}),
     )
     small_class = forms.CharField(
-        label="主营行业小类",
+        label="主营行业",
         max_length=60,
         required=False,
-        help_text="不填就按行业表述对应；可以填四位代码或者行业名称",
-        widget=forms.TextInput(attrs={"list": "classes", "autocomplete": "off"}),
+        help_text="不填就按行业表述对应。要换一个的，填做什么、行业名称或者四位代码，再从下面选",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+    picked = forms.CharField(label="选定的行业小类", max_length=4, required=False)
     form = forms.ChoiceField(label="组织形式", required=False)
     order = forms.ChoiceField(label="行政区划放哪里", choices=ORDERS, required=False)
     prior_approval = forms.BooleanField(label="经营项目要先批准、后登记（保留期 1 年）", required=False)
@@ -78,12 +79,18 @@ class NameForm(forms.Form):
         return str(self.cleaned_data["form"] or form_choices(str(self["kind"].value() or "llc"))[0])
 
     def clean_small_class(self) -> str:
-        """Four digits, from a code, a name, or the words of industry."""
-        typed = str(self.cleaned_data["small_class"]).strip()
-        found = class_of(typed or str(self.cleaned_data.get("industry", "")))
-        if typed and not found:
-            raise forms.ValidationError("没有这个行业小类，请从列表里选，或者填四位代码。")
+        """Four digits: the one picked from the list, or that of a code, a class name or the words of industry."""
+        picked, typed = self["picked"].value() or "", str(self.cleaned_data["small_class"]).strip()
+        found = class_of(picked or typed or str(self.cleaned_data.get("industry", "")))
+        if not found and typed:
+            several = "有几个行业对得上，请从下面选一个。" if industries_like(typed) else ""
+            raise forms.ValidationError(several or "没有找到这样的行业，请换个说法，例如“软件开发”，或者填四位代码。")
         return found
+
+    @property
+    def choices_of_industry(self) -> tuple[IndustryChoice, ...]:
+        """What fits the words in the box 主营行业."""
+        return industries_like(str(self["small_class"].value() or ""))
 
     @property
     def parts(self) -> Parts:
@@ -103,15 +110,3 @@ class NameForm(forms.Form):
         """What is known beside it."""
         said = self.cleaned_data
         return NameContext(said["kind"], district=said["district"], prior_approval=said["prior_approval"])
-
-
-def class_of(text: str) -> str:
-    """The small class of a code, a class name or a word of industry; empty where none is known."""
-    code = text[:4]
-    if code in industries() and industries()[code].level == "4":
-        return code
-    named = next((one.code for one in industries().values() if one.level == "4" and one.name == text), "")
-    if named:
-        return named
-    known = industry_words().get(text)
-    return known.small_class if known else ""

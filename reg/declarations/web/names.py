@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+from heapq import nlargest
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -15,12 +18,12 @@ from foundation.identity.middleware import SignedInRequest
 from foundation.ui.templatetags.q import cn_datetime
 from reg.casefile.services import once
 from reg.cases.web.guard import idempotency_key, signed_in
-from reg.catalog.codes import industries
-from reg.catalog.names import comparison_sentences, industry_terms
+from reg.cases.web.names import name_answer
+from reg.catalog.names import industry_terms
 from reg.declarations.web.forms import NameForm
-from reg.naming.checking import NameReport, Outcome, name_check, suggestions
-from reg.naming.explain import spoken, told
+from reg.naming.checking import NameReport, name_check, suggestions
 from reg.naming.models import Reservation
+from reg.naming.parts import Parts
 from reg.naming.reservation import (
     NameTaken,
     NotAllowed,
@@ -34,17 +37,7 @@ from reg.naming.reservation import (
 from reg.naming.terms import RENEWALS, held_until
 from reg.naming.wordlists import matcher_now
 
-VERDICTS: dict[Outcome, tuple[str, str, str]] = {
-    Outcome.FORBIDDEN: ("block", "不能用：违反名称规定", "照下面写的改一改，再看结果。"),
-    Outcome.TAKEN: ("block", "不能用：已经有相同的名称", "换一个字号，或者看看下面的建议。"),
-    Outcome.RESTRICTED: (
-        "warn",
-        "限制使用：要由登记机关看依据",
-        "网上还不能申报这样的名称，请改一改，或者带上依据到登记机关窗口办理。",
-    ),
-    Outcome.SIMILAR: ("warn", "相近：可以申报，但有风险", "审核可能不通过；用了以后可能有侵权纠纷，甚至被要求改名。"),
-    Outcome.FREE: ("ok", "可以用：没有发现相同、相近的名称", ""),
-}
+TERMS_OFFERED = 60
 
 
 @require_GET
@@ -130,57 +123,72 @@ def _report(form: NameForm) -> NameReport:
 def name_result(request: SignedInRequest) -> HttpResponse:
     """The result alone, as one types; nothing is said of a form that is not complete yet."""
     form = NameForm(request.POST)
-    report = _report(form) if form.is_valid() else None
-    return render(request, "declarations/_result.html", _page(form, report))
+    context = _answer(form, _report(form)) if form.is_valid() else {}
+    return render(request, "declarations/_result.html", context)
+
+
+@require_GET
+@signed_in
+def name_industries(request: SignedInRequest) -> HttpResponse:
+    """Small classes that fit the words typed so far."""
+    return render(request, "declarations/_classes.html", {"form": NameForm(request.GET)})
+
+
+@require_POST
+@signed_in
+def name_suggestions(request: SignedInRequest) -> HttpResponse:
+    """Free names near a wish that cannot be had, asked for when the applicant pauses."""
+    form = NameForm(request.POST)
+    found = _suggested(form, _report(form)) if form.is_valid() else []
+    return render(request, "declarations/_suggested.html", {"suggested": found})
 
 
 def _page(form: NameForm, report: NameReport | None, *, late: bool = False) -> dict[str, Any]:
-    small = form.cleaned_data.get("small_class", "") if form.is_bound and hasattr(form, "cleaned_data") else ""
-    context: dict[str, Any] = {
+    """The whole page, as it is without a script."""
+    context = {
         "form": form,
-        "report": report,
+        "terms": usual_terms(),
         "late": late,
-        "terms": sorted(industry_terms(), key=lambda term: -industry_terms()[term].seen)[:200],
-        "classes": [one for one in industries().values() if one.level == "4"],
-        "small_class": industries().get(small, None),
         "appbar_title": "名称自主申报",
         "back_url": reverse("names"),
     }
-    if report:
-        tone, title, text = VERDICTS[report.outcome]
-        parts = report.parts
-        context |= {
-            "tone": tone,
-            "title": title,
-            "text": text or f"申报成功后为您保留到 {_until(form):%Y年%-m月%-d日}。",
-            "spoken": spoken(parts.trade) if parts.trade else "",
-            "same": [told(hit, parts) for hit in report.found.same],
-            "similar": [told(hit, parts) for hit in report.found.similar],
-            "more": report.found.more,
-            "may_hold": report.outcome.may_be_held,
-            "suggested": [] if report.outcome.may_be_held else suggestions(report, form.context, matcher_now()),
-            "checked_at": clock.now(),
-            "risk": comparison_sentences()["similar"].partition("：")[0],
-            "plaque": _plaque(report),
-        }
-    return context
+    if report is None:
+        return context
+    return context | _answer(form, report) | {"suggested": _suggested(form, report)}
 
 
-def _until(form: NameForm) -> Any:
-    return held_until(clock.today(), prior_approval=form.cleaned_data["prior_approval"])
+@cache
+def usual_terms() -> tuple[str, ...]:
+    """Words of industry that are used most, for the box to offer."""
+    return tuple(nlargest(TERMS_OFFERED, industry_terms(), key=lambda term: industry_terms()[term].seen))
 
 
-def _plaque(report: NameReport) -> list[str]:
-    """The name in pieces, in the order in which it is written."""
-    one = report.parts
-    match one.order:
-        case "middle":
-            pieces = [one.trade, f"（{one.region}）", one.industry, one.form]
-        case "before_form":
-            pieces = [one.trade, one.industry, f"（{one.region}）", one.form]
-        case _:
-            pieces = [one.region, one.trade, one.industry, one.form]
-    return [piece for piece in pieces if piece]
+def _answer(form: NameForm, report: NameReport) -> dict[str, Any]:
+    until = held_until(clock.today(), prior_approval=form.cleaned_data["prior_approval"])
+    free = f"申报成功后为您保留到 {until:%Y年%-m月%-d日}。"
+    return {**name_answer(report, free=free), "may_hold": report.outcome.may_be_held, "suggested": None}
+
+
+def _suggested(form: NameForm, report: NameReport) -> list[dict[str, str]]:
+    if report.outcome.may_be_held:
+        return []
+    said = form.cleaned_data
+    near = suggestions(report, form.context, matcher_now())
+    return [{"name": parts.full, "url": _composed(said, parts)} for parts in near]
+
+
+def _composed(said: dict[str, Any], parts: Parts) -> str:
+    """The page with the parts of another name filled in."""
+    values = {
+        "kind": said["kind"],
+        "district": said["district"],
+        "region": parts.region,
+        "trade": parts.trade,
+        "industry": parts.industry,
+        "form": parts.form,
+        "order": parts.order,
+    }
+    return f"{reverse('name-new')}?{urlencode(values)}"
 
 
 def _mine(request: SignedInRequest, number: str) -> Reservation:
