@@ -14,6 +14,9 @@ from foundation.outside.lookups import retry_due
 from reg.cases import batches, events
 from reg.cases.services import drafts_expire
 from reg.cases.tasks import signing_watch
+from reg.declarations import events as declared
+from reg.declarations import telling as names_telling
+from reg.naming.reservation import reservations_expire
 from reg.review import notices, telling
 
 SUBSCRIPTIONS: Subscriptions = {
@@ -29,11 +32,18 @@ SUBSCRIPTIONS: Subscriptions = {
         telling.onestop_approved,
     ),
     events.CaseRefused: (telling.tell_refused, notices.notice_of_refusal, telling.onestop_refused),
+    declared.NameDeclared: (names_telling.tell_declared, names_telling.onestop_declared),
+    declared.NameAsked: (names_telling.tell_asked,),
+    declared.NameDecided: (names_telling.tell_decided, names_telling.onestop_decided),
 }
 
 
 def _expire() -> None:
     drafts_expire()
+
+
+def _expire_names() -> None:
+    reservations_expire()
 
 
 def _sweep_files() -> None:
@@ -43,6 +53,7 @@ def _sweep_files() -> None:
 TICKS = [
     Tick("signing", 20, signing_watch),
     Tick("expiry", 3600, _expire),
+    Tick("names", 600, _expire_names),
     Tick("audit", 1, audit.link),
     Tick("audit-check", 3600, check_daily),
     Tick("outbox", 30, outbox_sweep),

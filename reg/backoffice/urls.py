@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reg.backoffice.web import audit, case, jobs, name_index, outside, windows, words
+from reg.backoffice.web import audit, case, declarations, jobs, name_index, outside, windows, words
 
 urlpatterns = [
     path("outside", outside.outside, name="desk-outside"),
@@ -17,7 +17,17 @@ urlpatterns = [
     path("windows/<slug:authority>/decline", windows.window_decline, name="desk-window-decline"),
     path("windows/<slug:authority>/withdraw", windows.window_withdraw, name="desk-window-withdraw"),
     path("names", name_index.name_index, name="desk-names"),
+    path("names/unsure", name_index.names_to_correct, name="desk-names-unsure"),
     path("names/<int:name>", name_index.name_one, name="desk-name"),
+    path("names/<int:name>/correct", name_index.name_correction, name="desk-name-correct"),
+    path("declarations", declarations.declarations, name="desk-declarations"),
+    path("declarations/<slug:number>", declarations.declaration, name="desk-declaration"),
+    path("declarations/<slug:number>/decide", declarations.declaration_decide, name="desk-declaration-decide"),
+    path(
+        "declarations/<slug:number>/proofs/<int:proof>/<int:page>.jpg",
+        declarations.declaration_proof,
+        name="desk-declaration-proof",
+    ),
     path("words", words.words_page, name="desk-words"),
     path("words/<slug:category>", words.words_list, name="desk-words-list"),
     path("words/batches/<int:batch>", words.words_decide, name="desk-words-decide"),

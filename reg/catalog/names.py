@@ -142,6 +142,32 @@ def retention_months() -> tuple[int, int]:
     return int(kept["normal_months"]), int(kept["prior_approval_months"])
 
 
+@dataclass(frozen=True)
+class DeskPolicy:
+    """Which declarations a clerk looks at before the name is granted (data; R104)."""
+
+    restricted: frozenset[str] | None
+    """Rules whose 限制 go to the desk; None: all. Others send the applicant to the window."""
+    similar: frozenset[str]
+    """Rules of comparison whose acknowledged hits go to the desk."""
+    above: int
+    """More acknowledged names than this go to the desk, whatever their rule."""
+    working_days: int
+
+
+@cache
+def desk_policy() -> DeskPolicy:
+    """The policy in force."""
+    said = _data("desk")
+    restricted = said["restricted"]["rules"]
+    return DeskPolicy(
+        None if restricted == "all" else frozenset(restricted),
+        frozenset(said["similar"]["rules"]),
+        int(said["similar"]["above"]),
+        int(said["working_days"]),
+    )
+
+
 @cache
 def zone_words() -> tuple[str, ...]:
     """区域名 that must follow 上海 (名称规定7)."""

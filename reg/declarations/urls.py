@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reg.declarations.web import names
+from reg.declarations.web import declaration, names
 
 urlpatterns = [
     path("names", names.names, name="names"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("names/result", names.name_result, name="name-result"),
     path("names/industries", names.name_industries, name="name-industries"),
     path("names/suggestions", names.name_suggestions, name="name-suggestions"),
-    path("names/<slug:reservation>", names.name, name="name"),
-    path("names/<slug:reservation>/keep", names.name_keep, name="name-keep"),
+    path("names/<slug:declaration>", declaration.name, name="name"),
+    path("names/<slug:declaration>/keep", declaration.name_keep, name="name-keep"),
+    path("names/<slug:declaration>/proofs", declaration.name_proof, name="name-proof"),
+    path("names/<slug:declaration>/proofs/<int:proof>", declaration.name_proof_file, name="name-proof-file"),
 ]

@@ -64,10 +64,12 @@ class Reservation(models.Model):
     class State(models.TextChoices):
         """What became of it."""
 
+        WAITING = "waiting", "审核中"
         HELD = "held", "保留中"
         USED = "used", "已用于登记"
         RELEASED = "released", "已放弃"
         EXPIRED = "expired", "已到期"
+        REFUSED = "refused", "未核准"
 
     number = models.CharField(max_length=20, unique=True)
     """名称保留号."""
@@ -82,7 +84,10 @@ class Reservation(models.Model):
     """The person who holds it, by the blind index."""
     state = models.CharField(max_length=10, choices=State.choices, default=State.HELD)
     until = models.DateField()
+    """The last day; while it waits for a clerk the name is kept whatever this says."""
     renewed = models.PositiveSmallIntegerField(default=0)
+    prior_approval = models.BooleanField(default=False)
+    """Whether the term is the longer one (名称规定18)."""
     acknowledged = EncryptedJSONField(default=list)
     """Names that were shown as similar and read by the applicant."""
     made_at = models.DateTimeField()

@@ -16,7 +16,7 @@ from foundation import audit, clock
 from foundation.identity.actor import Actor
 from reg.naming.checks import check_name
 from reg.naming.comparison import Compared, Standing
-from reg.naming.context import NameContext
+from reg.naming.context import Business, NameContext, Parent
 from reg.naming.finding import NameFinding
 from reg.naming.index import CITY, Found, keys_drop, name_end, name_file, names_near
 from reg.naming.keys import key, keys_of
@@ -60,7 +60,7 @@ class Wish:
 
     parts: Parts
     kind: str
-    business: str
+    business: Business
     uscc: str = ""
     """For a change: the company whose new name it is; its own names do not stand in the way."""
     prior_approval: bool = False
@@ -69,23 +69,38 @@ class Wish:
     scope: str = CITY
     district: str = ""
     proven: frozenset[str] = frozenset()
-    """Rules whose 限制 a clerk has lifted."""
+    """Rules whose 限制 a clerk has lifted, or is asked to lift."""
+    parent: Parent | None = None
+    """For a branch: whose it is."""
+    other_industry: bool = False
+
+    @property
+    def context(self) -> NameContext:
+        """What the word rules ask about."""
+        return NameContext(
+            self.kind,
+            self.business,
+            self.district,
+            parent=self.parent,
+            other_industry=self.other_industry,
+            prior_approval=self.prior_approval,
+        )
 
 
-def name_reserve(*, actor: Actor, wish: Wish, read: Iterable[str] = ()) -> Reservation:
-    """Hold a name for the actor. `read`: similar names he was shown and went on.
+def name_reserve(*, actor: Actor, wish: Wish, read: Iterable[str] = (), waiting: bool = False) -> Reservation:
+    """Hold a name for the actor. `read`: similar names he was shown and went on. `waiting`: nobody else gets it while a clerk decides.
 
     Raises NotAllowed, NameTaken or NotRead, with all that was found at the moment of the decision; then nothing is kept.
     """
     try:
         with transaction.atomic():
-            return _reserve(actor, wish, frozenset(read))
+            return _reserve(actor, wish, frozenset(read), waiting)
     except IntegrityError:
         # somebody else's claim was committed while ours waited for it: say whose
         raise NameTaken(_near(wish, clock.today())) from None
 
 
-def _reserve(actor: Actor, wish: Wish, read: frozenset[str]) -> Reservation:
+def _reserve(actor: Actor, wish: Wish, read: frozenset[str], waiting: bool) -> Reservation:
     day = clock.today()
     _must_be_allowed(wish)
     lock_sounds(wish.parts)
@@ -95,8 +110,9 @@ def _reserve(actor: Actor, wish: Wish, read: frozenset[str]) -> Reservation:
     if any(hit.written not in read for hit in found.similar):
         raise NotRead(found)
     until = held_until(day, prior_approval=wish.prior_approval)
-    name = name_file(wish.parts, scope=wish.scope, standing=Standing.RESERVED, until=until, uscc=wish.uscc)
-    _claim(name, wish, until, day)
+    counts = None if waiting else until
+    name = name_file(wish.parts, scope=wish.scope, standing=Standing.RESERVED, until=counts, uscc=wish.uscc)
+    _claim(name, wish, counts or date.max, day)
     one = Reservation.objects.create(
         number=_number(day),
         name=name,
@@ -105,6 +121,8 @@ def _reserve(actor: Actor, wish: Wish, read: frozenset[str]) -> Reservation:
         entity_kind=wish.kind,
         uscc=wish.uscc,
         held_by=actor.person_index or "",
+        state=Reservation.State.WAITING if waiting else Reservation.State.HELD,
+        prior_approval=wish.prior_approval,
         until=until,
         acknowledged=[hit.written for hit in found.similar],
         made_at=clock.now(),
@@ -114,8 +132,7 @@ def _reserve(actor: Actor, wish: Wish, read: frozenset[str]) -> Reservation:
 
 
 def _must_be_allowed(wish: Wish) -> None:
-    context = NameContext(wish.kind, district=wish.district, prior_approval=wish.prior_approval)
-    found = check_name(wish.parts, context, matcher_now())
+    found = check_name(wish.parts, wish.context, matcher_now())
     stops = [
         one for one in found if one.severity == "forbid" or (one.severity == "restrict" and one.code not in wish.proven)
     ]
@@ -166,11 +183,25 @@ def _number(day: date) -> str:
 # afterwards
 
 
+def _locked(number: str) -> Reservation:
+    return Reservation.objects.select_for_update(of=("self",)).select_related("name").get(number=number)
+
+
 def _held(number: str) -> Reservation:
-    one = Reservation.objects.select_for_update(of=("self",)).select_related("name").get(number=number)
+    return _must_be_held(_locked(number))
+
+
+def _must_be_held(one: Reservation) -> Reservation:
     if one.state == Reservation.State.HELD and one.until < clock.today():
         raise NotHeld(f"名称保留已于 {one.until:%Y年%-m月%-d日} 到期。")
     if one.state != Reservation.State.HELD:
+        raise NotHeld(f"名称{Reservation.State(one.state).label}。")
+    return one
+
+
+def _waiting(number: str) -> Reservation:
+    one = _locked(number)
+    if one.state != Reservation.State.WAITING:
         raise NotHeld(f"名称{Reservation.State(one.state).label}。")
     return one
 
@@ -184,17 +215,41 @@ def reservation_renew(*, actor: Actor, number: str) -> Reservation:
     one.until = held_until(one.until, prior_approval=False)
     one.renewed += 1
     one.save(update_fields=["until", "renewed"])
-    assert one.name is not None  # noqa: S101  it is held
-    IndexedName.objects.filter(pk=one.name.pk).update(until=one.until)
-    NameClaim.objects.filter(name=one.name).update(until=one.until)
+    _counts_until(one, one.until)
     audit.record(actor, "name.renew", "name", one.number, until=one.until.isoformat())
     return one
 
 
+def _counts_until(one: Reservation, until: date) -> None:
+    assert one.name is not None  # noqa: S101  it is held
+    IndexedName.objects.filter(pk=one.name.pk).update(until=until)
+    NameClaim.objects.filter(name=one.name).update(until=until)
+
+
+@transaction.atomic
+def reservation_grant(*, actor: Actor, number: str) -> Reservation:
+    """核准 by a clerk: the name that waited is held, for its whole term from today."""
+    one = _waiting(number)
+    one.state, one.until = Reservation.State.HELD, held_until(clock.today(), prior_approval=one.prior_approval)
+    one.save(update_fields=["state", "until"])
+    _counts_until(one, one.until)
+    audit.record(actor, "name.grant", "name", one.number, until=one.until.isoformat())
+    return one
+
+
+@transaction.atomic
+def reservation_refuse(*, actor: Actor, number: str) -> None:
+    """不予核准 by a clerk: the name that waited is free at once."""
+    _end(_waiting(number), Reservation.State.REFUSED)
+    audit.record(actor, "name.refuse", "name", number)
+
+
 @transaction.atomic
 def reservation_release(*, actor: Actor, number: str) -> None:
-    """Give the name up: it is free at once."""
-    one = _held(number)
+    """Give the name up, held or still waiting for a clerk: it is free at once."""
+    one = _locked(number)
+    if one.state != Reservation.State.WAITING:
+        _must_be_held(one)
     _end(one, Reservation.State.RELEASED)
     audit.record(actor, "name.release", "name", one.number)
 
@@ -217,7 +272,7 @@ def reservations_expire() -> int:
     done = 0
     for number in list(late.values_list("number", flat=True)[:500]):
         with transaction.atomic():
-            one = Reservation.objects.select_for_update(of=("self",)).select_related("name").get(number=number)
+            one = _locked(number)
             if one.state == Reservation.State.HELD and one.until < clock.today():
                 _end(one, Reservation.State.EXPIRED)
                 done += 1

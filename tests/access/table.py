@@ -158,8 +158,12 @@ TABLE: dict[str, Line] = {
     "names/result": act(CITIZEN, sends=NAME, writes=()),
     "names/industries": page(CITIZEN),
     "names/suggestions": act(CITIZEN, sends=NAME, writes=()),
-    "names/<slug:reservation>": page(HIMSELF),
-    "names/<slug:reservation>/keep": act(HIMSELF, sends={"do": "renew"}, writes=(W.LEADER, W.LICENCE)),
+    "names/<slug:declaration>": page(HIMSELF),
+    "names/<slug:declaration>/keep": act(HIMSELF, sends={"do": "withdraw"}, writes=(W.LEADER, W.LICENCE)),
+    "names/<slug:declaration>/proofs": act(
+        HIMSELF, sends={"files": "{photo}"}, writes=(W.LEADER, W.LICENCE), own_only=True
+    ),
+    "names/<slug:declaration>/proofs/<int:proof>": page(HIMSELF),
     "sign": page(CITIZEN),
     "sign/enter": act(CITIZEN, writes=()),
     # companies

@@ -11,7 +11,9 @@ from django.core.validators import RegexValidator
 from foundation.audit.search import Query
 from foundation.ui.forms import DateField, PlainForm
 from reg.backoffice.windows import WindowWords
+from reg.naming.industries import class_of
 from reg.naming.models import WordBatch
+from reg.naming.parts import Order, Parts
 from reg.naming.wordlists import words_of
 
 MOST_BYTES = 1 << 20
@@ -33,6 +35,45 @@ class WindowForm(PlainForm):
     def words(self) -> WindowWords:
         """What was entered, of a valid form."""
         return WindowWords(**{key: self.cleaned_data[key].strip() for key in ("address", "hours", "telephone")})
+
+
+class PartsForm(PlainForm):
+    """拆分 of a name in the index."""
+
+    region = forms.CharField(label="行政区划", max_length=40, required=False)
+    trade = forms.CharField(label="字号", max_length=120)
+    industry = forms.CharField(label="行业", max_length=120, required=False)
+    group = forms.ChoiceField(
+        label="集团", required=False, choices=[("", "没有"), ("集团", "集团"), ("（集团）", "（集团）")]
+    )
+    form = forms.CharField(label="组织形式", max_length=60)
+    order = forms.ChoiceField(
+        label="行政区划在哪里",
+        choices=[
+            (Order.FRONT.value, "最前面"),
+            (Order.MIDDLE.value, "字号后面，加括号"),
+            (Order.BEFORE_FORM.value, "组织形式前面，加括号"),
+            (Order.NONE.value, "没有行政区划"),
+        ],
+    )
+    small_class = forms.CharField(label="行业小类", max_length=60, required=False, help_text="四位代码或者行业名称")
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def clean_small_class(self) -> str:
+        """Four digits, or nothing."""
+        typed = str(self.cleaned_data["small_class"]).strip()
+        found = class_of(typed)
+        if typed and not found:
+            raise forms.ValidationError("没有这个行业小类，请填四位代码或者行业名称。")
+        return found
+
+    def parts(self) -> Parts:
+        """Of a valid form."""
+        said = self.cleaned_data
+        order = Order(said["order"])
+        return Parts(
+            said["region"], said["trade"], said["industry"], said["form"], order, said["small_class"], said["group"]
+        )
 
 
 class AuditForm(PlainForm):

@@ -12,6 +12,7 @@ from foundation.identity.actor import Actor, StaffRole
 from reg.casefile.access import CITY
 from reg.casefile.models import AuthorityWindow
 from reg.catalog.places import authority_name
+from reg.declarations.desk import declarations_waiting
 from reg.naming.wordlists import batches_waiting
 
 
@@ -28,6 +29,7 @@ class Place:
 REVIEWERS = frozenset({StaffRole.EXAMINER, StaffRole.SUPERVISOR})
 PLACES = (
     Place("desk", "审核台", REVIEWERS),
+    Place("desk-declarations", "名称申报", REVIEWERS),
     Place("desk-windows", "窗口地址", REVIEWERS),
     Place("desk-words", "名称词表", REVIEWERS),
     Place("desk-outside", "外部系统", frozenset({StaffRole.OPERATOR})),
@@ -60,6 +62,9 @@ def desk_frame(actor: Actor, current: str) -> dict[str, Any]:
 
 def _word(place: Place, actor: Actor) -> str:
     """With how many proposals wait for somebody else's eyes, so that none of them hangs unseen."""
+    if place.name == "desk-declarations":
+        count = declarations_waiting(actor).count()
+        return f"{place.word}（{count} 件待审）" if count else place.word
     if place.name == "desk-words":
         count = sum(batch.entered_by != actor.ref for batch in batches_waiting())
         return f"{place.word}（{count} 批待复核）" if count else place.word

@@ -1,0 +1,203 @@
+"""申报, 撤回, 补充依据: what an applicant does with a declaration. R102-R111.
+
+The name is kept from the moment it is declared, whether the system grants it at once or a clerk decides: nobody loses it in a queue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from foundation import audit, clock
+from foundation.clock.workdays import add_working_days
+from foundation.files.models import StoredFile
+from foundation.files.services import file_refer, file_store
+from foundation.identity.actor import Actor
+from foundation.outbox import publish
+from foundation.pdf.admission import admit_upload
+from foundation.pdf.verdict import Rejected
+from reg.casefile.numbers import next_number
+from reg.catalog.names import desk_policy
+from reg.declarations.events import NameDecided, NameDeclared
+from reg.declarations.models import Declaration, Proof
+from reg.entities.selectors import capacities
+from reg.naming.checking import NameReport, Outcome
+from reg.naming.explain import Told, told
+from reg.naming.reservation import Wish, name_reserve, reservation_release
+
+MOST_PROOFS = 10
+SHORTEST_PLEA = 4
+
+
+class DeclarationError(Exception):
+    """Something cannot be done with a declaration now; the message says why and what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whose name it is, where there is an enterprise already, and whose branch."""
+
+    uscc: str = ""
+    old_name: str = ""
+    parent_uscc: str = ""
+    parent_name: str = ""
+
+
+def needs_desk(report: NameReport) -> bool:
+    """Whether a clerk looks at it before it is granted (policy data: reg/catalog/data/names/desk.yaml)."""
+    policy, near = desk_policy(), report.found.similar
+    return bool(
+        report.outcome is Outcome.RESTRICTED
+        or len(near) + report.found.more > policy.above
+        or any(hit.verdict.rule in policy.similar for hit in near)
+    )
+
+
+def may_plead(report: NameReport) -> bool:
+    """Whether every 限制 of it is one the desk decides; the others go to the window."""
+    policy = desk_policy()
+    restricted = {one.code for one in report.findings if one.severity == "restrict"}
+    return report.outcome is Outcome.RESTRICTED and (policy.restricted is None or restricted <= policy.restricted)
+
+
+@transaction.atomic
+def name_declare(
+    *,
+    actor: Actor,
+    wish: Wish,
+    report: NameReport,
+    authority: str,
+    subject: Subject = Subject(),
+    read: Iterable[str] = (),
+    plea: str = "",
+) -> Declaration:
+    """Declare a name on what the applicant was shown: held at once, or kept while the desk decides.
+
+    Raises what name_reserve raises when the report is no longer true; DeclarationError where a restricted name comes without its
+    reason.
+    """
+    desk = needs_desk(report)
+    restricted = [one for one in report.findings if one.severity == "restrict"]
+    if restricted and (not may_plead(report) or len(plea.strip()) < SHORTEST_PLEA):
+        raise DeclarationError("限制使用的名称要写明依据，例如商标注册证号、批准文号，或者谁同意了使用。")
+    lifted = frozenset(one.code for one in restricted)
+    held = name_reserve(actor=actor, wish=replace(wish, proven=wish.proven | lifted), read=read, waiting=desk)
+    moment = clock.now()
+    one = Declaration.objects.create(
+        number=next_number(authority, clock.today()),
+        business=wish.business,
+        kind=wish.kind,
+        written=held.written,
+        parts=asdict(report.parts),
+        authority=authority,
+        **asdict(subject),
+        declared_by=actor.person_index,
+        declarer=actor.name,
+        plea=plea.strip(),
+        findings=[
+            {"code": one.code, "severity": one.severity, "message": one.message, "basis": one.basis}
+            for one in report.findings
+        ],
+        hits=[_hit(told(hit, report.parts)) for hit in report.found.similar],
+        state=Declaration.State.REVIEW if desk else Declaration.State.GRANTED,
+        reservation=held,
+        due=add_working_days(clock.today(), desk_policy().working_days) if desk else None,
+        declared_at=moment,
+        accepted_at=None if desk else moment,
+        decided_at=None if desk else moment,
+    )
+    audit.record(actor, "declaration.declare", "name", one.number, state=one.state)
+    publish(NameDeclared(one.number))
+    return one
+
+
+def _hit(one: Told) -> dict[str, str]:
+    return {"written": one.written, "chip": one.chip, "alike": one.alike, "basis": one.basis}
+
+
+def declaration_own(actor: Actor, number: str, *, lock: bool = False) -> Declaration | None:
+    """The actor's own declaration."""
+    rows = Declaration.objects.select_related("reservation")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    return rows.filter(number=number, declared_by=actor.person_index).first()
+
+
+def declarations_of(actor: Actor) -> QuerySet[Declaration]:
+    """The actor's own ones, and those about companies in which he holds a capacity now; newest first."""
+    companies = [one.entity.uscc for one in capacities(actor)]
+    mine = Q(declared_by=actor.person_index)
+    about = Q(uscc__in=companies) | Q(parent_uscc__in=companies)
+    seen = mine | about if companies else mine
+    return Declaration.objects.select_related("reservation").filter(seen).order_by("-declared_at")
+
+
+def declarations_found(actor: Actor, asked: str) -> list[Declaration]:
+    """By 申请号, 办件编号, 名称保留号 or 统一社会信用代码 (R111), among those the actor may see."""
+    key = "".join(asked.split()).upper()
+    if not key:
+        return []
+    numbers = Q(number=key) | Q(onestop_serial__iexact=key) | Q(reservation__number=key)
+    return list(declarations_of(actor).filter(numbers | Q(uscc=key) | Q(parent_uscc=key))[:20])
+
+
+def _in_review(actor: Actor, number: str) -> Declaration:
+    one = declaration_own(actor, number, lock=True)
+    if one is None or one.state != Declaration.State.REVIEW:
+        raise DeclarationError("这个申报已经有结果了，不用再补。")
+    return one
+
+
+@transaction.atomic
+def declaration_withdraw(*, actor: Actor, number: str) -> Declaration:
+    """撤回 while the desk has not decided: the name is free at once."""
+    one = _in_review(actor, number)
+    one.state, one.decided_at = Declaration.State.WITHDRAWN, clock.now()
+    one.save(update_fields=["state", "decided_at"])
+    reservation_release(actor=actor, number=one.reservation.number)
+    audit.record(actor, "declaration.withdraw", "name", one.number)
+    publish(NameDecided(one.number))
+    return one
+
+
+def proof_add(*, actor: Actor, number: str, name: str, content: bytes) -> Proof:
+    """Add one file to the 依据; DeclarationError teaches what is wrong with it."""
+    verdict = admit_upload(content)
+    if isinstance(verdict, Rejected):
+        raise DeclarationError(str(verdict))
+    return _proof_keep(actor, number, name, file_store(content, kind=str(verdict.kind)), verdict.pages)
+
+
+@transaction.atomic
+def _proof_keep(actor: Actor, number: str, name: str, stored: StoredFile, pages: int) -> Proof:
+    one = _in_review(actor, number)
+    there = list(one.proofs.select_related("file"))
+    if any(proof.file.sha256 == stored.sha256 for proof in there):
+        raise DeclarationError("这个文件已经传过了，没有再收。")
+    if len(there) >= MOST_PROOFS:
+        raise DeclarationError(f"最多 {MOST_PROOFS} 个文件。请合成一个 PDF，或者先删去不用的。")
+    file_refer(stored)
+    proof = Proof.objects.create(
+        declaration=one, file=stored, name=name[-120:], kind=stored.kind, pages=pages, added_at=clock.now()
+    )
+    audit.record(actor, "declaration.prove", "name", one.number, kind=stored.kind, size=stored.size)
+    return proof
+
+
+@transaction.atomic
+def proof_remove(*, actor: Actor, number: str, proof: int) -> None:
+    """Take a file back."""
+    one = _in_review(actor, number)
+    found = one.proofs.filter(pk=proof).first()
+    if found is None:
+        raise DeclarationError("这个文件已经不在了。")
+    found.delete()
+    StoredFile.objects.filter(pk=found.file_id).update(state=StoredFile.State.ADMITTED)
+    audit.record(actor, "declaration.unprove", "name", one.number)
