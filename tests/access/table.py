@@ -266,6 +266,24 @@ TABLE: dict[str, Line] = {
     ),
     "desk/names": page(NAMES),
     "desk/names/<int:name>": page(NAMES),
+    "desk/names/unsure": page(WORDS),
+    "desk/names/<int:name>/correct": form(
+        WORDS,
+        WORDS,
+        sends={"order": "front", "region": "上海", "trade": "墨舟", "form": "合作社", "seen": "40"},
+        writes=(W.EXAMINER, W.SUPERVISOR),
+    ),
+    "desk/declarations": page(WORDS),
+    "desk/declarations/<slug:number>": page(READS_WHOLE, puts={"number": "{declaration}"}),
+    "desk/declarations/<slug:number>/decide": act(
+        staff((W.EXAMINER,), barred=(W.SUPERVISOR,)),
+        puts={"number": "{declaration}"},
+        sends={"do": "take"},
+        writes=(W.EXAMINER,),
+    ),
+    "desk/declarations/<slug:number>/proofs/<int:proof>/<int:page>.jpg": page(
+        READS_WHOLE, puts={"number": "{declaration}"}
+    ),
     "desk/words": page(WORDS),
     "desk/words/<slug:category>": form(
         WORDS, WORDS, sends={"what": "add", "words": "至尊", "reason": "通知"}, writes=(W.EXAMINER, W.SUPERVISOR)

@@ -27,6 +27,8 @@ from reg.cases.agents import agent_accept, agent_invite, mandate_of
 from reg.cases.checking import case_facts
 from reg.cases.rooms import people_known, room_open, row_seen
 from reg.cases.services import case_open
+from reg.declarations.models import Declaration
+from reg.declarations.services import name_declare, proof_add
 from reg.entities import stories
 from reg.entities.models import Entity, Role
 from reg.items.registry import BY_CODE
@@ -34,9 +36,12 @@ from reg.materials.models import Paper
 from reg.materials.plan import plan
 from reg.materials.services import papers_current, share_make
 from reg.materials.uploads import part_receive, upload_put_together
-from reg.naming.models import IndexedName, Reservation, WordBatch
+from reg.naming.checking import name_check
+from reg.naming.index import name_file
+from reg.naming.models import IndexedName, WordBatch
 from reg.naming.parsing import parse
-from reg.naming.reservation import Wish, name_reserve
+from reg.naming.parts import Parts
+from reg.naming.reservation import Wish
 from reg.naming.wordlists import words_propose
 from reg.review.services import point_note, review_claim
 from reg.testing import (
@@ -245,7 +250,7 @@ def _of_leader() -> Places:
         "message_id": message.pk,
         "ref": OTHER_PHONE,
         "desk_ref": OTHER_DESK,
-        "reservation": _held_name(),
+        **_declared(),
         **_words(),
     }
 
@@ -255,16 +260,21 @@ def _words() -> Places:
     batch = WordBatch.objects.filter(category="superlative").first() or words_propose(
         actor=staff("shen4"), category="superlative", what="add", words=["无双"], reason="通知"
     )
-    return {"category": "superlative", "batch": batch.pk, "name": IndexedName.objects.values_list("pk", flat=True)[0]}
+    unsure = IndexedName.objects.filter(written="上海墨舟合作社").first()
+    unsure = unsure or name_file(Parts("上海", "墨舟合作", "", "社"), confidence=40)
+    return {"category": "superlative", "batch": batch.pk, "name": unsure.pk}
 
 
-def _held_name() -> str:
-    """A name that the leader holds."""
-    held = Reservation.objects.first()
-    if held is None:
-        wish = Wish(parse("上海砚屿科技有限公司").parts, "llc", "establish")
-        held = name_reserve(actor=person("P01"), wish=wish)
-    return held.number
+def _declared() -> Places:
+    """A restricted name that the leader declared, with a proof; the desk has not looked at it yet."""
+    one = Declaration.objects.first()
+    if one is None:
+        wish = Wish(parse("上海砚屿有限公司").parts, "llc", "establish", district="310115")
+        report = name_check(wish.parts, wish.context, day=clock.today())
+        leader = person("P01")
+        one = name_declare(actor=leader, wish=wish, report=report, authority="310115", plea="商标注册证第 1 号")
+        proof_add(actor=leader, number=one.number, name="注册证.pdf", content=small_pdf(1))
+    return {"declaration": one.number, "proof": one.proofs.values_list("pk", flat=True)[0]}
 
 
 def _with_papers(case: Case, actor: Actor) -> Places:
