@@ -26,7 +26,7 @@ from reg.declarations.models import Declaration, Proof
 from reg.entities.selectors import capacities
 from reg.naming.checking import NameReport, Outcome
 from reg.naming.explain import Told, told
-from reg.naming.reservation import Wish, name_reserve, reservation_release
+from reg.naming.reservation import NameTaken, NotAllowed, Wish, name_reserve, reservation_release
 
 MOST_PROOFS = 10
 SHORTEST_PLEA = 4
@@ -80,9 +80,13 @@ def name_declare(
 ) -> Declaration:
     """Declare a name on what the applicant was shown: held at once, or kept while the desk decides.
 
-    Raises what name_reserve raises when the report is no longer true; DeclarationError where a restricted name comes without its
+    Raises what name_reserve raises, by the report or because it is no longer true; DeclarationError where a restricted name comes without its
     reason.
     """
+    if report.outcome is Outcome.FORBIDDEN:
+        raise NotAllowed(one for one in report.findings if one.severity == "forbid")
+    if report.outcome is Outcome.TAKEN:
+        raise NameTaken(report.found)
     desk = needs_desk(report)
     restricted = [one for one in report.findings if one.severity == "restrict"]
     if restricted and (not may_plead(report) or len(plea.strip()) < SHORTEST_PLEA):
