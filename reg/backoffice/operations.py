@@ -102,6 +102,7 @@ WORDS = Words(
         "declaration.ask": "请申报人补充",
         "declaration.declare": "申报名称",
         "declaration.grant": "核准名称申报",
+        "declaration.plead": "补充名称依据说明",
         "declaration.prove": "上传名称依据材料",
         "declaration.refuse": "不予核准名称申报",
         "declaration.take": "领取名称申报",

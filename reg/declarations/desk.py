@@ -83,8 +83,8 @@ def declaration_ask(*, actor: Actor, number: str, text: str) -> Declaration:
     one = _taken(actor, number)
     if len(text.strip()) < SHORTEST:
         raise DeclarationError("请写明要补充什么，例如“请上传商标注册证”。")
-    one.asked, one.asked_at = text.strip(), clock.now()
-    one.save(update_fields=["asked", "asked_at"])
+    one.asked, one.asked_at, one.answered_at = text.strip(), clock.now(), None
+    one.save(update_fields=["asked", "asked_at", "answered_at"])
     audit.record(actor, "declaration.ask", "name", one.number)
     publish(NameAsked(one.number, one.asked_at.isoformat()))
     return one

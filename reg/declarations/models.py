@@ -75,6 +75,8 @@ class Declaration(models.Model):
     asked = EncryptedTextField(default="")
     """What the desk asks the applicant to add."""
     asked_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    """When the applicant added something after that."""
 
     class Meta:
         indexes: ClassVar = [

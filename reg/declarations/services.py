@@ -29,7 +29,7 @@ from reg.naming.explain import Told, told
 from reg.naming.reservation import NameTaken, NotAllowed, Wish, name_reserve, reservation_release
 
 MOST_PROOFS = 10
-SHORTEST_PLEA = 4
+SHORTEST_PLEA, LONGEST_PLEA = 4, 2000
 
 
 class DeclarationError(Exception):
@@ -191,8 +191,28 @@ def _proof_keep(actor: Actor, number: str, name: str, stored: StoredFile, pages:
     proof = Proof.objects.create(
         declaration=one, file=stored, name=name[-120:], kind=stored.kind, pages=pages, added_at=clock.now()
     )
+    _answered(one)
     audit.record(actor, "declaration.prove", "name", one.number, kind=stored.kind, size=stored.size)
     return proof
+
+
+@transaction.atomic
+def plea_add(*, actor: Actor, number: str, words: str) -> Declaration:
+    """Say more of the reason; what was said before stays."""
+    one = _in_review(actor, number)
+    if len(one.plea) + len(words) > LONGEST_PLEA:
+        raise DeclarationError(f"依据说明一共不超过 {LONGEST_PLEA} 个字，请写短一些，或者上传文件。")
+    one.plea = f"{one.plea}\n{words.strip()}".strip()
+    one.save(update_fields=["plea"])
+    _answered(one)
+    audit.record(actor, "declaration.plead", "name", one.number)
+    return one
+
+
+def _answered(one: Declaration) -> None:
+    if one.asked_at and not one.answered_at:
+        one.answered_at = clock.now()
+        one.save(update_fields=["answered_at"])
 
 
 @transaction.atomic

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
+from foundation.pdf.testing import small_pdf
 from tests.journeys.looks import Looks
 from tests.journeys.people import Citizen, People
 
@@ -86,3 +87,56 @@ def test_two_of_the_desk_keep_the_words_and_the_next_name_knows(people: People) 
     composes(applicant, "至尊屿")
     applicant.sees("误导性用语（至尊）")
     applicant.look("told-by-a-new-word")
+
+
+@pytest.mark.row("R104", part="禁止控制与限制提示")
+@pytest.mark.row("R104", part="未通过的具体原因")
+@pytest.mark.row("R111", part="按申请号查询")
+@pytest.mark.row("R111", part="按办件编号查询")
+@pytest.mark.row("R111", part="受理、审核、核准各环节")
+def test_a_restricted_name_is_kept_while_the_desk_looks_at_its_reason(people: People) -> None:
+    applicant, examiner = people.citizen("P10"), people.examiner("shen2")
+    applicant.goes_to(f"{applicant.system.reg}/names/new")
+    applicant.selects("district", "浦东新区")
+    applicant.types(trade="砚屿")
+    applicant.sees("限制使用", "有依据的，请登记机关审核")
+    applicant.presses("请登记机关审核")
+    applicant.sees("限制使用的名称要写明依据")
+    applicant.look("plea")
+    applicant.types(plea="投资人跨五个门类经营，证明见材料")
+    applicant.presses("请登记机关审核")
+    applicant.sees("登记机关正在审核", "依据", "还没有文件")
+    here = applicant.page.url
+    applicant.returns_until(here, "办件编号")
+    applicant.look("waiting")
+
+    examiner.goes_to(f"{examiner.system.reg}/desk/declarations")
+    examiner.look("desk-declarations")
+    examiner.presses("上海砚屿有限公司")
+    examiner.presses("领取，开始审核")
+    examiner.types(reason="请上传跨门类经营的证明")
+    examiner.presses("请补充")
+    examiner.look("desk-declaration")
+
+    applicant.goes_to(here)
+    applicant.sees("登记机关请您补充", "请上传跨门类经营的证明")
+    proof: FilePayload = {"name": "证明.pdf", "mimeType": "application/pdf", "buffer": small_pdf(2)}
+    applicant.page.set_input_files("#files", proof)
+    applicant.types(words="投资人的三家公司都已经营三年")
+    applicant.presses("补充依据")
+    applicant.sees("“证明.pdf”已收到", "1 个文件", "三家公司", "您补充了")
+    applicant.look("asked")
+
+    examiner.goes_to(examiner.page.url)
+    examiner.sees("证明.pdf")
+    examiner.look("desk-declaration-proof")
+    examiner.presses("核准")
+    examiner.sees("已核准“上海砚屿有限公司”")
+    applicant.goes_to(here)
+    applicant.sees("名称已为您保留", "审核、核准")
+    applicant.look("granted")
+    number = applicant.page.locator("dt:text-is('申请号') + dd").inner_text()
+    applicant.goes_to(f"{applicant.system.reg}/names?q={number}")
+    applicant.sees("上海砚屿有限公司")
+    applicant.heard_nothing_bad("422")
+    examiner.heard_nothing_bad()

@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 ('reason', foundation.crypto.fields.EncryptedTextField(default='')),
                 ('asked', foundation.crypto.fields.EncryptedTextField(default='')),
                 ('asked_at', models.DateTimeField(null=True)),
+                ('answered_at', models.DateTimeField(null=True)),
                 ('reservation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='declaration', to='naming.reservation')),
             ],
         ),

@@ -20,10 +20,11 @@ from reg.declarations.services import (
     declaration_own,
     declaration_withdraw,
     declarations_of,
+    plea_add,
     proof_add,
     proof_remove,
 )
-from reg.declarations.web.shown import is_held, state_of, steps
+from reg.declarations.web.shown import asks, is_held, state_of, steps
 from reg.naming.reservation import NotHeld, reservation_release, reservation_renew
 from reg.naming.terms import RENEWALS
 
@@ -46,6 +47,7 @@ def name(request: SignedInRequest, declaration: str) -> HttpResponse:
         "tone": tone,
         "held": held,
         "own": own,
+        "asks": asks(one),
         "office": authority_name(one.authority),
         "waits": one.state == Declaration.State.REVIEW,
         "may_renew": held and own and one.reservation.renewed < RENEWALS,
@@ -100,9 +102,15 @@ def name_proof(request: SignedInRequest, declaration: str) -> HttpResponse:
     except DeclarationError as error:
         messages.error(request, error.message)
         return back
-    files = request.FILES.getlist("files")
-    if not files:
-        messages.error(request, "还没有选文件。请选照片或者 PDF。")
+    files, words = request.FILES.getlist("files"), request.POST.get("words", "").strip()
+    if not files and not words:
+        messages.error(request, "还没有选文件，也没有写说明。")
+    if words:
+        try:
+            plea_add(actor=request.actor, number=one.number, words=words)
+            messages.success(request, "补充说明已收到。")
+        except DeclarationError as error:
+            messages.error(request, error.message)
     for file in files:
         try:
             if file.size is None or file.size > MAX_BYTES:

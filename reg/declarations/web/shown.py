@@ -19,14 +19,19 @@ def state_of(one: Declaration) -> tuple[str, str]:
     """The word and tone of today, whether or not the sweep has been by."""
     held = one.reservation
     if one.state == Declaration.State.REVIEW:
-        return ("要补充", "warn") if one.asked else ("审核中", "warn")
+        return ("要补充", "warn") if asks(one) else ("审核中", "now")
     if one.state == Declaration.State.REFUSED:
         return "没有核准", "block"
     if one.state == Declaration.State.WITHDRAWN:
-        return "已撤回", "mute"
+        return "已撤回", ""
     if held.state == Reservation.State.HELD and held.until < clock.today():
-        return Reservation.State.EXPIRED.label, "mute"
-    return Reservation.State(held.state).label, "ok" if held.state in {"held", "used"} else "mute"
+        return Reservation.State.EXPIRED.label, ""
+    return Reservation.State(held.state).label, "ok" if held.state in {"held", "used"} else ""
+
+
+def asks(one: Declaration) -> bool:
+    """Whether the desk waits for the applicant."""
+    return one.state == Declaration.State.REVIEW and bool(one.asked_at) and not one.answered_at
 
 
 def is_held(one: Declaration) -> bool:
@@ -48,6 +53,8 @@ def steps(one: Declaration) -> list[Step]:
         way.append({"title": "受理", "when": cn_datetime(one.accepted_at), "note": _who(one, office), "state": "done"})
     if one.asked_at:
         way.append({"title": "请您补充", "when": cn_datetime(one.asked_at), "note": one.asked, "state": "done"})
+    if one.answered_at:
+        way.append({"title": "您补充了", "when": cn_datetime(one.answered_at), "state": "done"})
     match one.state:
         case Declaration.State.REVIEW:
             due = f"{one.due:%-m月%-d日}前" if one.due else ""
