@@ -140,11 +140,17 @@ def _places_without_city(parts: Parts) -> Iterator[NameFinding]:
 def no_other_place_describes_the_business(parts: Parts, context: NameContext) -> Iterator[NameFinding]:
     """N011 外地地名作行业限定语: 四川火锅 follows usage, so a clerk looks."""
     trade, industry = parts.plain.trade, parts.plain.industry
-    for place in far_places():
-        behind = trade.find(place, SHORTEST) in range(SHORTEST, 5) or industry.startswith(place)
-        if behind:
-            yield said("N011", "industry", hit=place, region=place, severity="restrict")
-            return
+    inside = (trade[start : start + length] for start in range(SHORTEST, 5) for length in _lengths_of_places())
+    before = (industry[:length] for length in _lengths_of_places())
+    found = far_places().intersection((*inside, *before))
+    if found:
+        place = max(sorted(found), key=len)
+        yield said("N011", "industry", hit=place, region=place, severity="restrict")
+
+
+@cache
+def _lengths_of_places() -> tuple[int, ...]:
+    return tuple(sorted({len(place) for place in far_places()}))
 
 
 def region_and_industry_may_be_left_out(parts: Parts, context: NameContext) -> Iterator[NameFinding]:

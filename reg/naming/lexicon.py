@@ -78,13 +78,13 @@ def elsewhere() -> tuple[str, ...]:
 
 
 @cache
-def far_places() -> tuple[str, ...]:
+def far_places() -> frozenset[str]:
     """Provinces and cities outside Shanghai by long and short names, counties by their long ones: clear even inside a name."""
     found = set()
     for area in areas().values():
         if not area.code.startswith("31") and area.name not in {"市辖区", "县"}:
             found |= {area.name} if area.level == "county" else {area.name, short_place(area.name)}
-    return tuple(sorted((one for one in found if len(one) >= 2), key=len, reverse=True))
+    return frozenset(one for one in found if len(one) >= 2)
 
 
 @cache
