@@ -184,7 +184,15 @@ def seeded_words() -> tuple[WordList, ...]:
     ]
     foreign = _data("words")["foreign_country"]
     names = [*(_short_country(one.name) for one in countries().values() if one.code not in _HOME), *foreign["extra"]]
-    return (*found, WordList("foreign_country", foreign["severity"], foreign["match"], tuple(dict.fromkeys(names))))
+    return (
+        *found,
+        WordList("foreign_country", foreign["severity"], foreign["match"], tuple(dict.fromkeys(names))),
+        WordList(OTHER_MEANING, "restrict", "trade", word_tuple(OTHER_MEANING)),
+    )
+
+
+OTHER_MEANING = "alt_meaning_whitelist"
+"""地名另有含义: no list of banned words but of places that a clerk may let pass (名称规定8)."""
 
 
 _MATCH: Mapping[str, Match] = MappingProxyType({"special_geo": "trade"})

@@ -60,8 +60,10 @@ def check_name(
     if is_branch(context.kind):
         found = [*characters(tidy, typed), *branch_findings(tidy, context)]
     else:
+        lists = matcher or seeded_matcher()
         found = [*characters(tidy, typed), *(finding for check in CHECKS for finding in check(tidy, context))]
-        found += (matcher or seeded_matcher()).findings(tidy, approved=context.approved)
+        found += no_borrowed_word(tidy.plain.trade, lists.other_meaning)
+        found += lists.findings(tidy, approved=context.approved)
     return tuple(sorted(dict.fromkeys(found), key=lambda one: one.weight))
 
 
@@ -167,14 +169,13 @@ def _form_says_industry(parts: Parts) -> bool:
 
 
 def the_trade_name_stands(parts: Parts, context: NameContext) -> Iterator[NameFinding]:
-    """N020 two characters, N021 no place, industry or form, N022 distinctive, N024 length, N025 no sentence."""
+    """N020 two characters, N022 distinctive, N024 length, N025 no sentence."""
     trade = parts.plain.trade
     if not trade:
         return
     if len(trade) < 2:
         yield said("N020", "trade", hit=trade)
         return
-    yield from _no_borrowed_word(trade)
     if trade in context.investors:
         yield said("N023", "trade", hit=trade)
     elif trade in GENERIC:
@@ -188,8 +189,10 @@ def the_trade_name_stands(parts: Parts, context: NameContext) -> Iterator[NameFi
         yield said("N025", "trade", hit=trade)
 
 
-def _no_borrowed_word(trade: str) -> Iterator[NameFinding]:
-    other_meaning = word_tuple("alt_meaning_whitelist")
+def no_borrowed_word(trade: str, other_meaning: frozenset[str]) -> Iterator[NameFinding]:
+    """N021: no place, industry or form alone; a place that means something else is looked at."""
+    if len(trade) < SHORTEST:
+        return
     if trade in other_meaning:
         yield said("N021", "trade", hit=trade, trade=trade, severity="restrict")
     elif trade in place_names() or trade in _plain_industries() or trade in _form_words():

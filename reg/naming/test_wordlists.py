@@ -103,3 +103,10 @@ def test_what_cannot_be_taken_is_named(words: list[str], what: str, said: str) -
 
 def test_pasted_words_are_parted_whatever_stands_between() -> None:
     assert words_of("\ufeff至尊\n无双，绝顶、 盖世\t至尊,") == ["至尊", "无双", "绝顶", "盖世"]
+
+
+@pytest.mark.row("R104", part="禁止控制与限制提示")
+def test_a_place_that_means_something_else_is_looked_at_once_staff_says_so() -> None:
+    assert outcome("上海兴隆科技有限公司") is Outcome.FORBIDDEN
+    words_approve(actor=staff("shen2"), number=propose("兴隆", category="alt_meaning_whitelist", who="shen1").pk)
+    assert outcome("上海兴隆科技有限公司") is Outcome.RESTRICTED

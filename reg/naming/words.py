@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
-from reg.catalog.names import WordList, military_pattern, seeded_words
+from reg.catalog.names import OTHER_MEANING, WordList, military_pattern, seeded_words
 from reg.naming.finding import NameFinding, said
 from reg.naming.parts import Parts
 
@@ -70,6 +70,7 @@ CATEGORY_WORDS: Mapping[str, str] = MappingProxyType(
         "ambiguous_words": "有歧义、须人工审看",
         "famous_mark": "驰名商标",
         "known_trade": "有一定影响的企业字号",
+        OTHER_MEANING: "地名另有含义（不禁止，人工审看）",
     }
 )
 
@@ -79,15 +80,20 @@ class Matcher:
     """Word lists made ready for matching."""
 
     lists: tuple[WordList, ...]
+    other_meaning: frozenset[str]
+    """Places whose name means something else too: not forbidden as a 字号 but looked at (N021)."""
     patterns: Mapping[str, re.Pattern[str]]
     """For categories matched inside a part: one pattern, longest words first."""
 
     @classmethod
     def of(cls, lists: tuple[WordList, ...]) -> Matcher:
         """Compile the lists once."""
+        meant = frozenset(word for one in lists if one.category == OTHER_MEANING for word in one.words)
+        lists = tuple(one for one in lists if one.category != OTHER_MEANING)
         inside = {one.category: one for one in lists if one.match == "contains" or one.category == AMBIGUOUS}
         return cls(
             lists,
+            meant,
             MappingProxyType(
                 {
                     category: re.compile("|".join(re.escape(word) for word in sorted(one.words, key=len, reverse=True)))
