@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from reg.catalog.names import standard_characters
+from reg.naming.branches import place_of
 from reg.naming.checks import check_name
 from reg.naming.context import NameContext
 from reg.naming.finding import NameFinding
@@ -20,6 +21,7 @@ NOTHING = Found((), ())
 SUGGESTED = 3
 _ENDINGS = "瑞恒启宇嘉源铭卓诚泽"
 _TRIED = 18
+_NUMBERS = "一二三四五六七八九十"
 
 
 class Outcome(StrEnum):
@@ -77,13 +79,16 @@ def name_check(
     return NameReport(tidy, findings, found, day)
 
 
-def suggestions(report: NameReport, context: NameContext, matcher: Matcher | None = None) -> tuple[Parts, ...]:
+def suggestions(
+    report: NameReport, context: NameContext, matcher: Matcher | None = None, *, but: frozenset[int] = frozenset()
+) -> tuple[Parts, ...]:
     """A few names near the wish that nobody has and no rule stops, for when the wish cannot be had."""
     free: list[Parts] = []
-    for tried, parts in enumerate(_variants(report.parts)):
+    variants = _branch_variants if report.parts.is_branch else _variants
+    for tried, parts in enumerate(variants(report.parts)):
         if len(free) == SUGGESTED or tried == _TRIED:
             break
-        other = name_check(parts, context, day=report.day, matcher=matcher)
+        other = name_check(parts, context, day=report.day, matcher=matcher, but=but)
         if other.outcome is Outcome.FREE:
             free.append(other.parts)
     return tuple(free)
@@ -98,3 +103,10 @@ def _variants(parts: Parts) -> Iterator[Parts]:
         for trade in (stem[:-1] + first, last + stem[1:], stem[:1] + first + last):
             if len(set(trade)) == len(trade):
                 yield replace(parts, region=region, order=order, trade=trade)
+
+
+def _branch_variants(parts: Parts) -> Iterator[Parts]:
+    """The same branch with a number: 徐汇第二分公司."""
+    place = place_of(parts.industry)
+    for number in _NUMBERS:
+        yield replace(parts, industry=f"{place}第{number}{parts.industry.removeprefix(place)}")

@@ -35,7 +35,7 @@ from reg.naming.lexicon import (
     says_industry,
     short_place,
 )
-from reg.naming.parts import Parts
+from reg.naming.parts import Order, Parts
 from reg.naming.text import HAN
 from reg.naming.words import Matcher, seeded_matcher
 
@@ -59,6 +59,9 @@ def check_name(
     tidy = parts.tidied()
     if is_branch(context.kind):
         found = [*characters(tidy, typed), *branch_findings(tidy, context)]
+        if tidy.is_branch:
+            own = Parts("", "", tidy.industry, tidy.form, Order.NONE)
+            found += (matcher or seeded_matcher()).findings(own, approved=context.approved)
     else:
         lists = matcher or seeded_matcher()
         found = [*characters(tidy, typed), *(finding for check in CHECKS for finding in check(tidy, context))]

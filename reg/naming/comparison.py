@@ -81,7 +81,12 @@ DIFFERENT = Verdict(Kind.DIFFERENT)
 
 
 def compare(wish: Compared, other: Compared) -> Verdict:
-    """What `wish` is to `other`, by the first rule in the order of the comparison rules."""
+    """What `wish` is to `other`, by the first rule in the order of the comparison rules.
+
+    A branch carries its parent's name, so its 字号 says nothing: its whole name alone is compared (名称规定13).
+    """
+    if wish.parts.is_branch or other.parts.is_branch:
+        return Verdict(Kind.SAME, "S01") if wish.written == other.written else DIFFERENT
     return _same(wish, other) or _similar(wish, other) or DIFFERENT
 
 

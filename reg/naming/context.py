@@ -15,6 +15,8 @@ class Parent:
     name: str
     kind: str
     small_class: str = ""
+    district: str = ""
+    """Where it is registered: code of the district, or of the place in another province."""
     renamed: bool = False
     """Whether it changed its name lately, so that the branch has to follow (细则31)."""
 

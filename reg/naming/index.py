@@ -193,7 +193,7 @@ def _candidates(asked: Compared, day: date, scope: str) -> Sequence[tuple[Any, .
         "meaning": meaning or -1,
         "vague": vague,
         "sounds": list(keys.sound),
-        "around": [key("i", trade), *(key("t", part) for part in inner_parts(trade))],
+        "around": [] if asked.parts.is_branch else [key("i", trade), *(key("t", part) for part in inner_parts(trade))],
         "runs": list(keys.run),
         "scope": scope,
         "day": day,

@@ -8,6 +8,8 @@ Two names that any comparison rule makes alike share at least one key, so that o
 - sound      each reading of the whole 字号 (P02, P05, P06)
 - run        what is left of a reading without a syllable or two (P04)
 
+The name of a branch has the first key alone: it is the same as another one or different from it.
+
 A key says nothing about the industry: the index carries division and group of meaning beside it and filters there.
 """
 
@@ -32,18 +34,21 @@ class Keys:
     """Keys of one name by what they are for; signed 64-bit integers."""
 
     written: int
-    trade: int
+    trade: int | None
     inner: tuple[int, ...]
     sound: tuple[int, ...]
     run: tuple[int, ...]
 
     def stored(self) -> Iterator[int]:
         """Every key under which the name is filed, each once."""
-        return iter(dict.fromkeys((self.written, self.trade, *self.inner, *self.sound, *self.run)))
+        whole = (self.written,) if self.trade is None else (self.written, self.trade)
+        return iter(dict.fromkeys((*whole, *self.inner, *self.sound, *self.run)))
 
 
 def keys_of(name: Compared, *, readings: int = STORED_READINGS) -> Keys:
     """All keys of a name."""
+    if name.parts.is_branch:
+        return Keys(key("w", name.written), None, (), (), ())
     trade = name.plain.trade
     heard = list(islice(sounds(trade), readings)) if trade else []
     return Keys(

@@ -19,6 +19,8 @@ class Order(StrEnum):
     BEFORE_FORM = "before_form"
     """星岚科技（上海）有限公司."""
     NONE = "none"
+    BRANCH = "branch"
+    """分支机构: the parent's whole name stands where a 字号 stands, then what makes the branch, then 分公司 (名称规定13)."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Parts:
                 return f"{self.trade}（{self.region}）{self.industry}{group}{self.form}"
             case Order.BEFORE_FORM:
                 return f"{self.trade}{self.industry}{group}（{self.region}）{self.form}"
-            case Order.NONE:
+            case Order.NONE | Order.BRANCH:
                 return f"{self.trade}{self.industry}{group}{self.form}"
 
     def tidied(self) -> Parts:
@@ -56,7 +58,7 @@ class Parts:
             trade=tidy(self.trade),
             industry=tidy(self.industry),
             form=tidy(self.form),
-            order=self.order if self.region.strip() else Order.NONE,
+            order=self.order if self.region.strip() or self.is_branch else Order.NONE,
         )
 
     @cached_property
@@ -80,6 +82,11 @@ class Parts:
             industry=simple(self.industry),
             form=simple(self.form),
         )
+
+    @property
+    def is_branch(self) -> bool:
+        """Whether it is the name of a branch, whose `trade` is the parent's name and `industry` what stands behind it."""
+        return self.order is Order.BRANCH
 
     @property
     def division(self) -> str:

@@ -141,8 +141,12 @@ def _must_be_allowed(wish: Wish) -> None:
 
 
 def _near(wish: Wish, day: date) -> Found:
-    own = IndexedName.objects.filter(uscc=wish.uscc).values_list("pk", flat=True) if wish.uscc else ()
-    return names_near(wish.parts, day=day, scope=wish.scope, but=own, related=wish.related)
+    return names_near(wish.parts, day=day, scope=wish.scope, but=names_of(wish.uscc), related=wish.related)
+
+
+def names_of(uscc: str) -> frozenset[int]:
+    """The names an enterprise has in the index, its own reservations with them: they do not stand in its way."""
+    return frozenset(IndexedName.objects.filter(uscc=uscc).values_list("pk", flat=True)) if uscc else frozenset()
 
 
 def lock_sounds(parts: Parts) -> None:
@@ -153,9 +157,12 @@ def lock_sounds(parts: Parts) -> None:
 
 
 def claims_of(parts: Parts) -> tuple[int, ...]:
-    """What nobody else may hold: the name as written, 字号 with 小类, 字号 with words of industry (S01, S03, S04)."""
+    """What nobody else may hold: the name as written, 字号 with 小类, 字号 with words of industry (S01, S03, S04). Of a branch: the
+    name as written."""
     compared = parts.compared
     claims = [key("w", Compared(parts).written)]
+    if compared.is_branch:
+        return tuple(claims)
     if compared.industry:
         claims.append(key("ti", f"{compared.trade}\0{compared.industry}"))
         if compared.small_class:

@@ -11,7 +11,7 @@ from reg.entities.models import Entity
 from reg.naming.checking import NameReport, Outcome, name_check, suggestions
 from reg.naming.context import NameContext
 from reg.naming.index import name_file
-from reg.naming.models import IndexedName
+from reg.naming.models import IndexedName, NameKey
 from reg.naming.parsing import parse
 from reg.testing import company
 
@@ -60,11 +60,14 @@ def test_what_is_offered_instead_is_free() -> None:
         assert parts.industry == "科技"
 
 
-def test_the_register_is_filed_once_without_its_branches() -> None:
-    one = company("C01")
+def test_the_register_is_filed_once_and_of_its_branches_the_whole_name_alone() -> None:
+    one, branch = company("C01"), company("C18")
     call_command("naming_index")
     count = IndexedName.objects.count()
-    assert count == Entity.objects.filter(parent=None).count()
+    assert count == Entity.objects.count()
+    filed = IndexedName.objects.get(uscc=branch.uscc)
+    assert (filed.written, filed.trade, filed.industry, filed.form) == (branch.name, one.name, "徐汇", "分公司")
+    assert NameKey.objects.filter(name_id=filed.pk).count() == 1
     assert IndexedName.objects.get(uscc=one.uscc).written == one.name
     call_command("naming_index")
     assert IndexedName.objects.count() == count
