@@ -6,7 +6,7 @@ The name is kept from the moment it is declared, whether the system grants it at
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -15,18 +15,20 @@ from foundation import audit, clock
 from foundation.clock.workdays import add_working_days
 from foundation.files.models import StoredFile
 from foundation.files.services import file_refer, file_store
-from foundation.identity.actor import Actor
+from foundation.identity.actor import Actor, NotVisible
 from foundation.outbox import publish
 from foundation.pdf.admission import admit_upload
 from foundation.pdf.verdict import Rejected
 from reg.casefile.numbers import next_number
 from reg.catalog.names import desk_policy
 from reg.declarations.events import NameDecided, NameDeclared
+from reg.declarations.grounds import NOBODY, Subject, may_rename
 from reg.declarations.models import Declaration, Proof
-from reg.entities.selectors import capacities
+from reg.entities.selectors import capacities, entity_get
 from reg.naming.checking import NameReport, Outcome
 from reg.naming.explain import Told, told
 from reg.naming.reservation import NameTaken, NotAllowed, Wish, name_reserve, reservation_release
+from reg.naming.text import canonical
 
 MOST_PROOFS = 10
 SHORTEST_PLEA, LONGEST_PLEA = 4, 2000
@@ -38,16 +40,6 @@ class DeclarationError(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
-
-
-@dataclass(frozen=True)
-class Subject:
-    """Whose name it is, where there is an enterprise already, and whose branch."""
-
-    uscc: str = ""
-    old_name: str = ""
-    parent_uscc: str = ""
-    parent_name: str = ""
 
 
 def needs_desk(report: NameReport) -> bool:
@@ -74,15 +66,17 @@ def name_declare(
     wish: Wish,
     report: NameReport,
     authority: str,
-    subject: Subject = Subject(),
+    subject: Subject = NOBODY,
     read: Iterable[str] = (),
     plea: str = "",
 ) -> Declaration:
     """Declare a name on what the applicant was shown: held at once, or kept while the desk decides.
 
-    Raises what name_reserve raises, by the report or because it is no longer true; DeclarationError where a restricted name comes without its
-    reason.
+    Raises what name_reserve raises, by the report or because it is no longer true; DeclarationError where a restricted name comes
+    without its reason, or an enterprise has the name already; NotVisible where the actor may not speak for the enterprise.
     """
+    _must_be_his(actor, wish)
+    _must_be_new(wish, subject)
     if report.outcome is Outcome.FORBIDDEN:
         raise NotAllowed(one for one in report.findings if one.severity == "forbid")
     if report.outcome is Outcome.TAKEN:
@@ -120,6 +114,25 @@ def name_declare(
     audit.record(actor, "declaration.declare", "name", one.number, state=one.state)
     publish(NameDeclared(one.number))
     return one
+
+
+def _must_be_his(actor: Actor, wish: Wish) -> None:
+    entity = entity_get(wish.uscc) if wish.business == "change" else None
+    if entity and not may_rename(actor, entity):
+        raise NotVisible
+
+
+def _must_be_new(wish: Wish, subject: Subject) -> None:
+    """A change changes something, and nobody declares for an enterprise what it holds already."""
+    name = canonical(wish.parts.tidied().full)
+    if wish.business == "change" and name == canonical(subject.old_name):
+        raise DeclarationError("新名称和现在的名称一样，没有变化。")
+    waiting = (
+        Declaration.objects.filter(uscc=wish.uscc, reservation__state__in=["held", "waiting"]) if wish.uscc else ()
+    )
+    for one in waiting:
+        if canonical(one.written) == name:
+            raise DeclarationError(f"这个名称已经为这家企业申报过了，申请号 {one.number}，不用再申报。")
 
 
 def _hit(one: Told) -> dict[str, str]:

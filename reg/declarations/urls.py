@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from reg.declarations.web import declaration, names
+from reg.declarations.web import declaration, names, ways
 
 urlpatterns = [
     path("names", names.names, name="names"),
     path("names/new", names.name_new, name="name-new"),
-    path("names/result", names.name_result, name="name-result"),
     path("names/industries", names.name_industries, name="name-industries"),
-    path("names/suggestions", names.name_suggestions, name="name-suggestions"),
+    path("names/branch", ways.branch_find, name="name-branch-find"),
+    path("names/branch/<slug:uscc>", ways.branch_name, name="name-branch"),
     path("names/<slug:declaration>", declaration.name, name="name"),
     path("names/<slug:declaration>/keep", declaration.name_keep, name="name-keep"),
     path("names/<slug:declaration>/proofs", declaration.name_proof, name="name-proof"),

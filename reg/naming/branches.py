@@ -45,6 +45,15 @@ def branch_read(name: str, parent: str, kind: str) -> Parts:
     return branch_parts(head, name.removesuffix(ending).removeprefix(head), ending)
 
 
+def middle_read(middle: str) -> tuple[str, str, str]:
+    """Place, road or number, and industry of what stands behind the parent's name."""
+    place = place_of(middle)
+    rest = middle.removeprefix(place)
+    plain = _NUMBER.sub("", _ROAD.sub("", rest))
+    industry = plain if plain and rest.endswith(plain) and says_industry(plain) else ""
+    return place, rest.removesuffix(industry), industry
+
+
 def _longest(words: Iterable[str]) -> list[str]:
     return sorted(words, key=len, reverse=True)
 

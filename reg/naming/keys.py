@@ -34,21 +34,22 @@ class Keys:
     """Keys of one name by what they are for; signed 64-bit integers."""
 
     written: int
-    trade: int | None
+    trade: int
+    """Of a branch: `written` again."""
     inner: tuple[int, ...]
     sound: tuple[int, ...]
     run: tuple[int, ...]
 
     def stored(self) -> Iterator[int]:
         """Every key under which the name is filed, each once."""
-        whole = (self.written,) if self.trade is None else (self.written, self.trade)
-        return iter(dict.fromkeys((*whole, *self.inner, *self.sound, *self.run)))
+        return iter(dict.fromkeys((self.written, self.trade, *self.inner, *self.sound, *self.run)))
 
 
 def keys_of(name: Compared, *, readings: int = STORED_READINGS) -> Keys:
     """All keys of a name."""
     if name.parts.is_branch:
-        return Keys(key("w", name.written), None, (), (), ())
+        written = key("w", name.written)
+        return Keys(written, written, (), (), ())
     trade = name.plain.trade
     heard = list(islice(sounds(trade), readings)) if trade else []
     return Keys(

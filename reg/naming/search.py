@@ -12,6 +12,7 @@ from reg.naming.index import parts_of
 from reg.naming.keys import key, keys_of
 from reg.naming.models import IndexedName, NameKey, Reservation
 from reg.naming.parsing import LIKELY
+from reg.naming.parts import Order
 from reg.naming.readings import sounds
 from reg.naming.text import canonical
 
@@ -67,7 +68,7 @@ def _by_keys(keys: list[int]) -> list[IndexedName]:
 def keys_told(name: IndexedName) -> list[tuple[str, str]]:
     """The keys of a name in words and as hexadecimal numbers, for whoever asks why it was or was not found."""
     keys = keys_of(Compared(parts_of(name)))
-    rows = [("全称", keys.written), ("字号", keys.trade)]
+    rows = [("全称", keys.written), *([] if name.order == Order.BRANCH else [("字号", keys.trade)])]
     rows += [("字号的一部分", one) for one in keys.inner]
     rows += [("读音", one) for one in keys.sound]
     rows += [("部分读音", one) for one in keys.run]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,9 @@ from django.db import connection, connections, transaction
 from foundation import clock
 from foundation.identity.actor import Actor
 from reg.naming import reservation as reservations
+from reg.naming.branches import branch_parts
 from reg.naming.comparison import Standing
+from reg.naming.context import Parent
 from reg.naming.index import name_file
 from reg.naming.models import IndexedName, NameClaim, NameKey, Reservation
 from reg.naming.parsing import parse
@@ -133,6 +136,24 @@ def test_a_trade_name_without_industry_and_one_with_exclude_each_other(actor: Ac
         return "won"
 
     assert sorted(together(2, take)) == ["S04", "won"]
+
+
+@pytest.mark.row("R103", part="名称继承派生合规")
+def test_of_two_who_take_the_same_branch_at_the_same_moment_one_gets_it(actor: Actor) -> None:
+    """No sound is locked for a branch: the unique claim on the whole name decides, and the other is told the name."""
+    branch = replace(
+        wish(), parts=branch_parts(NAME, "徐汇", "分公司"), kind="company_branch", parent=Parent(NAME, "llc")
+    )
+
+    def take(number: int) -> str:
+        try:
+            name_reserve(actor=actor, wish=branch)
+        except NameTaken as taken:
+            return taken.found.same[0].written
+        return "won"
+
+    assert sorted(together(2, take)) == sorted([f"{NAME}徐汇分公司", "won"])
+    assert NameClaim.objects.count() == 1
 
 
 def test_similar_names_are_read_before_the_name_is_held(actor: Actor) -> None:

@@ -125,6 +125,7 @@ NAME = {
     "form": "有限公司",
     "order": "front",
 }
+BRANCH = {"district": "310115", "place": "district", "serial": "第九", "form": "分公司"}
 HALL = {"address": "上海市浦东新区示例路 1 号", "hours": "周一至周五 9:00–17:00", "telephone": "021-12345678"}
 
 TABLE: dict[str, Line] = {
@@ -155,9 +156,9 @@ TABLE: dict[str, Line] = {
     "cases": page(CITIZEN),
     "names": page(CITIZEN),
     "names/new": form(CITIZEN, CITIZEN, sends=NAME | {"do": "hold"}, writes=tuple(PEOPLE)),
-    "names/result": act(CITIZEN, sends=NAME, writes=()),
     "names/industries": page(CITIZEN),
-    "names/suggestions": act(CITIZEN, sends=NAME, writes=()),
+    "names/branch": page(CITIZEN),
+    "names/branch/<slug:uscc>": form(CITIZEN, CITIZEN, sends=BRANCH | {"do": "hold"}, writes=tuple(PEOPLE)),
     "names/<slug:declaration>": page(HIMSELF),
     "names/<slug:declaration>/keep": act(HIMSELF, sends={"do": "withdraw"}, writes=(W.LEADER, W.LICENCE)),
     "names/<slug:declaration>/proofs": act(

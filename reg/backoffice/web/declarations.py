@@ -32,6 +32,7 @@ from reg.naming.explain import spoken, told
 from reg.naming.index import names_near
 from reg.naming.kinds import KIND_WORDS
 from reg.naming.parts import Order, Parts
+from reg.naming.reservation import names_of
 from reg.review.web.nav import desk_frame
 
 deciders = for_roles(StaffRole.EXAMINER, StaffRole.SUPERVISOR)
@@ -84,7 +85,7 @@ def declaration(request: SignedInRequest, number: str) -> HttpResponse:
 def _show(request: SignedInRequest, number: str, *, text: str = "", error: str = "") -> HttpResponse:
     one = desk.declaration_at_desk(request.actor, number)
     parts = Parts(**{**one.parts, "order": Order(one.parts["order"])})
-    own = [one.reservation.name_id] if one.reservation.name_id else []
+    own = {*names_of(one.uscc), *([one.reservation.name_id] if one.reservation.name_id else [])}
     found = names_near(parts, day=clock.today(), but=own)
     word, tone = state_of(one)
     taken = bool(one.taken_until and one.taken_until > clock.wall())
@@ -97,7 +98,7 @@ def _show(request: SignedInRequest, number: str, *, text: str = "", error: str =
         "word": word,
         "tone": tone,
         "plaque": plaque(parts),
-        "spoken": spoken(parts.trade) if parts.trade else "",
+        "spoken": spoken(parts.trade) if parts.trade and not parts.is_branch else "",
         "small_class": industries().get(parts.small_class),
         "kind": KIND_WORDS.get(one.kind, one.kind),
         "office": authority_name(one.authority),

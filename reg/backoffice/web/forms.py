@@ -54,6 +54,7 @@ class PartsForm(PlainForm):
             (Order.MIDDLE.value, "字号后面，加括号"),
             (Order.BEFORE_FORM.value, "组织形式前面，加括号"),
             (Order.NONE.value, "没有行政区划"),
+            (Order.BRANCH.value, "分支机构：字号一段写隶属企业全称"),
         ],
     )
     small_class = forms.CharField(label="行业小类", max_length=60, required=False, help_text="四位代码或者行业名称")

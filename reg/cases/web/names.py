@@ -30,7 +30,7 @@ def name_answer(report: NameReport, *, free: str) -> dict[str, Any]:
     return {
         "report": report,
         "plaque": plaque(parts),
-        "spoken": spoken(parts.trade) if parts.trade else "",
+        "spoken": spoken(parts.trade) if parts.trade and not parts.is_branch else "",
         "small_class": industries().get(parts.small_class),
         "tone": tone,
         "title": title,
