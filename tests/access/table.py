@@ -50,6 +50,8 @@ SEES_EARLY = people((*HAND, W.SHAREHOLDER, W.NEW_AGENT))
 DOES = people(HAND, barred=(W.SHAREHOLDER, W.NEW_AGENT))
 DOES_EARLY = people((*HAND, W.NEW_AGENT), barred=(W.SHAREHOLDER,))
 """Also an agent whom the company has not confirmed: pages with public facts and what he typed himself."""
+RENAMES = people((*HAND, W.OTHER_AGENT))
+"""Who may say what a company will be called: nobody who waits for the company's word."""
 HIMSELF = people((W.LEADER, W.LICENCE))
 """The person whose message or log-in it is, however he logged in."""
 IN_COMPANY = (W.LEADER, W.LIAISON, W.LICENCE)
@@ -126,6 +128,7 @@ NAME = {
     "order": "front",
 }
 BRANCH = {"district": "310115", "place": "district", "serial": "第九", "form": "分公司"}
+RENAMED = {"region": "上海", "trade": "澜汀栩", "industry": "科技", "form": "有限公司", "order": "front"}
 HALL = {"address": "上海市浦东新区示例路 1 号", "hours": "周一至周五 9:00–17:00", "telephone": "021-12345678"}
 
 TABLE: dict[str, Line] = {
@@ -159,6 +162,13 @@ TABLE: dict[str, Line] = {
     "names/industries": page(CITIZEN),
     "names/branch": page(CITIZEN),
     "names/branch/<slug:uscc>": form(CITIZEN, CITIZEN, sends=BRANCH | {"do": "hold"}, writes=tuple(PEOPLE)),
+    "names/change": page(CITIZEN),
+    "names/change/<slug:uscc>": form(
+        RENAMES,
+        RENAMES,
+        sends=RENAMED | {"do": "hold"},
+        writes=(W.LEADER, W.LIAISON, W.LICENCE, W.AGENT, W.OTHER_AGENT),
+    ),
     "names/<slug:declaration>": page(HIMSELF),
     "names/<slug:declaration>/keep": act(HIMSELF, sends={"do": "withdraw"}, writes=(W.LEADER, W.LICENCE)),
     "names/<slug:declaration>/proofs": act(

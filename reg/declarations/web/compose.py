@@ -71,7 +71,7 @@ def _part(
         found = _suggested(way, form, report) if report else []
         return render(request, "declarations/_suggested.html", {"suggested": found})
     if do == "result":
-        context = _answer(way, form, report) if report else {"unchanged": form.is_unchanged}
+        context = _answer(way, form, report) if report else {"unchanged": form.unchanged}
         return render(request, "declarations/_result.html", context)
     return None
 

@@ -66,6 +66,8 @@ class WishForm(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         self.ground = ground
+        self.unchanged = False
+        """Whether the new name of an enterprise is the one it has."""
         if ground.authority:
             del self.fields["district"]
         else:
@@ -96,16 +98,11 @@ class WishForm(forms.Form):
 
     def clean(self) -> dict[str, Any] | None:
         """A change changes something."""
-        if self.is_unchanged:
+        if self.ground.business == "change" and set(self.fields) <= set(self.cleaned_data):
+            self.unchanged = canonical(self.parts.tidied().full) == canonical(self.ground.old_name)
+        if self.unchanged:
             self.add_error(self.changed_first, UNCHANGED)
         return self.cleaned_data
-
-    @property
-    def is_unchanged(self) -> bool:
-        """Whether the new name of an enterprise is the one it has."""
-        if self.ground.business != "change" or not set(self.fields) <= set(self.cleaned_data):
-            return False
-        return canonical(self.parts.tidied().full) == canonical(self.ground.old_name)
 
     @property
     def choices_of_industry(self) -> tuple[IndustryChoice, ...]:

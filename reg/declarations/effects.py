@@ -1,0 +1,80 @@
+"""改名 and 迁入 looked at as a whole: what becomes of the old name, who must follow, what to adapt. R107, R110."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reg.declarations.grounds import Ground
+from reg.naming.branches import branch_read
+from reg.naming.parsing import parse
+from reg.naming.parts import Order, Parts
+
+_PARTS = (("region", "行政区划"), ("trade", "字号"), ("industry", "行业"), ("group", "集团字样"), ("form", "组织形式"))
+_BRANCH_PARTS = (("trade", "隶属企业"), ("industry", "所在地、序号、行业"), ("form", "结尾"))
+_ORDERS = {Order.FRONT: "最前面", Order.MIDDLE: "字号后面", Order.BEFORE_FORM: "组织形式前面", Order.NONE: "不写"}
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One part of the name, before and after."""
+
+    label: str
+    before: str
+    after: str
+
+    @property
+    def same(self) -> bool:
+        return self.before == self.after
+
+
+def old_parts(ground: Ground) -> Parts:
+    """The name that the enterprise has, taken apart."""
+    if ground.is_branch:
+        return branch_read(ground.old_name, ground.parents[-1].name, ground.kind)
+    return parse(ground.old_name, ground.small_class).parts
+
+
+def parts_changed(ground: Ground, new: Parts) -> tuple[Changed, ...]:
+    """The old name beside the new one, part by part (R107 新名称与原名称的关联性)."""
+    old, tidy = old_parts(ground), new.tidied()
+    rows = [
+        Changed(word, getattr(old, name), getattr(tidy, name))
+        for name, word in (_BRANCH_PARTS if ground.is_branch else _PARTS)
+    ]
+    shown = [row for row in rows if row.before or row.after]
+    if not ground.is_branch and old.order != tidy.order:
+        shown.append(Changed("行政区划的位置", _ORDERS[old.order], _ORDERS[tidy.order]))
+    return tuple(shown)
+
+
+def link_of(ground: Ground, new: Parts) -> str:
+    """How the new name is bound to the old one, in a sentence: what customers will still recognise."""
+    old, tidy = old_parts(ground).compared, new.tidied().compared
+    if ground.is_branch:
+        return "" if old.trade == tidy.trade else "分支机构跟着隶属企业改名。"
+    if old.trade != tidy.trade:
+        return f"字号从“{old.trade}”改成“{tidy.trade}”，别人会当作另一家企业。请及时告知客户，避免混淆。"
+    if old.industry != tidy.industry:
+        return "字号没有变，行业变了。行业要和主营业务一致，主营业务也变了的，请一并办经营范围变更。"
+    return "字号、行业都没有变，容易认出是同一家企业。"
+
+
+def kinship(ground: Ground, new: Parts) -> Iterator[str]:
+    """分支机构与母体名称的关联性: whose name a branch follows, and which branches must follow."""
+    if ground.is_branch:
+        chosen = next((one for one in ground.parents if one.name == new.trade), ground.parents[-1])
+        present = ground.parents[-1].name
+        if chosen.name != present:
+            yield f"新名称跟着隶属企业已经申报的新名称“{chosen.name}”。隶属企业办好变更登记以后，分支机构才能用它登记。"
+        elif len(ground.parents) > 1:
+            yield f"隶属企业已经申报了新名称“{ground.parents[0].name}”。它改名以后，分支机构还要再改一次。"
+        else:
+            yield "新名称以隶属企业现在的名称开头，和它一致。"
+    elif ground.branches:
+        some = "、".join(ground.branches[:3])
+        more = "等" if len(ground.branches) > 3 else ""
+        yield (
+            f"它有 {len(ground.branches)} 家分支机构，名称都要跟着改成以新名称开头：{some}{more}。"
+            "企业办好变更登记之日起 30 日内，为每一家申请变更登记。"
+        )
