@@ -47,6 +47,13 @@ SYSTEMS: tuple[System, ...] = (
         "",
         asking("/companies/000000000000000000/abnormal", 404, 422),
     ),
+    System(
+        "national",
+        "总局全国企业信息",
+        "外省市企业和分支机构的登记情况",
+        "迁入的名称申报停在查询这一步，填的代码留着，通了自动再查；其他申报不受影响。",
+        asking("/companies/000000000000000000"),
+    ),
     System("agent_filing", "代理人备案", "代理人和代理机构备没备案", "", sending("/check")),
     System("property", "规资产权核验", "产权证号对应的坐落、权利人、用途、查封", "", sending("/check")),
     System(
