@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from reg.declarations.grounds import Ground
 from reg.naming.branches import branch_read
-from reg.naming.parsing import parse
+from reg.naming.checking import NameReport
+from reg.naming.parsing import parse, without_places
 from reg.naming.parts import Order, Parts
 
 _PARTS = (("region", "行政区划"), ("trade", "字号"), ("industry", "行业"), ("group", "集团字样"), ("form", "组织形式"))
@@ -63,18 +64,44 @@ def link_of(ground: Ground, new: Parts) -> str:
 def kinship(ground: Ground, new: Parts) -> Iterator[str]:
     """分支机构与母体名称的关联性: whose name a branch follows, and which branches must follow."""
     if ground.is_branch:
-        chosen = next((one for one in ground.parents if one.name == new.trade), ground.parents[-1])
-        present = ground.parents[-1].name
-        if chosen.name != present:
-            yield f"新名称跟着隶属企业已经申报的新名称“{chosen.name}”。隶属企业办好变更登记以后，分支机构才能用它登记。"
-        elif len(ground.parents) > 1:
-            yield f"隶属企业已经申报了新名称“{ground.parents[0].name}”。它改名以后，分支机构还要再改一次。"
-        else:
-            yield "新名称以隶属企业现在的名称开头，和它一致。"
-    elif ground.branches:
-        some = "、".join(ground.branches[:3])
-        more = "等" if len(ground.branches) > 3 else ""
+        yield _followed(ground, new)
+    elif ground.followers:
+        named = (
+            f"：{'、'.join(ground.branches[:3])}{'等' if len(ground.branches) > 3 else ''}" if ground.branches else ""
+        )
         yield (
-            f"它有 {len(ground.branches)} 家分支机构，名称都要跟着改成以新名称开头：{some}{more}。"
+            f"它有 {ground.followers} 家分支机构，名称都要跟着改成以新名称开头{named}。"
             "企业办好变更登记之日起 30 日内，为每一家申请变更登记。"
         )
+
+
+def _followed(ground: Ground, new: Parts) -> str:
+    present, first = ground.parents[-1].name, ground.parents[0].name
+    act, after = ("迁入", "迁入后的") if ground.business == "move_in" else ("变更登记", "新")
+    if new.trade != present:
+        return f"名称跟着隶属企业{after}名称“{new.trade}”。隶属企业办好{act}以后，分支机构才能用它登记。"
+    if first != present:
+        return f"隶属企业已经申报了{after}名称“{first}”。它办好{act}以后，分支机构还要再改一次，最好现在就跟着改。"
+    if ground.business == "move_in":
+        return "隶属企业没有申报迁入，仍用它现在的名称开头，后面写明所在地。"
+    return "名称以隶属企业现在的名称开头，和它一致。"
+
+
+def advice(ground: Ground, report: NameReport) -> Iterator[str]:
+    """调整建议 for a name that moves here: what has to give way, and to what (R108, R110)."""
+    old, new = old_parts(ground), report.parts
+    if ground.is_branch:
+        if place := old.industry.removesuffix(without_places(old.industry)):
+            yield f"原来的所在地“{place}”换成现在的所在地。"
+    else:
+        region = old.region + old.trade.removesuffix(without_places(old.trade, least=2))
+        if region and new.region != region:
+            yield f"原来的行政区划“{region}”不能再用，换成“{new.region}”。"
+        elif not region and new.region:
+            yield f"原名称没有写行政区划，上海的名称加上“{new.region}”。"
+    if report.found.same:
+        yield f"“{report.found.same[0].written}”在上海已经有了，请换一个{'序号' if ground.is_branch else '字号'}。"
+    elif report.found.similar:
+        yield "和上海的名称相近，可以照用，也可以换一个字号，避免以后的纠纷。"
+    elif report.outcome.may_be_held:
+        yield "其余的照旧，在上海没有相同、相近的名称。"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from foundation import clock
 from foundation.identity.actor import Actor, NotVisible
 from reg.casefile.models import Party
 from reg.casefile.states import ENDED
 from reg.catalog.codes import enterprise_statuses
+from reg.catalog.source import CatalogueError
 from reg.entities.models import Entity
 from reg.entities.selectors import capacity_in, today_facts
 from reg.naming.branches import BRANCH_OF, HERE
@@ -55,6 +58,8 @@ class Ground:
     """For a branch: the name its parent has, and those it will have; the first one is offered."""
     branches: tuple[str, ...] = ()
     """Names of the branches: for a change those that must follow, for a new branch its sisters."""
+    followers: int = 0
+    """How many branches have to follow."""
 
     @property
     def is_branch(self) -> bool:
@@ -77,7 +82,7 @@ def is_here(entity: Entity) -> bool:
 def parent_refused(entity: Entity) -> str:
     """Why no branch of this enterprise can be declared; empty when it can."""
     if not is_here(entity):
-        return "它不在上海登记。外省市企业到上海设分支机构，名称要用全国系统里的登记信息核对，请从“外省市企业的分支机构”进入。"
+        return "它不在上海登记。请用它的统一社会信用代码，向全国系统查登记情况。"
     if entity.parent_id:
         return "它自己就是分支机构。分支机构下面不能再设分支机构，请填写隶属企业。"
     if why := _not_standing(entity):
@@ -165,7 +170,7 @@ def change_ground(actor: Actor, entity: Entity) -> Ground:
         raise NotVisible
     if why := change_refused(entity):
         raise NotOpen(why)
-    parent = entity.parent
+    parent, branches = entity.parent, branches_of(entity)
     return Ground(
         "change",
         kind_of(entity.entity_type),
@@ -175,5 +180,67 @@ def change_ground(actor: Actor, entity: Entity) -> Ground:
         _main_class(entity),
         parent_uscc=parent.uscc if parent else "",
         parents=parents_of(parent, now=entity.name) if parent else (),
-        branches=branches_of(entity),
+        branches=branches,
+        followers=len(branches),
     )
+
+
+# of another province
+
+Answer = Mapping[str, Any]
+"""What 全国企业信息 says of an enterprise (reg/integrations/national)."""
+
+
+def abroad_refused(answer: Answer) -> str:
+    """Why an enterprise of another province can declare nothing here; empty when it can."""
+    status = enterprise_statuses().get(answer["status"])
+    if status is None or not status.established or status.change:
+        word = f"“{status.name}”" if status else "不明"
+        return f"它在原登记地的状态是{word}，不能申报。请先到原登记机关办好。"
+    return "" if kind_known(answer["entity_type"]) else "这类主体的名称不能在线申报，请到登记机关窗口。"
+
+
+def kind_known(entity_type: str) -> str:
+    """The kind for a code of 企业类型; empty for one that is not known here."""
+    try:
+        return kind_of(entity_type)
+    except CatalogueError:
+        return ""
+
+
+def abroad_branch_ground(uscc: str, answer: Answer) -> Ground:
+    """A new branch here of an enterprise of another province (R103)."""
+    why = abroad_refused(answer) or ("它自己就是分支机构，请填写隶属企业。" if answer["parent_uscc"] else "")
+    if not why and kind_known(answer["entity_type"]) not in BRANCH_OF:
+        why = "这类主体不能设分支机构。"
+    if why:
+        raise NotOpen(why)
+    kind = kind_of(answer["entity_type"])
+    parent = Parent(answer["name"], kind, answer["industry"], answer["district"])
+    return Ground("establish", BRANCH_OF[kind], small_class=parent.small_class, parent_uscc=uscc, parents=(parent,))
+
+
+def move_ground(uscc: str, answer: Answer) -> Ground:
+    """An enterprise or a branch that moves here from another province (R108, R109)."""
+    if why := abroad_refused(answer):
+        raise NotOpen(why)
+    return Ground(
+        "move_in",
+        kind_of(answer["entity_type"]),
+        uscc=uscc,
+        old_name=answer["name"],
+        small_class=answer["industry"],
+        parent_uscc=answer["parent_uscc"],
+        parents=_abroad_parents(answer) if answer["parent_uscc"] else (),
+        followers=answer["branches"],
+    )
+
+
+def _abroad_parents(answer: Answer) -> tuple[Parent, ...]:
+    """The name the parent holds for its own move first; the one under which it moved; the one it has in the other province."""
+    uscc, kind = answer["parent_uscc"], kind_known(answer["parent_type"])
+    moved = Entity.objects.filter(uscc=uscc, authority__startswith=HERE).values_list("name", "authority")
+    here = [Parent(name, kind, answer["industry"], "") for name in names_held(uscc, "move_in")]
+    here += [Parent(name, kind, answer["industry"], authority) for name, authority in moved]
+    there = Parent(answer["parent_name"], kind, answer["industry"], uscc[2:8])
+    return (*here, there)

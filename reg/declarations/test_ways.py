@@ -48,9 +48,7 @@ def test_the_parent_is_found_by_its_number_or_its_whole_name(by: str) -> None:
 
 
 @pytest.mark.row("R103", part="录入隶属企业名称和代码")
-@pytest.mark.parametrize(
-    ("story", "why"), [("C18", "它自己就是分支机构"), ("C26", "吊销"), ("C27", "清算"), ("C29", "不在上海登记")]
-)
+@pytest.mark.parametrize(("story", "why"), [("C18", "它自己就是分支机构"), ("C26", "吊销"), ("C27", "清算")])
 def test_a_parent_that_can_have_no_branch_is_refused_with_the_reason(story: str, why: str) -> None:
     refused, client = company(story), browser("P60")
     shown = client.get("/names/branch", {"q": refused.uscc})

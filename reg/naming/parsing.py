@@ -100,6 +100,13 @@ def _looks_like_trade(rest: str, place: str) -> bool:
     return industry_words().get(rest.removeprefix(place)) is not None
 
 
+def without_places(text: str, *, least: int = 0) -> str:
+    """What is left when places outside Shanghai are taken off its beginning, 浙江省杭州市…; `least` characters stay."""
+    while place := next((one for one in elsewhere() if text.startswith(one) and len(text) - len(one) >= least), ""):
+        text = text.removeprefix(place)
+    return text
+
+
 def _takes_trade(rest: str, region: str) -> bool:
     """上海市长宁科技: what follows the district is the industry already, so 长宁 is meant as the 字号."""
     return region not in CITY_WORDS and rest.removeprefix(region) in industry_terms()

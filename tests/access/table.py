@@ -129,6 +129,7 @@ NAME = {
 }
 BRANCH = {"district": "310115", "place": "district", "serial": "第九", "form": "分公司"}
 RENAMED = {"region": "上海", "trade": "澜汀栩", "industry": "科技", "form": "有限公司", "order": "front"}
+ABROAD = "91330106MAXX00293F"
 HALL = {"address": "上海市浦东新区示例路 1 号", "hours": "周一至周五 9:00–17:00", "telephone": "021-12345678"}
 
 TABLE: dict[str, Line] = {
@@ -168,6 +169,10 @@ TABLE: dict[str, Line] = {
         RENAMES,
         sends=RENAMED | {"do": "hold"},
         writes=(W.LEADER, W.LIAISON, W.LICENCE, W.AGENT, W.OTHER_AGENT),
+    ),
+    "names/move-in": form(CITIZEN, CITIZEN, sends={"uscc": ABROAD}, writes=tuple(PEOPLE)),
+    "names/move-in/<slug:uscc>": form(
+        CITIZEN, CITIZEN, sends={"do": "ask"}, puts={"uscc": ABROAD}, writes=tuple(PEOPLE)
     ),
     "names/<slug:declaration>": page(HIMSELF),
     "names/<slug:declaration>/keep": act(HIMSELF, sends={"do": "withdraw"}, writes=(W.LEADER, W.LICENCE)),

@@ -15,7 +15,7 @@ from reg.naming.forms import choices as form_choices
 from reg.naming.industries import IndustryChoice, class_of, industries_like
 from reg.naming.kinds import KIND_WORDS
 from reg.naming.lexicon import CITY_WORDS, short_place
-from reg.naming.parsing import parse
+from reg.naming.parsing import parse, without_places
 from reg.naming.parts import Order, Parts
 from reg.naming.reservation import Wish
 from reg.naming.text import canonical
@@ -193,7 +193,7 @@ class NameForm(WishForm):
         here = ground.business == "change"
         return {
             "region": had.region if here else "上海",
-            "trade": had.trade,
+            "trade": had.trade if here else without_places(had.trade, least=2),
             "industry": had.industry,
             "group": had.group,
             "form": had.form,
@@ -274,9 +274,10 @@ class BranchForm(WishForm):
         if not ground.old_name:
             return {"place": "district"}
         had = branch_read(ground.old_name, ground.parents[-1].name, ground.kind)
-        place, serial, industry = middle_read(had.industry)
+        here = ground.business == "change"
+        place, serial, industry = middle_read(had.industry if here else without_places(had.industry))
         return {
-            "place": _kind_of_place(place) if ground.business == "change" else "district",
+            "place": _kind_of_place(place) if here else "district",
             "serial": serial,
             "industry": industry,
             "other_industry": "on" if industry else "",

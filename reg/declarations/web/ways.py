@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
+from stdnum.cn import uscc as cn_uscc
 
 from foundation.identity.middleware import SignedInRequest
 from reg.cases.web.guard import signed_in
@@ -18,12 +19,15 @@ from reg.declarations.effects import kinship, link_of, parts_changed
 from reg.declarations.grounds import (
     Ground,
     NotOpen,
+    abroad_branch_ground,
     branch_ground,
     change_ground,
     change_refused,
+    is_here,
     may_rename,
     parent_refused,
 )
+from reg.declarations.web.abroad import looked_up
 from reg.declarations.web.compose import Context, Way, compose
 from reg.declarations.web.forms import WishForm
 from reg.entities.models import Entity
@@ -64,7 +68,9 @@ def branch_find(request: SignedInRequest) -> HttpResponse:
         "appbar_title": "分支机构的名称",
         "back_url": reverse("names"),
     }
-    if entity:
+    if not (entity and is_here(entity)) and cn_uscc.is_valid(asked.upper()):
+        context |= {"entity": None, "abroad_url": reverse("name-branch", args=[asked.upper()])}
+    elif entity:
         refused = parent_refused(entity)
         next_url = "" if refused else reverse("name-branch", args=[entity.uscc])
         context |= {**_public(entity), "refused": refused, "next_url": next_url}
@@ -76,8 +82,8 @@ def branch_find(request: SignedInRequest) -> HttpResponse:
 def branch_name(request: SignedInRequest, uscc: str) -> HttpResponse:
     """The name of a new branch of one enterprise."""
     parent = entity_get(uscc)
-    if parent is None:
-        raise Http404
+    if parent is None or not is_here(parent):
+        return _branch_of_abroad(request, uscc)
     try:
         ground = branch_ground(parent)
     except NotOpen:
@@ -91,6 +97,13 @@ def branch_name(request: SignedInRequest, uscc: str) -> HttpResponse:
     lead = BRANCH_LEAD.format(ending=branch_endings(ground.kind)[0])
     url, back = reverse("name-branch", args=[uscc]), reverse("name-branch-find")
     return compose(request, Way(ground, url, "给分支机构起名", lead, back, shows))
+
+
+def _branch_of_abroad(request: SignedInRequest, uscc: str) -> HttpResponse:
+    """The parent is of another province: 全国企业信息 knows it (R103)."""
+    url, back = reverse("name-branch", args=[uscc]), reverse("name-branch-find")
+    way = Way(Ground("establish"), url, "给分支机构起名", BRANCH_LEAD.format(ending="分公司"), back)
+    return looked_up(request, uscc, way, partial(abroad_branch_ground, uscc))
 
 
 # a new name
