@@ -8,6 +8,7 @@ urlpatterns = [
     path("names", names.names, name="names"),
     path("names/new", names.name_new, name="name-new"),
     path("names/industries", names.name_industries, name="name-industries"),
+    path("names/guide/<slug:kind>", names.name_guide, name="name-guide"),
     path("names/branch", ways.branch_find, name="name-branch-find"),
     path("names/branch/<slug:uscc>", ways.branch_name, name="name-branch"),
     path("names/change", ways.change_find, name="name-change-find"),

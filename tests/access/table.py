@@ -161,6 +161,7 @@ TABLE: dict[str, Line] = {
     "names": page(CITIZEN),
     "names/new": form(CITIZEN, CITIZEN, sends=NAME | {"do": "hold"}, writes=tuple(PEOPLE)),
     "names/industries": page(CITIZEN),
+    "names/guide/<slug:kind>": page(CITIZEN, puts={"kind": "move-in"}),
     "names/branch": page(CITIZEN),
     "names/branch/<slug:uscc>": form(CITIZEN, CITIZEN, sends=BRANCH | {"do": "hold"}, writes=tuple(PEOPLE)),
     "names/change": page(CITIZEN),

@@ -29,7 +29,7 @@ def composes(someone: Citizen, trade: str) -> None:
 @pytest.mark.row("R104", part="保留期信息")
 def test_a_name_is_found_free_held_and_seen_by_the_next(people: People, looks: Looks) -> None:
     first = people.citizen("P01")
-    first.presses("给新企业起名")
+    first.presses("给企业起名、改名")
     first.sees("名称自主申报")
     first.look("names")
     first.presses("新设企业的名称")
