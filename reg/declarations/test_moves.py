@@ -151,7 +151,7 @@ def test_the_old_place_gives_way_and_the_rest_stays(name: str, trade: str) -> No
         "trade": trade,
         "industry": "科技",
         "form": "有限公司",
-        "small_class": "6513",
+        "small_class": "应用软件开发",
     }
 
 

@@ -61,7 +61,7 @@ def told(hit: Hit, wish: Parts) -> Told:
     until = f"到 {hit.until:%Y年%-m月%-d日}" if hit.until and hit.standing is Standing.RESERVED else ""
     return Told(
         hit.written,
-        tuple(_marked(hit.written, wish.compared.trade)),
+        ((hit.written, True),) if wish.is_branch else tuple(_marked(hit.written, wish.compared.trade)),
         STANDING_WORDS[hit.standing] + until,
         said,
         basis_words(rule.basis),

@@ -27,7 +27,7 @@ from reg.catalog.places import authority_name
 from reg.declarations import desk
 from reg.declarations.models import Declaration, Proof
 from reg.declarations.services import DeclarationError
-from reg.declarations.web.shown import row, state_of, steps
+from reg.declarations.web.shown import purpose_of, row, state_of, steps
 from reg.naming.explain import spoken, told
 from reg.naming.index import names_near
 from reg.naming.kinds import KIND_WORDS
@@ -95,6 +95,7 @@ def _show(request: SignedInRequest, number: str, *, text: str = "", error: str =
         **desk_frame(request.actor, "desk-declarations"),
         "one": one,
         "number": grouped(one.number),
+        "purpose": purpose_of(one),
         "word": word,
         "tone": tone,
         "plaque": plaque(parts),

@@ -24,7 +24,7 @@ from reg.declarations.services import (
     proof_add,
     proof_remove,
 )
-from reg.declarations.web.shown import asks, is_held, state_of, steps
+from reg.declarations.web.shown import asks, is_held, purpose_of, state_of, steps
 from reg.naming.reservation import NotHeld, reservation_release, reservation_renew
 from reg.naming.terms import RENEWALS
 
@@ -43,6 +43,7 @@ def name(request: SignedInRequest, declaration: str) -> HttpResponse:
     context = {
         "one": one,
         "number": grouped(one.number),
+        "purpose": purpose_of(one),
         "word": word,
         "tone": tone,
         "held": held,

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
+from reg.catalog.codes import industries
 from reg.catalog.places import districts
 from reg.declarations.grounds import NEW, Ground
 from reg.naming.branches import branch_endings, branch_parts, branch_read, middle_read
@@ -35,9 +36,9 @@ ORDERS = (
 )
 GROUPS = (("", "不写"), ("集团", "集团"), ("（集团）", "（集团）"))
 PLACES = (
-    ("district", "区名，例如“徐汇”"),
-    ("both", "上海＋区名，例如“上海徐汇”"),
-    ("city", "上海"),
+    ("district", "写区名"),
+    ("both", "写上海和区名"),
+    ("city", "写上海"),
     ("", "不写"),
 )
 UNCHANGED = "和现在的名称一样，没有变化。请至少改一处。"
@@ -198,7 +199,7 @@ class NameForm(WishForm):
             "group": had.group,
             "form": had.form,
             "order": had.order if had.order is not Order.NONE else Order.FRONT,
-            "small_class": ground.small_class,
+            "small_class": industries()[ground.small_class].name if ground.small_class in industries() else "",
         }
 
     @property

@@ -86,6 +86,7 @@ def name_guide(request: SignedInRequest, kind: str) -> HttpResponse:
         raise Http404
     context = {
         "guide": guide,
+        "steps": [{"title": step.title, "note": step.text, "state": "wait"} for step in guide.steps],
         "entries": ENTRIES[guide.code],
         "until": held_until(clock.today(), prior_approval=False),
         "until_approved": held_until(clock.today(), prior_approval=True),

@@ -10,6 +10,7 @@ from foundation import clock
 from foundation.ui.templatetags.q import cn_datetime
 from reg.catalog.places import authority_name
 from reg.declarations.models import Declaration
+from reg.naming.kinds import is_branch
 from reg.naming.models import Reservation
 
 Step = dict[str, Any]
@@ -32,6 +33,19 @@ def state_of(one: Declaration) -> tuple[str, str]:
 def asks(one: Declaration) -> bool:
     """Whether the desk waits for the applicant."""
     return one.state == Declaration.State.REVIEW and bool(one.asked_at) and not one.answered_at
+
+
+_OF_BRANCH = {
+    Declaration.Business.ESTABLISH: "新设分支机构的名称",
+    Declaration.Business.CHANGE: "分支机构改名",
+    Declaration.Business.MOVE_IN: "分支机构从外省市迁入",
+}
+
+
+def purpose_of(one: Declaration) -> str:
+    """What the name is for, in words: a new enterprise, a new branch, a change …"""
+    business = Declaration.Business(one.business)
+    return _OF_BRANCH[business] if is_branch(one.kind) else str(business.label)
 
 
 def is_held(one: Declaration) -> bool:
