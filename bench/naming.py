@@ -163,7 +163,7 @@ class Applicant(User):
             raise SystemExit("no form of a name")
 
     def checks(self, parts: Any) -> int:
-        return self.client.post(f"{self.reg}/names/result", data=self.form(parts)).status_code
+        return self.client.post(f"{self.reg}/names/new", data={**self.form(parts), "do": "result"}).status_code
 
     def holds(self, parts: Any) -> int:
         """Reads what is near first where he must, then holds; 302 when he has it."""

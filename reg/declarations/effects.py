@@ -65,12 +65,12 @@ def kinship(ground: Ground, new: Parts) -> Iterator[str]:
     """分支机构与母体名称的关联性: whose name a branch follows, and which branches must follow."""
     if ground.is_branch:
         yield _followed(ground, new)
-    elif ground.followers:
+    elif ground.branch_count:
         named = (
-            f"：{'、'.join(ground.branches[:3])}{'等' if len(ground.branches) > 3 else ''}" if ground.branches else ""
+            f"：{'、'.join(ground.branches[:3])}{'等' if ground.branch_count > 3 else ''}" if ground.branches else ""
         )
         yield (
-            f"它有 {ground.followers} 家分支机构，名称都要跟着改成以新名称开头{named}。"
+            f"它有 {ground.branch_count} 家分支机构，名称都要跟着改成以新名称开头{named}。"
             "企业办好变更登记之日起 30 日内，为每一家申请变更登记。"
         )
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from foundation import clock
 from foundation.identity.actor import Actor, NotVisible
-from reg.casefile.models import Party
+from reg.casefile.mandate import mandate_stands
+from reg.casefile.models import Case, Party
+from reg.casefile.selectors import case_view
 from reg.casefile.states import ENDED
 from reg.catalog.codes import enterprise_statuses
 from reg.catalog.source import CatalogueError
@@ -31,6 +33,11 @@ class Subject:
 
 
 NOBODY = Subject()
+
+
+Answer = Mapping[str, Any]
+MOST_SHOWN = 20
+"""Branches that are named; the others are counted."""
 
 
 class NotOpen(Exception):
@@ -57,9 +64,8 @@ class Ground:
     parents: tuple[Parent, ...] = ()
     """For a branch: the name its parent has, and those it will have; the first one is offered."""
     branches: tuple[str, ...] = ()
-    """Names of the branches: for a change those that must follow, for a new branch its sisters."""
-    followers: int = 0
-    """How many branches have to follow."""
+    """Names of some of the branches: of those that must follow, or of the sisters of a new one."""
+    branch_count: int = 0
 
     @property
     def is_branch(self) -> bool:
@@ -109,7 +115,7 @@ def branch_ground(parent: Entity) -> Ground:
         small_class=heads[0].small_class,
         parent_uscc=parent.uscc,
         parents=heads,
-        branches=branches_of(parent),
+        **_branches_of(parent),
     )
 
 
@@ -133,11 +139,12 @@ def names_held(uscc: str, business: Business) -> tuple[str, ...]:
     return tuple(held.order_by("-made_at").values_list("written", flat=True))
 
 
-def branches_of(entity: Entity) -> tuple[str, ...]:
-    """Names of the branches that still stand."""
+def _branches_of(entity: Entity) -> dict[str, Any]:
+    """The branches that still stand."""
     standing = [status.code for status in enterprise_statuses().values() if status.established]
-    rows = entity.branches.filter(status__in=standing).order_by("name_sort")
-    return tuple(rows.values_list("name", flat=True))
+    rows = entity.branches.filter(status__in=standing)
+    named = rows.order_by("name_sort").values_list("name", flat=True)[:MOST_SHOWN]
+    return {"branches": tuple(named), "branch_count": rows.count()}
 
 
 def _main_class(entity: Entity) -> str:
@@ -145,16 +152,22 @@ def _main_class(entity: Entity) -> str:
 
 
 def may_rename(actor: Actor, entity: Entity) -> bool:
-    """法定代表人, 联络员, the company's own 电子营业执照, or an agent whom the company confirmed in a case under way (R001, R003)."""
+    """Who may open a change of the company: 法定代表人, 联络员, or an agent whose mandate in a case under way it confirmed (R001, R003)."""
     capacity = capacity_in(actor, entity)
     if capacity and capacity.may_open:
         return True
-    if actor.entity_uscc:
-        return actor.entity_uscc == entity.uscc
-    confirmed = Party.objects.filter(
-        person_index=actor.person_index, kind=Party.Kind.AGENT, state=Party.State.ACTIVE, case__entity=entity
-    )
-    return confirmed.exclude(case__state__in=ENDED).exists()
+    return not actor.entity_uscc and any(mandate_stands(case, _agent_of(case)) for case in _as_agent(actor, entity))
+
+
+def _as_agent(actor: Actor, entity: Entity) -> Iterable[Case]:
+    """Cases under way in which the company accepted the actor as its agent."""
+    his = {"kind": Party.Kind.AGENT, "state": Party.State.ACTIVE, "person_index": actor.person_index}
+    accepted = Party.objects.filter(case__entity=entity, **his).exclude(case__state__in=ENDED)
+    return [party.case for party in accepted.select_related("case__entity")]
+
+
+def _agent_of(case: Case) -> Answer:
+    return case_view(case, confirmations=False).answers.get("agent", {})
 
 
 def change_refused(entity: Entity) -> str:
@@ -170,7 +183,7 @@ def change_ground(actor: Actor, entity: Entity) -> Ground:
         raise NotVisible
     if why := change_refused(entity):
         raise NotOpen(why)
-    parent, branches = entity.parent, branches_of(entity)
+    parent = entity.parent
     return Ground(
         "change",
         kind_of(entity.entity_type),
@@ -180,19 +193,15 @@ def change_ground(actor: Actor, entity: Entity) -> Ground:
         _main_class(entity),
         parent_uscc=parent.uscc if parent else "",
         parents=parents_of(parent, now=entity.name) if parent else (),
-        branches=branches,
-        followers=len(branches),
+        **_branches_of(entity),
     )
 
 
 # of another province
 
-Answer = Mapping[str, Any]
-"""What 全国企业信息 says of an enterprise (reg/integrations/national)."""
-
 
 def abroad_refused(answer: Answer) -> str:
-    """Why an enterprise of another province can declare nothing here; empty when it can."""
+    """Why an enterprise of another province can declare nothing here; empty when it can. `answer`: reg/integrations/national."""
     status = enterprise_statuses().get(answer["status"])
     if status is None or not status.established or status.change:
         word = f"“{status.name}”" if status else "不明"
@@ -232,7 +241,7 @@ def move_ground(uscc: str, answer: Answer) -> Ground:
         small_class=answer["industry"],
         parent_uscc=answer["parent_uscc"],
         parents=_abroad_parents(answer) if answer["parent_uscc"] else (),
-        followers=answer["branches"],
+        branch_count=answer["branches"],
     )
 
 

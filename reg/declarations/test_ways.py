@@ -9,12 +9,17 @@ from django.core.management import call_command
 from django.test import Client
 
 from foundation import clock
-from reg.casefile.models import Party
+from reg.casefile.mandate import mandate_key
+from reg.casefile.models import Confirmation, Party
 from reg.cases.services import case_open
 from reg.cases.web.test_pages import _plain_static, actor_of, browser, text
+from reg.declarations.grounds import branch_ground, change_ground, change_refused, parent_refused
 from reg.declarations.models import Declaration
+from reg.declarations.web.forms import BranchForm, form_class
 from reg.entities import stories
 from reg.entities.models import Entity
+from reg.naming.branches import branch_endings
+from reg.naming.checking import name_check
 from reg.naming.models import NameClaim, Reservation
 from reg.testing import company, person
 
@@ -173,6 +178,10 @@ def test_an_agent_renames_only_once_the_company_confirmed_him() -> None:
     )
     assert agent.get(url).status_code == 404
     Party.objects.filter(pk=party.pk).update(state=Party.State.ACTIVE)
+    assert agent.get(url).status_code == 404, "the company agreed, but not to this mandate"
+    Confirmation.objects.create(
+        case=case, finding_key=mandate_key({}), message="x", confirmed_by="x", confirmed_at=clock.now()
+    )
     assert agent.get(url).status_code == 200
     Party.objects.filter(pk=party.pk).update(state=Party.State.ENDED)
     assert agent.get(url).status_code == 404
@@ -282,3 +291,34 @@ def test_a_company_that_does_not_stand_is_not_renamed(story: str, why: str) -> N
     client = browser(leader)
     assert why in text(client.get("/names/change", {"q": firm.uscc}))
     assert client.get(f"/names/change/{firm.uscc}").status_code == 302
+
+
+# ---- every enterprise of the stories ----
+
+HERE = [code for code, story in stories.companies().items() if story["district"].startswith("31")]
+
+
+@pytest.mark.row("R105", part="基于既有名称调整")
+@pytest.mark.row("R106", part="基于既有名称调整")
+@pytest.mark.parametrize("code", HERE)
+def test_the_present_name_taken_apart_and_put_together_is_the_present_name(code: str) -> None:
+    entity = company(code)
+    if change_refused(entity):
+        return
+    ground = change_ground(person(stories.companies()[code]["leader"]), entity)
+    make = form_class(ground)
+    form = make(make.first(ground), ground=ground)
+    assert not form.is_valid()
+    assert form.unchanged, form.errors
+
+
+@pytest.mark.row("R103", part="组织形式一致")
+@pytest.mark.parametrize("code", HERE)
+def test_every_enterprise_that_may_have_a_branch_gets_a_name_without_a_finding(code: str) -> None:
+    entity = company(code)
+    if parent_refused(entity):
+        return
+    ground = branch_ground(entity)
+    form = BranchForm({**branch(), "form": branch_endings(ground.kind)[0]}, ground=ground)
+    assert form.is_valid(), form.errors
+    assert name_check(form.parts, form.wish.context, day=clock.today()).findings == ()

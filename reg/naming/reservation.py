@@ -173,9 +173,13 @@ def claims_of(parts: Parts) -> tuple[int, ...]:
 
 
 def _claim(name: IndexedName, wish: Wish, until: date, day: date) -> None:
-    """Insert the claims; those of reservations that are over make room. Kin may share a 字号, so they claim the name alone."""
-    claims = claims_of(wish.parts)[:1] if wish.related else claims_of(wish.parts)
-    NameClaim.objects.filter(scope=wish.scope, key__in=claims, until__lt=day).delete()
+    """Insert the claims; those of reservations that are over make room. Kin may share a 字号, so they claim the name alone; so does
+    an enterprise for what another name of its own claims already."""
+    whole, *rest = claims_of(wish.parts)[:1] if wish.related else claims_of(wish.parts)
+    standing = NameClaim.objects.filter(scope=wish.scope, key__in=(whole, *rest))
+    standing.filter(until__lt=day).delete()
+    own = set(standing.filter(name__uscc=wish.uscc).values_list("key", flat=True)) if wish.uscc else set()
+    claims = (whole, *(one for one in rest if one not in own))
     NameClaim.objects.bulk_create(NameClaim(scope=wish.scope, key=one, until=until, name=name) for one in claims)
 
 

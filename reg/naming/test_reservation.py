@@ -259,3 +259,16 @@ def test_the_locks_end_with_the_transaction(actor: Actor) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
         assert cursor.fetchone()[0] == 0
+
+
+@pytest.mark.row("R107", part="新名称与原名称关联性")
+def test_an_enterprise_holds_two_ways_of_writing_its_new_name_but_none_of_them_twice(actor: Actor) -> None:
+    firm = "91310115MAXX00015T"
+    name_reserve(actor=actor, wish=replace(wish(), business="change", uscc=firm))
+    other = replace(wish("星岚科技（上海）有限公司"), business="change", uscc=firm)
+    name_reserve(actor=actor, wish=other)
+    with pytest.raises(NameTaken):
+        name_reserve(actor=actor, wish=other)
+    with pytest.raises(NameTaken):
+        name_reserve(actor=person("P04"), wish=wish("上海星岚科技有限责任公司"))
+    assert Reservation.objects.count() == 2

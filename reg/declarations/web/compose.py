@@ -86,8 +86,10 @@ def _held(request: SignedInRequest, way: Way, form: WishForm, report: NameReport
                 act=lambda: _declare(request, way, form, report),
             )
         )
-    except (NameTaken, NotAllowed, NotRead):
-        return _show(request, _page(way, form, _report(form)) | {"late": True}, status=409)
+    except (NameTaken, NotAllowed, NotRead) as late:
+        own = isinstance(late, NameTaken) and not late.found.same
+        told = {"missing": "刚刚已经为这家企业申报了这个名称，请在“我的名称”里看。"} if own else {"late": True}
+        return _show(request, _page(way, form, _report(form)) | told, status=409)
     except DeclarationError as error:
         return _show(request, _page(way, form, report) | {"missing": error.message}, status=422)
 

@@ -100,7 +100,7 @@ def test_a_double_tap_declares_once() -> None:
 @pytest.mark.row("R104", part="相同名称列出并拦截")
 def test_a_name_taken_since_it_was_shown_is_told_and_not_held() -> None:
     mine = browser("P01")
-    assert "可以用" in text(mine.post("/names/result", FORM))
+    assert "可以用" in text(mine.post("/names/new", {**FORM, "do": "result"}))
     name_file(parse("上海砚屿科技有限公司").parts)
     late = mine.post("/names/new", {**FORM, "do": "hold"})
     assert late.status_code == 409
@@ -111,11 +111,11 @@ def test_a_name_taken_since_it_was_shown_is_told_and_not_held() -> None:
 def test_suggestions_come_by_themselves_and_are_free() -> None:
     name_file(parse("上海砚屿科技有限公司").parts)
     mine = browser("P01")
-    assert "这样写没有人用" not in text(mine.post("/names/result", FORM))
-    suggested = text(mine.post("/names/suggestions", FORM))
+    assert "这样写没有人用" not in text(mine.post("/names/new", {**FORM, "do": "result"}))
+    suggested = text(mine.post("/names/new", {**FORM, "do": "suggest"}))
     assert "这样写没有人用" in suggested
     assert "上海砚屿科技有限公司" not in suggested
-    assert text(mine.post("/names/suggestions", {**FORM, "trade": "墨舟"})).strip() == ""
+    assert text(mine.post("/names/new", {**FORM, "trade": "墨舟", "do": "suggest"})).strip() == ""
     assert NameClaim.objects.count() == IndexedName.objects.count() - 1 == 0
 
 
@@ -126,5 +126,5 @@ def test_an_industry_is_picked_from_what_fits_the_words() -> None:
     vague = mine.post("/names/new", {**FORM, "small_class": "贸易公司做的", "do": "check"})
     assert vague.status_code == 422
     assert "请换个说法" in text(vague)
-    picked = mine.post("/names/result", {**FORM, "small_class": "软件", "picked": "6513"})
+    picked = mine.post("/names/new", {**FORM, "small_class": "软件", "picked": "6513", "do": "result"})
     assert "行业 6513 应用软件开发" in text(picked)

@@ -93,6 +93,7 @@ def branch_name(request: SignedInRequest, uscc: str) -> HttpResponse:
         "entity_uscc": parent.uscc,
         "entity_is": "隶属企业",
         "sisters": ground.branches,
+        "sister_count": ground.branch_count,
     }
     lead = BRANCH_LEAD.format(ending=branch_endings(ground.kind)[0])
     url, back = reverse("name-branch", args=[uscc]), reverse("name-branch-find")
