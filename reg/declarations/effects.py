@@ -12,7 +12,7 @@ from reg.naming.parsing import parse, without_places
 from reg.naming.parts import Order, Parts
 
 _PARTS = (("region", "行政区划"), ("trade", "字号"), ("industry", "行业"), ("group", "集团字样"), ("form", "组织形式"))
-_BRANCH_PARTS = (("trade", "隶属企业"), ("industry", "所在地、序号、行业"), ("form", "结尾"))
+_BRANCH_PARTS = (("trade", "隶属企业"), ("industry", "所在地等"), ("form", "结尾"))
 _ORDERS = {Order.FRONT: "最前面", Order.MIDDLE: "字号后面", Order.BEFORE_FORM: "组织形式前面", Order.NONE: "不写"}
 
 
