@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reg.declarations.grounds import Ground
-from reg.naming.branches import branch_read
+from reg.naming.branches import HERE, branch_read
 from reg.naming.checking import NameReport
 from reg.naming.parsing import parse, without_places
 from reg.naming.parts import Order, Parts
@@ -78,6 +78,9 @@ def kinship(ground: Ground, new: Parts) -> Iterator[str]:
 def _followed(ground: Ground, new: Parts) -> str:
     present, first = ground.parents[-1].name, ground.parents[0].name
     act, after = ("迁入", "迁入后的") if ground.business == "move_in" else ("变更登记", "新")
+    chosen = next((one for one in ground.parents if one.name == new.trade), ground.parents[-1])
+    if ground.business == "move_in" and chosen.district.startswith(HERE):
+        return "隶属企业已经迁到上海，名称以它现在的名称开头，和它一致。"
     if new.trade != present:
         return f"名称跟着隶属企业{after}名称“{new.trade}”。隶属企业办好{act}以后，分支机构才能用它登记。"
     if first != present:

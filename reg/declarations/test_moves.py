@@ -16,6 +16,7 @@ from foundation.outside.result import Found, NotFound, Result, Unavailable
 from reg.cases.web.test_pages import _plain_static, browser, text
 from reg.declarations.models import Declaration
 from reg.declarations.test_ways import branch, hold
+from reg.entities.models import Entity
 from reg.integrations.national import PORT
 from reg.testing import company
 
@@ -117,6 +118,7 @@ def test_a_wrong_number_and_one_that_is_here_already_are_told() -> None:
     assert here.status_code == 422
     assert "已经在上海登记" in text(here)
     assert client.get("/names/move-in/91330106MAXX00293X").status_code == 404
+    assert client.get(f"/names/move-in/{HANGZHOU.lower()}").status_code == 404
     assert client.get(f"/names/move-in/{firm.uscc}").status_code == 302
     assert not Lookup.objects.exists()
 
@@ -228,6 +230,18 @@ def test_a_branch_follows_the_name_under_which_its_parent_moves() -> None:
     one = Declaration.objects.get(uscc=YUHANG)
     assert one.written == "上海外省样例科技有限公司浦东分公司"
     assert (one.business, one.parent_uscc, one.parent_name) == ("move_in", HANGZHOU, "上海外省样例科技有限公司")
+
+
+@pytest.mark.row("R109", part="与迁入后母体名称一致")
+def test_a_branch_follows_a_parent_that_moved_here_already() -> None:
+    firm, name = company("C29"), "上海外省样例科技有限公司"
+    Entity.objects.filter(pk=firm.pk).update(name=name, authority="310115")
+    says(YUHANG, Found(BRANCH))
+    client, url = browser("P60"), f"/names/move-in/{YUHANG}"
+    assert client.get(url).context["form"].fields["head"].choices[0] == (name, name)
+    told = text(client.post(url, branch(head=name, do="result")))
+    assert f"{name} 浦东 分公司" in told
+    assert "隶属企业已经迁到上海" in told
 
 
 @pytest.mark.row("R103", part="录入隶属企业名称和代码")

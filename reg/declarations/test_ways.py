@@ -9,12 +9,14 @@ from django.core.management import call_command
 from django.test import Client
 
 from foundation import clock
+from foundation.identity.actor import NotVisible
 from reg.casefile.mandate import mandate_key
 from reg.casefile.models import Confirmation, Party
 from reg.cases.services import case_open
 from reg.cases.web.test_pages import _plain_static, actor_of, browser, text
 from reg.declarations.grounds import branch_ground, change_ground, change_refused, parent_refused
 from reg.declarations.models import Declaration
+from reg.declarations.testing import declare
 from reg.declarations.web.forms import BranchForm, form_class
 from reg.entities import stories
 from reg.entities.models import Entity
@@ -162,6 +164,13 @@ def test_who_may_not_speak_for_the_company_finds_nothing_and_declares_nothing() 
     assert stranger.post(url, renamed(do="result")).status_code == 404
     assert browser("P13").get(url).status_code == 404, "a shareholder sees the company, but does not rename it"
     assert not Declaration.objects.exists()
+
+
+def test_no_other_door_leads_to_a_name_for_somebody_elses_company() -> None:
+    firm = company("C01")
+    with pytest.raises(NotVisible):
+        declare(person("P60"), business="change", uscc=firm.uscc)
+    assert not Reservation.objects.exists()
 
 
 def test_an_agent_renames_only_once_the_company_confirmed_him() -> None:

@@ -103,7 +103,7 @@ def looked_up(
     about: About = lambda ground, form, report: {},
 ) -> HttpResponse:
     """The page of a way whose ground the other province knows: how far the question is, then the form on its answer."""
-    if not cn_uscc.is_valid(uscc):
+    if not cn_uscc.is_valid(uscc) or uscc != uscc.upper():
         raise Http404
     if request.POST.get("do") == "ask":
         return _ask(uscc, way)
