@@ -21,7 +21,7 @@ from reg.declarations.web.forms import BranchForm, form_class
 from reg.entities import stories
 from reg.entities.models import Entity
 from reg.naming.branches import branch_endings
-from reg.naming.checking import name_check
+from reg.naming.checking import Outcome, name_check
 from reg.naming.models import NameClaim, Reservation
 from reg.testing import company, person
 
@@ -211,8 +211,12 @@ def test_the_form_begins_with_the_present_name_and_a_change_changes_something() 
     same = renamed(trade="星岚示例")
     assert leader.post(url, {**same, "do": "hold"}).status_code == 422
     assert "和现在的名称一样" in text(leader.post(url, {**same, "do": "result"}))
-    nearly = leader.post(url, renamed(trade="星岚示例", industry="软件", do="check"))
-    assert firm.name not in [hit.written for hit in nearly.context["report"].found.same], "its own name"
+    nearly = renamed(trade="星岚示例", form="有限责任公司", do="check")
+    assert leader.post(url, nearly).context["report"].outcome is Outcome.FREE, (
+        "its own name stands in nobody's way here"
+    )
+    stranger = {**nearly, "kind": "llc", "district": PUDONG}
+    assert leader.post("/names/new", stranger).context["report"].outcome is Outcome.TAKEN
 
 
 @pytest.mark.row("R105", part="关联原企业登记信息")
