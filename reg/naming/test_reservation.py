@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import InterfaceError, OperationalError, connection, connections, transaction
 
 from foundation import clock
 from foundation.identity.actor import Actor
@@ -107,8 +108,61 @@ def test_of_many_who_want_the_same_names_each_name_is_won_once(actor: Actor) -> 
     won = ",".join(filter(None, together(8, all_of_them))).split(",")
     assert sorted(won) == sorted(names)
     assert wrong == [], "whoever loses is told the name that won"
-    assert wrong == [], "whoever loses is told the name that won"
     assert NameClaim.objects.count() == 3 * len(names)
+
+
+FIRSTS, LASTS = "星墨远合砚澜栩峥铎朗", "岚舟帆屿汀禾凌越澈宸"
+SOUNDS_LIKE = str.maketrans("星墨远合砚澜栩峥铎朗", "兴默苑禾彦兰许筝朵郎")
+
+
+@pytest.mark.row("R104", part="相同名称列出并拦截")
+@pytest.mark.row("R104", part="相近名称列出并提示风险")
+def test_of_32_clients_on_200_names_each_name_is_won_once_and_homophones_are_seen(actor: Actor) -> None:
+    """Each name is wanted by eight clients at once, and beside it a homophone: of the two, one is held and the other told of it."""
+    trades = [first + last for first in FIRSTS for last in LASTS]
+    pairs = [(trade, trade.translate(SOUNDS_LIKE)) for trade in trades]
+    names = [f"上海{trade}科技有限公司" for pair in pairs for trade in pair]
+    won: list[str] = []
+    untold: list[str] = []
+
+    def tries(number: int) -> str:
+        for name in names[number % 4 :: 4]:
+            try:
+                won.append(name_reserve(actor=actor, wish=wish(name)).written)
+            except NameTaken as taken:
+                untold.extend({name} - {hit.written for hit in taken.found.same})
+            except NotRead as unread:
+                untold.extend([] if unread.found.similar else [name])
+        return "done"
+
+    assert together(32, tries) == ["done"] * 32
+    assert len(won) == len(set(won)), "no name has two holders"
+    assert untold == [], "whoever does not get a name is told why"
+    for trade, other in pairs:
+        held = {f"上海{one}科技有限公司" for one in (trade, other)} & set(won)
+        assert len(held) == 1, f"{trade} / {other}: {held}"
+
+
+@pytest.mark.row("R104", part="相同名称列出并拦截")
+def test_a_database_that_drops_the_holder_between_claim_and_commit_keeps_nothing(
+    actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(day: object) -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        return "never"
+
+    def takes(number: int) -> str:
+        with contextlib.suppress(OperationalError, InterfaceError):
+            return name_reserve(actor=actor, wish=wish()).number
+        return "cut"
+
+    with monkeypatch.context() as broken:
+        broken.setattr(reservations, "_number", cut)
+        assert together(1, takes) == ["cut"]
+    assert not NameClaim.objects.exists()
+    assert not NameKey.objects.exists()
+    assert name_reserve(actor=actor, wish=wish()).written == NAME
 
 
 @pytest.mark.row("R104", part="相近名称列出并提示风险")
