@@ -73,9 +73,10 @@ def test_the_number_is_asked_waited_for_and_found() -> None:
     url = ask(client, f" {HANGZHOU.lower()} ")
     assert url == f"/names/move-in/{HANGZHOU}"
     assert "正在向全国系统查" in text(client.get(url))
-    assert 'hx-trigger="every 1500ms"' in client.get(url, {"state": "1"}).content.decode()
+    assert f'hx-get="{url}?state=waiting" hx-trigger="every 1500ms"' in client.get(url).content.decode()
+    assert client.get(url, {"state": "waiting"}).status_code == 204, "nothing new to read out"
     says(HANGZHOU, Found(FIRM))
-    assert client.get(url, {"state": "1"})["HX-Refresh"] == "true"
+    assert client.get(url, {"state": "waiting"})["HX-Refresh"] == "true"
     told = text(client.get(url))
     for word in (FIRM["name"], "浙江省杭州市西湖区", "有限责任公司", "存续", "6513 应用软件开发"):
         assert word in told
@@ -86,6 +87,7 @@ def test_while_the_system_is_down_the_number_stays_and_is_asked_again() -> None:
     client = browser("P60")
     url = ask(client)
     says(HANGZHOU, Unavailable(clock.wall() + timedelta(seconds=30), "连不上"))
+    assert "全国系统现在没有回应" in text(client.get(url, {"state": "waiting"}))
     down = client.get(url)
     assert "全国系统现在没有回应" in text(down)
     assert HANGZHOU in text(down)

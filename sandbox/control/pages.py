@@ -20,6 +20,7 @@ from sandbox.elicence.models import LicencePush
 from sandbox.faults.models import Fault, Received
 from sandbox.faults.services import fault_set
 from sandbox.kit.body import Body, Refused
+from sandbox.national import book as national
 from sandbox.systems import BY_CODE, SYSTEMS
 from sandbox.watchlist.views import LISTS
 from sandbox.world.models import Company, Person, Place
@@ -129,7 +130,8 @@ def companies(request: HttpRequest) -> HttpResponse:
         for one in Company.objects.all()
         if words in f"{one.code} {one.current_name} {one.uscc} {one.note}"
     ]
-    return render(request, "sandbox/companies.html", {"companies": rows, "q": words})
+    abroad = [one for one in national.companies().values() if words in f"{one.name} {one.uscc} {one.note}"]
+    return render(request, "sandbox/companies.html", {"companies": rows, "abroad": abroad, "q": words})
 
 
 @require_GET

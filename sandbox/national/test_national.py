@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.test import Client
 from stdnum.cn import uscc
 
 from sandbox.national.book import companies
 from sandbox.testing import Caller
 from sandbox.world.models import Company
 
-HANGZHOU, YUHANG = "91330106MAXX00293F", "91330110MAXX0901X6"
+HANGZHOU, YUHANG, KUNSHAN = "91330106MAXX00293F", "91330110MAXX0901X6", "91320583MAXX090369"
 
 
 def test_a_company_is_told_with_its_branches_and_a_branch_with_its_parent(reg: Caller) -> None:
@@ -32,6 +33,12 @@ def test_a_company_that_nobody_knows_is_told_as_unknown(reg: Caller) -> None:
 def test_a_wrong_answer_names_the_company_it_is_about(reg: Caller, fault: Callable[..., None]) -> None:
     fault("national", mode="wrong")
     assert reg.get(f"/national/companies/{HANGZHOU}").json()["uscc"] == YUHANG
+
+
+def test_testers_read_the_codes_and_what_they_are_for(browser: Client) -> None:
+    page = browser.get("/companies/?q=昆山").content.decode()
+    assert KUNSHAN in page
+    assert "母体留在苏州" in page
 
 
 def test_the_companies_have_valid_codes_and_agree_with_the_stories(reg: Caller) -> None:

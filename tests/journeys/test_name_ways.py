@@ -146,3 +146,24 @@ def test_a_company_moves_in_though_the_national_system_is_down_at_first(
     mover.look("move-branch")
     holds(mover, "上海外省样例科技有限公司浦东分公司")
     mover.heard_nothing_bad()
+
+
+@pytest.mark.row("R103", part="行业表述一致")
+def test_a_branch_in_another_industry_goes_to_the_desk_with_its_reason(people: People, looks: Looks) -> None:
+    parent = company("C02")
+    applicant = people.citizen("P60")
+    applicant.goes_to(f"{applicant.system.reg}/names/branch/{parent.uscc}")
+    applicant.selects("district", "浦东新区")
+    applicant.page.get_by_text("行业和隶属企业不一样").click()
+    applicant.types(serial="第九", industry="图文设计")
+    applicant.sees("限制使用", "请选择“分支机构另有行业”")
+    applicant.look("branch-restricted")
+    applicant.types(plea="总公司股东会同意分公司承接图文设计")
+    applicant.presses("请登记机关审核")
+    applicant.sees("审核中", parent.name)
+
+    examiner = people.examiner("shen1")
+    examiner.goes_to(f"{examiner.system.reg}/desk/declarations")
+    examiner.presses(f"{parent.name}浦东第九图文设计分公司")
+    examiner.sees("隶属企业", parent.name, "总公司股东会同意")
+    examiner.look("desk-branch")

@@ -35,6 +35,8 @@ from reg.items.kit.fields import Uscc
 from reg.naming.checking import NameReport
 from reg.naming.kinds import KIND_WORDS
 
+HTTP_NO_CONTENT = 204
+"""Nothing changed since the page looked: it stays as it is, and nothing is read out again."""
 MOVE_LEAD = "字号、行业、组织形式照旧，行政区划换成上海。和上海的名称比，不和原登记地比。"
 
 
@@ -110,6 +112,8 @@ def looked_up(
     lookup = lookup_peek(PORT, {"uscc": uscc})
     if lookup and request.method == "GET" and is_stale(lookup):
         lookup = lookup_ask(PORT, {"uscc": uscc})
+    if lookup and request.GET.get("state") == lookup.state:
+        return HttpResponse(status=HTTP_NO_CONTENT)
     answer = lookup.answer if lookup and lookup.state != Lookup.State.NOT_FOUND else None
     if lookup is None or not answer:
         return _state(request, uscc, way, lookup)

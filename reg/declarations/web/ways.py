@@ -109,6 +109,7 @@ def _branch_of_abroad(request: SignedInRequest, uscc: str) -> HttpResponse:
 
 # a new name
 
+OWN_SHOWN = 10
 NOT_HIS = "改名由它的法定代表人（负责人）、联络员申报；受托代办的，先请企业在变更办件里确认您。"
 
 
@@ -117,7 +118,7 @@ NOT_HIS = "改名由它的法定代表人（负责人）、联络员申报；受
 def change_find(request: SignedInRequest) -> HttpResponse:
     """Which enterprise or branch gets a new name: by its whole name or its number, or one of one's own (R105, R106)."""
     asked, entity = asked_for(request)
-    own = [] if asked else [one.entity for one in capacities(request.actor) if one.may_open]
+    own = [] if asked else [one.entity for one in capacities(request.actor) if one.may_open][:OWN_SHOWN]
     context: Context = {
         "asked": asked,
         "entity": entity,
