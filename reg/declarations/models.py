@@ -52,6 +52,8 @@ class Declaration(models.Model):
     declarer = EncryptedTextField(default="")
     plea = EncryptedTextField(default="")
     """依据说明 of the applicant, for a name that is restricted."""
+    related = models.JSONField(default=list)
+    """Enterprises with which the applicant says there is an investment relation (名称规定17): uscc, written."""
     findings = models.JSONField(default=list)
     """What the rules said when it was declared: code, severity, message, basis."""
     hits = models.JSONField(default=list)

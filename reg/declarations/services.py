@@ -5,7 +5,7 @@ The name is kept from the moment it is declared, whether the system grants it at
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, replace
 
 from django.db import transaction
@@ -26,11 +26,14 @@ from reg.declarations.grounds import NOBODY, Subject, may_rename
 from reg.declarations.models import Declaration, Proof
 from reg.entities.selectors import capacities, entity_get
 from reg.naming.checking import NameReport, Outcome
+from reg.naming.comparison import Standing
 from reg.naming.explain import Told, told
+from reg.naming.models import IndexedName
 from reg.naming.reservation import NameTaken, NotAllowed, Wish, name_reserve, reservation_release
 from reg.naming.text import canonical
 
-MOST_PROOFS = 10
+MOST_PROOFS, MOST_RELATED = 10, 10
+PLEA_WANTED = "要写明依据，例如商标注册证号、批准文号、谁同意了使用，或者谁向谁投资、占多少。"
 SHORTEST_PLEA, LONGEST_PLEA = 4, 2000
 
 
@@ -42,21 +45,30 @@ class DeclarationError(Exception):
         self.message = message
 
 
-def needs_desk(report: NameReport) -> bool:
+def needs_desk(report: NameReport, related: Collection[str] = ()) -> bool:
     """Whether a clerk looks at it before it is granted (policy data: reg/catalog/data/names/desk.yaml)."""
     policy, near = desk_policy(), report.found.similar
     return bool(
         report.outcome is Outcome.RESTRICTED
+        or related
         or len(near) + report.found.more > policy.above
         or any(hit.verdict.rule in policy.similar for hit in near)
     )
 
 
-def may_plead(report: NameReport) -> bool:
-    """Whether every 限制 of it is one the desk decides; the others go to the window."""
+def may_plead(report: NameReport, related: Collection[str] = ()) -> bool:
+    """Whether the desk decides on a reason: every 限制 of it is one for the desk, or an investment relation is claimed."""
     policy = desk_policy()
     restricted = {one.code for one in report.findings if one.severity == "restrict"}
-    return report.outcome is Outcome.RESTRICTED and (policy.restricted is None or restricted <= policy.restricted)
+    if report.outcome is Outcome.RESTRICTED:
+        return policy.restricted is None or restricted <= policy.restricted
+    return bool(related) and report.outcome.may_be_held
+
+
+def related_known(codes: Iterable[str]) -> list[dict[str, str]]:
+    """Those of the 统一社会信用代码 that the index knows as registered, with their names; a few at most."""
+    known = IndexedName.objects.filter(uscc__in=list(codes)[:MOST_RELATED], standing=Standing.REGISTERED)
+    return [{"uscc": one.uscc, "written": one.written} for one in known.order_by("written")]
 
 
 @transaction.atomic
@@ -81,10 +93,11 @@ def name_declare(
         raise NotAllowed(one for one in report.findings if one.severity == "forbid")
     if report.outcome is Outcome.TAKEN:
         raise NameTaken(report.found)
-    desk = needs_desk(report)
+    desk = needs_desk(report, wish.related)
     restricted = [one for one in report.findings if one.severity == "restrict"]
-    if restricted and (not may_plead(report) or len(plea.strip()) < SHORTEST_PLEA):
-        raise DeclarationError("限制使用的名称要写明依据，例如商标注册证号、批准文号，或者谁同意了使用。")
+    asks = bool(restricted or wish.related)
+    if asks and (not may_plead(report, wish.related) or len(plea.strip()) < SHORTEST_PLEA):
+        raise DeclarationError(PLEA_WANTED)
     lifted = frozenset(one.code for one in restricted)
     held = name_reserve(actor=actor, wish=replace(wish, proven=wish.proven | lifted), read=read, waiting=desk)
     moment = clock.now()
@@ -99,6 +112,7 @@ def name_declare(
         declared_by=actor.person_index,
         declarer=actor.name,
         plea=plea.strip(),
+        related=related_known(wish.related),
         findings=[
             {"code": one.code, "severity": one.severity, "message": one.message, "basis": one.basis}
             for one in report.findings

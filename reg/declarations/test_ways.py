@@ -73,7 +73,7 @@ def test_the_name_is_derived_as_one_types_and_held_with_its_parent() -> None:
     url = f"/names/branch/{parent.uscc}"
     assert parent.name in text(client.get(url))
     live = client.post(url, branch(do="result"))
-    assert live.templates[0].name == "declarations/_result.html"
+    assert live.templates[0].name == "declarations/_answer.html"
     assert f"{parent.name} 浦东 分公司" in text(live)
     answer = hold(client, url, branch())
     one = Declaration.objects.get()

@@ -20,6 +20,7 @@ STANDING_WORDS = {
     Standing.DEREGISTERED: "注销未满一年",
     Standing.REVOKED: "撤销登记未满一年",
 }
+LIFTED_BY_INVESTMENT = frozenset({"S03", "S04", "S05", "S06"})
 _ALIKE = {
     "S01": "名称完全相同",
     "S02": "文字相同，只是排列的顺序不同",
@@ -47,6 +48,8 @@ class Told:
     chip: str
     alike: str
     basis: str
+    uscc: str = ""
+    """Of the enterprise, where an investment relation to it would lift the rule (名称规定17)."""
 
 
 def told(hit: Hit, wish: Parts) -> Told:
@@ -65,6 +68,7 @@ def told(hit: Hit, wish: Parts) -> Told:
         STANDING_WORDS[hit.standing] + until,
         said,
         basis_words(rule.basis),
+        hit.uscc if hit.verdict.rule in LIFTED_BY_INVESTMENT else "",
     )
 
 

@@ -101,7 +101,7 @@ def test_a_restricted_name_is_kept_while_the_desk_looks_at_its_reason(people: Pe
     applicant.types(trade="砚屿")
     applicant.sees("限制使用", "有依据的，请登记机关审核")
     applicant.presses("请登记机关审核")
-    applicant.sees("限制使用的名称要写明依据")
+    applicant.sees("要写明依据")
     applicant.look("plea")
     applicant.types(plea="投资人跨五个门类经营，证明见材料")
     applicant.presses("请登记机关审核")

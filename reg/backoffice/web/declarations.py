@@ -72,6 +72,7 @@ def _why(one: Declaration) -> str:
     """Why it came to the desk."""
     restricted = [finding for finding in one.findings if finding["severity"] == "restrict"]
     said = [f"限制 {len(restricted)} 条"] if restricted else []
+    said += ["有投资关系"] if one.related else []
     return "，".join([*said, *([f"相近 {len(one.hits)} 个"] if one.hits else [])])
 
 
@@ -86,7 +87,7 @@ def _show(request: SignedInRequest, number: str, *, text: str = "", error: str =
     one = desk.declaration_at_desk(request.actor, number)
     parts = Parts(**{**one.parts, "order": Order(one.parts["order"])})
     own = {*names_of(one.uscc), *([one.reservation.name_id] if one.reservation.name_id else [])}
-    found = names_near(parts, day=clock.today(), but=own)
+    found = names_near(parts, day=clock.today(), but=own, related=[r["uscc"] for r in one.related])
     word, tone = state_of(one)
     taken = bool(one.taken_until and one.taken_until > clock.wall())
     mine = one.taken_by == request.actor.ref

@@ -24,14 +24,13 @@ VERDICTS: dict[Outcome, tuple[str, str, str]] = {
 
 
 def name_answer(report: NameReport, *, free: str) -> dict[str, Any]:
-    """Context of cases/_name_answer.html; `free` is the sentence under the verdict of a name nobody objects to."""
+    """What a page says; `free` is the sentence under the verdict of a name nobody objects to."""
     tone, title, text = VERDICTS[report.outcome]
     parts = report.parts
     if parts.is_branch and report.outcome is Outcome.TAKEN:
         text = "换一个路名或者序号，或者看看下面的建议。"
     return {
         "report": report,
-        "plaque": plaque(parts),
         "spoken": spoken(parts.trade) if parts.trade and not parts.is_branch else "",
         "small_class": industries().get(parts.small_class),
         "tone": tone,

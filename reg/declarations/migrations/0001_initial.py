@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ('declared_by', models.CharField(db_index=True, max_length=64)),
                 ('declarer', foundation.crypto.fields.EncryptedTextField(default='')),
                 ('plea', foundation.crypto.fields.EncryptedTextField(default='')),
+                ('related', models.JSONField(default=list)),
                 ('findings', models.JSONField(default=list)),
                 ('hits', models.JSONField(default=list)),
                 ('state', models.CharField(choices=[('review', '审核中'), ('granted', '已核准'), ('refused', '不予核准'), ('withdrawn', '已撤回')], max_length=10)),

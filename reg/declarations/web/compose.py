@@ -17,10 +17,10 @@ from foundation import clock
 from foundation.identity.middleware import SignedInRequest
 from reg.casefile.services import once
 from reg.cases.web.guard import idempotency_key
-from reg.cases.web.names import name_answer
+from reg.cases.web.names import name_answer, plaque
 from reg.catalog.names import desk_policy, industry_terms
 from reg.declarations.grounds import Ground
-from reg.declarations.services import DeclarationError, may_plead, name_declare, needs_desk
+from reg.declarations.services import DeclarationError, may_plead, name_declare, needs_desk, related_known
 from reg.declarations.web.forms import WishForm, form_class
 from reg.naming.checking import NameReport, name_check, suggestions
 from reg.naming.reservation import NameTaken, NotAllowed, NotRead, names_of
@@ -71,8 +71,8 @@ def _part(
         found = _suggested(way, form, report) if report else []
         return render(request, "declarations/_suggested.html", {"suggested": found})
     if do == "result":
-        context = _answer(way, form, report) if report else {"unchanged": form.unchanged}
-        return render(request, "declarations/_result.html", context)
+        context = _answer(way, form, report) if report else {"unchanged": form.unchanged, **_drawn(form)}
+        return render(request, "declarations/_answer.html", {**context, "partial": True})
     return None
 
 
@@ -114,7 +114,14 @@ def _show(request: SignedInRequest, context: Context, status: int = 200) -> Http
 
 def _report(form: WishForm) -> NameReport:
     wish = form.wish
-    return name_check(wish.parts, wish.context, day=clock.today(), matcher=matcher_now(), but=names_of(wish.uscc))
+    return name_check(
+        wish.parts,
+        wish.context,
+        day=clock.today(),
+        matcher=matcher_now(),
+        but=names_of(wish.uscc),
+        related=wish.related,
+    )
 
 
 def _page(way: Way, form: WishForm, report: NameReport | None) -> Context:
@@ -125,6 +132,8 @@ def _page(way: Way, form: WishForm, report: NameReport | None) -> Context:
         "terms": usual_terms(),
         "appbar_title": "名称自主申报",
         "back_url": way.back_url,
+        "unchanged": form.unchanged,
+        **_drawn(form),
         **way.shows,
     }
     if report is None:
@@ -138,15 +147,25 @@ def usual_terms() -> tuple[str, ...]:
     return tuple(nlargest(TERMS_OFFERED, industry_terms(), key=lambda term: industry_terms()[term].seen))
 
 
+def _drawn(form: WishForm) -> Context:
+    """The name as far as it is there, with holes for what is missing."""
+    outline = form.outline()
+    return {"outline": outline, "outline_words": " · ".join(form.outline_words)}
+
+
 def _answer(way: Way, form: WishForm, report: NameReport) -> Context:
     until = held_until(clock.today(), prior_approval=form.cleaned_data["prior_approval"])
     free = f"申报成功后为您保留到 {until:%Y年%-m月%-d日}。"
+    related = form.related
     return {
         **name_answer(report, free=free),
+        "outline": [(piece, False) for piece in plaque(report.parts)],
+        "claims": True,
+        "related": related_known(related),
         "way": way,
         "may_hold": report.outcome.may_be_held,
-        "may_plead": may_plead(report),
-        "desk": needs_desk(report),
+        "may_plead": may_plead(report, related),
+        "desk": needs_desk(report, related),
         "desk_days": desk_policy().working_days,
         "suggested": None,
         **way.about(form, report),

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
+from django.http import QueryDict
 
 from reg.catalog.codes import industries
 from reg.catalog.places import districts
 from reg.declarations.grounds import NEW, Ground
+from reg.declarations.services import related_known
 from reg.naming.branches import branch_endings, branch_parts, branch_read, middle_read
 from reg.naming.context import Parent
 from reg.naming.forms import choices as form_choices
@@ -119,6 +121,17 @@ class WishForm(forms.Form):
         """What to fill in for another name."""
         raise NotImplementedError
 
+    outline_words: ClassVar[tuple[str, ...]]
+    """What the pieces of the name are called."""
+
+    def outline(self) -> list[tuple[str, bool]]:
+        """The name as far as it is there; True for a hole, which says what belongs there."""
+        raise NotImplementedError
+
+    def said(self, name: str) -> str:
+        """What stands in a field, whether or not the form is complete."""
+        return str(self[name].value() or "").strip() if name in self.fields else ""
+
     @property
     def parent(self) -> Parent | None:
         """The name with which it begins, for a branch."""
@@ -128,6 +141,12 @@ class WishForm(forms.Form):
     def entity_kind(self) -> str:
         """Of the enterprise."""
         return self.ground.kind
+
+    @property
+    def related(self) -> frozenset[str]:
+        """统一社会信用代码 of enterprises with which an investment relation is claimed (名称规定17)."""
+        said = self.data.getlist("related") if isinstance(self.data, QueryDict) else ()
+        return frozenset(one["uscc"] for one in related_known(said))
 
     @property
     def wish(self) -> Wish:
@@ -141,6 +160,7 @@ class WishForm(forms.Form):
             district=self.authority if self.authority in districts() else "",
             parent=self.parent,
             other_industry=bool(self.cleaned_data.get("other_industry")),
+            related=self.related,
         )
 
 
@@ -149,6 +169,7 @@ class NameForm(WishForm):
 
     fields_template = "declarations/_parts.html"
     changed_first = "trade"
+    outline_words = ("行政区划", "字号", "行业", "组织形式")
 
     kind = forms.ChoiceField(label="企业类型", choices=[(kind, KIND_WORDS[kind]) for kind in KINDS])
     region = forms.ChoiceField(label="行政区划")
@@ -207,6 +228,12 @@ class NameForm(WishForm):
         """As chosen, or the one it has."""
         return self.ground.kind or str(self["kind"].value() or "llc")
 
+    def outline(self) -> list[tuple[str, bool]]:
+        trade, industry = self.said("trade"), self.said("industry")
+        form = self.said("form") or form_choices(self.entity_kind)[0]
+        region = [(self.said("region"), False)] if self.said("region") else []
+        return [*region, (trade or "字号", not trade), (industry or "行业", not industry), (form, False)]
+
     def clean_form(self) -> str:
         """The first form of the kind where none was chosen: the kind was changed a moment ago."""
         return str(self.cleaned_data["form"] or form_choices(self.entity_kind)[0])
@@ -239,6 +266,7 @@ class BranchForm(WishForm):
 
     fields_template = "declarations/_branch.html"
     changed_first = "serial"
+    outline_words = ("隶属企业", "所在地、路名或者序号", "结尾")
 
     head = forms.ChoiceField(label="跟着隶属企业的哪个名称", required=False)
     place = forms.ChoiceField(label="所在地", choices=PLACES, required=False)
@@ -285,6 +313,12 @@ class BranchForm(WishForm):
             "form": had.form,
         }
 
+    def outline(self) -> list[tuple[str, bool]]:
+        head = self.said("head") or self.ground.parents[0].name
+        middle = f"{self._place_word(self.said('place'))}{self.said('serial')}{self.said('industry')}"
+        form = self.said("form") or branch_endings(self.ground.kind)[0]
+        return [(head, False), (middle or "所在地", not middle), (form, False)]
+
     def clean(self) -> dict[str, Any] | None:
         """An industry of its own is said."""
         if self.cleaned_data.get("other_industry") and not self.cleaned_data.get("industry"):
@@ -297,10 +331,13 @@ class BranchForm(WishForm):
         chosen = self.cleaned_data.get("head")
         return next((one for one in self.ground.parents if one.name == chosen), self.ground.parents[0])
 
+    def _place_word(self, how: str) -> str:
+        word = self.district_word
+        return {"district": word, "both": f"上海{word}", "city": "上海"}.get(how, "")
+
     @property
     def _place(self) -> str:
-        word = self.district_word
-        return {"district": word, "both": f"上海{word}", "city": "上海"}.get(self.cleaned_data["place"], "")
+        return self._place_word(self.cleaned_data["place"])
 
     @property
     def parts(self) -> Parts:

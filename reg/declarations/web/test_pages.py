@@ -128,3 +128,36 @@ def test_an_industry_is_picked_from_what_fits_the_words() -> None:
     assert "请换个说法" in text(vague)
     picked = mine.post("/names/new", {**FORM, "small_class": "软件", "picked": "6513", "do": "result"})
     assert "行业 6513 应用软件开发" in text(picked)
+
+
+@pytest.mark.row("R104", part="相同名称列出并拦截")
+@pytest.mark.row("R104", part="禁止控制与限制提示")
+def test_an_investment_relation_is_claimed_with_a_reason_and_looked_at() -> None:
+    """名称规定17: an enterprise with an investment relation may share the 字号; who claims it proves it to a clerk."""
+    uscc = "91310115MAXX00015T"
+    name_file(parse("上海砚屿技术有限公司", "7519").parts, uscc=uscc)
+    mine = browser("P01")
+    said = {**FORM, "small_class": "7519"}
+    taken = mine.post("/names/new", {**said, "do": "result"})
+    assert "不能用：已经有相同的名称" in text(taken)
+    assert f'name="related" value="{uscc}"' in taken.content.decode()
+    claimed = text(mine.post("/names/new", {**said, "do": "result", "related": uscc}))
+    for words in ("您说有投资关系的企业 ", "上海砚屿技术有限公司", "依据说明", "请登记机关审核"):
+        assert words in claimed
+    kin = {**said, "do": "hold", "related": uscc, "read": "上海砚屿技术有限公司"}
+    assert mine.post("/names/new", kin).status_code == 422, "a claim without a reason"
+    assert mine.post("/names/new", {**kin, "plea": "全资子公司，持股 100%"}).status_code == 302
+    one = Declaration.objects.get()
+    assert one.related == [{"uscc": uscc, "written": "上海砚屿技术有限公司"}]
+    assert one.state == Declaration.State.REVIEW
+    assert one.reservation.state == Reservation.State.WAITING
+
+
+def test_a_relation_to_somebody_else_lifts_nothing() -> None:
+    name_file(parse("上海砚屿技术有限公司", "7519").parts, uscc="91310115MAXX00015T")
+    name_file(parse("上海墨舟贸易有限公司").parts, uscc="91310104MAXX000271")
+    said = {**FORM, "small_class": "7519", "do": "hold", "plea": PLEA}
+    for code in ("91310104MAXX000271", "unknown", "'; --", ""):
+        refused = browser("P01").post("/names/new", {**said, "related": code})
+        assert "已经有相同的名称" in text(refused), code
+    assert not Reservation.objects.exists()
