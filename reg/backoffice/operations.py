@@ -54,6 +54,11 @@ WORDS = Words(
         "reg.cases.tasks.signing_sync": "查签名进展",
     },
     handlers={
+        "reg.declarations.telling.tell_declared": "告知申报人：已收到",
+        "reg.declarations.telling.tell_asked": "告知申报人：要补充",
+        "reg.declarations.telling.tell_decided": "告知申报人：名称结果",
+        "reg.declarations.telling.onestop_declared": "一网通办：报送名称申报",
+        "reg.declarations.telling.onestop_decided": "一网通办：报送名称结果",
         "reg.cases.batches.batch_send": "送文书去签名",
         "reg.cases.batches.batches_cancel": "取消旧的签名请求",
         "reg.cases.batches.case_batches_cancel": "取消签名请求",
@@ -72,6 +77,9 @@ WORDS = Words(
         "reg.review.notices.notice_of_refusal": "制作不予通知书",
     },
     events={
+        "NameDeclared": "申报名称",
+        "NameAsked": "请申报人补充",
+        "NameDecided": "名称申报办结",
         "SignaturesRequested": "请人签名",
         "CaseReopened": "撤回签名改内容",
         "CaseWithdrawn": "撤回申请",

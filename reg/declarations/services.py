@@ -125,7 +125,7 @@ def name_declare(
         accepted_at=None if desk else moment,
         decided_at=None if desk else moment,
     )
-    audit.record(actor, "declaration.declare", "name", one.number, state=one.state)
+    audit.record(actor, "declaration.declare", "name", one.number)
     publish(NameDeclared(one.number))
     return one
 

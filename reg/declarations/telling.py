@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-
 from django.urls import reverse
 
-from foundation import clock
 from foundation.config import config
 from foundation.identity.models import Account
 from foundation.notify.services import inbox_put, sms_send
-from foundation.outside.client import OutsideClient, OutsideDown
 from reg.declarations.events import NameAsked, NameDecided, NameDeclared
 from reg.declarations.models import Declaration
+from reg.integrations import onestop
 
 MATTERS = {
     Declaration.Business.ESTABLISH: "00013112700401",
@@ -21,7 +17,6 @@ MATTERS = {
     Declaration.Business.MOVE_IN: "00013112700402",
 }
 """公司设立, 变更登记注册: 一网通办 has no matter for a name alone, so it is filed under the one it leads to."""
-_HTTP_BAD = 400
 _STATUS = {
     Declaration.State.REVIEW: "submitted",
     Declaration.State.GRANTED: "approved",
@@ -78,12 +73,8 @@ def onestop_declared(event: NameDeclared) -> None:
     """The declaration gets its 办件编号; one that was granted at once is reported as such."""
     one = _one(event.number)
     if not one.onestop_serial:
-        body = {
-            "application_no": one.number,
-            "matter_code": MATTERS[Declaration.Business(one.business)],
-            "applicant": {"name": one.written, "uscc": one.uscc, "handler": str(one.declarer)},
-        }
-        serial = str(_post("/cases", body)["serial"])
+        applicant = {"name": one.written, "uscc": one.uscc, "handler": str(one.declarer)}
+        serial = onestop.filing_open(one.number, MATTERS[Declaration.Business(one.business)], applicant)
         Declaration.objects.filter(pk=one.pk, onestop_serial="").update(onestop_serial=serial)
         one = _one(event.number)
     if one.decided_at:
@@ -92,24 +83,8 @@ def onestop_declared(event: NameDeclared) -> None:
 
 def onestop_decided(event: NameDecided) -> None:
     """The decision, once the declaration is known there."""
-    one = _one(event.number)
-    if not one.onestop_serial:
-        raise OutsideDown("onestop", "还没有办件编号")
-    _report(one)
+    _report(_one(event.number))
 
 
 def _report(one: Declaration) -> None:
-    at: datetime | None = one.decided_at
-    body = {
-        "status": _STATUS[Declaration.State(one.state)],
-        "at": clock.to_shanghai(at).isoformat() if at else "",
-    }
-    _post(f"/cases/{one.onestop_serial}/status", body)
-
-
-def _post(path: str, body: Mapping[str, object]) -> dict[str, object]:
-    reply = OutsideClient("onestop").post(path, dict(body))
-    if reply.status >= _HTTP_BAD:
-        raise OutsideDown("onestop", f"不接受（{reply.status}）")
-    answer: dict[str, object] = reply.json()
-    return answer
+    onestop.filing_report(one.onestop_serial, _STATUS[Declaration.State(one.state)], one.decided_at)

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.urls import reverse
 
-from foundation import clock
 from foundation.config import config
 from foundation.identity.models import Account
 from foundation.notify.services import inbox_put, sms_send
@@ -21,6 +20,7 @@ from reg.cases.todo import items_text
 from reg.catalog.places import authority_name
 from reg.entities.models import Role
 from reg.entities.selectors import entity_facts
+from reg.integrations import onestop
 
 HTTP_BAD = 400
 MATTER = "00013112700402"
@@ -106,12 +106,8 @@ def onestop_submitted(event: CaseSubmitted) -> None:
     case = _case(event.case_no)
     if not case.onestop_serial:
         opener = Account.objects.filter(person_index=case.opener_index).first()
-        body = {
-            "application_no": case.number,
-            "matter_code": MATTER,
-            "applicant": {"name": case.entity.name, "uscc": case.entity.uscc, "handler": opener.name if opener else ""},
-        }
-        serial = str(_post("onestop", "/cases", body)["serial"])
+        applicant = {"name": case.entity.name, "uscc": case.entity.uscc, "handler": opener.name if opener else ""}
+        serial = onestop.filing_open(case.number, MATTER, applicant)
         Case.objects.filter(pk=case.pk, onestop_serial="").update(onestop_serial=serial)
         return
     _status(case, "submitted", case.submitted_at)
@@ -143,11 +139,7 @@ def onestop_withdrawn(event: CaseWithdrawn) -> None:
 
 
 def _status(case: Case, status: str, at: datetime | None) -> None:
-    """One step, in the words of its contract. The time tells a repeated delivery from a second step."""
-    if not case.onestop_serial:
-        raise OutsideDown("onestop", "还没有办件编号")
-    body = {"status": status, "at": clock.to_shanghai(at).isoformat() if at else ""}
-    _post("onestop", f"/cases/{case.onestop_serial}/status", body)
+    onestop.filing_report(case.onestop_serial, status, at)
 
 
 def _post(system: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
