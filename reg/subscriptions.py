@@ -11,7 +11,7 @@ from foundation.jobs.ticker import Tick
 from foundation.outbox import Subscriptions
 from foundation.outbox.tasks import sweep as outbox_sweep
 from foundation.outside.lookups import retry_due
-from reg.cases import batches, events
+from reg.cases import batches, events, names
 from reg.cases.services import drafts_expire
 from reg.cases.tasks import signing_watch
 from reg.declarations import events as declared
@@ -26,6 +26,7 @@ SUBSCRIPTIONS: Subscriptions = {
     events.CaseSubmitted: (telling.tell_submitted, telling.onestop_submitted),
     events.CaseReturned: (telling.tell_returned, notices.notice_of_return, telling.onestop_returned),
     events.CaseApproved: (
+        names.name_entered,
         telling.tell_approved,
         telling.licence_push,
         notices.notice_of_approval,

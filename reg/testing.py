@@ -16,8 +16,9 @@ from foundation.outside.lookups import keep, lookup_ask
 from foundation.outside.result import Found, NotFound
 from reg.casefile.models import Case
 from reg.casefile.selectors import case_view
-from reg.cases.checking import case_facts, rule_lookups
-from reg.cases.rooms import room_save
+from reg.casefile.services import confirmation_give
+from reg.cases.checking import case_check, case_facts, rule_lookups
+from reg.cases.rooms import room_open, room_save
 from reg.cases.services import case_open
 from reg.cases.signing import signing_request
 from reg.cases.submission import case_submit
@@ -101,6 +102,58 @@ def draft(actor: Actor, entity: Entity, new_liaison: str = "P05") -> Case:
     answer(case, actor, "liaison", liaison_payload(new_liaison))
     tell_truth(case)
     return case
+
+
+def name_payload(**changes: str) -> dict[str, Any]:
+    """The name room: a new name declared with the change."""
+    return {
+        "source": "with_registration", "region": "上海", "order": "front", "trade": "星屿示例", "industry": "科技",
+        "small_class": "6513", "group": "", "form": "有限公司", "related": "", "number": "",
+    } | changes  # fmt: skip
+
+
+def decided(case: Case, actor: Actor) -> dict[str, Any]:
+    """The articles room: clauses as composed, passed by a meeting in which all agreed, or by the one who decides."""
+    item = BY_CODE["articles"]
+    payload = room_open(actor, case, item).payload
+    resolution = payload["resolution"] | {
+        "mode": "meeting",
+        "held_on": clock.today().isoformat(),
+        "place": "公司会议室",
+    }
+    resolution |= {"host": resolution.get("host") or actor.name, "threshold": "two_thirds"}
+    resolution |= {"voters": [{**row, "vote": "for"} for row in resolution.get("voters") or ()]}
+    return item.form.read({**payload, "resolution": resolution}).payload()
+
+
+def name_draft(actor: Actor, entity: Entity, **changes: str) -> Case:
+    """A case for a new name, filled in, with every answer from outside and everything confirmed."""
+    case = case_open(actor=actor, entity=entity, chosen=["name"])
+    answer(case, actor, "name", name_payload(**changes))
+    answer(case, actor, "articles", decided(case, actor))
+    tell_truth(case)
+    confirm_all(case, actor)
+    return case
+
+
+def confirm_all(case: Case, actor: Actor) -> None:
+    """Every 需确认 is confirmed, with words."""
+    for one in case_check(case).open_confirmations:
+        confirmation_give(actor=actor, case=case, finding_key=one.key, message=one.message, words="情况属实。")
+
+
+def name_signing(actor: Actor, entity: Entity, **changes: str) -> Case:
+    """A case for a new name whose papers lie before their signers."""
+    case = name_draft(actor, entity, **changes)
+    papers_make(case, actor)
+    return signing_request(actor=actor, case=case)
+
+
+def name_submitted(actor: Actor, entity: Entity, **changes: str) -> Case:
+    """A case for a new name that the authority has."""
+    case = name_signing(actor, entity, **changes)
+    sign_everything(case)
+    return case_submit(actor=actor, case=case)
 
 
 def papers_make(case: Case, actor: Actor) -> list[Paper]:

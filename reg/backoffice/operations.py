@@ -126,6 +126,8 @@ WORDS = Words(
         "name.renew": "延长名称保留",
         "name.reserve": "名称申报保留",
         "name.use": "名称用于登记",
+        "name.take": "名称用于办件",
+        "name.give_back": "名称从办件退回",
         "paper.own": "改用自备文书",
         "paper.retry": "重新生成文书",
         "paper.share": "分享文书",

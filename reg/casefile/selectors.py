@@ -14,12 +14,13 @@ from foundation.identity.actor import Actor
 from foundation.prepared import Prepared
 from reg.casefile.mandate import is_public_only
 from reg.casefile.models import Case, InFlight, ItemAnswer, Party
+from reg.casefile.states import State
 from reg.casefile.view import CaseView, EntityView, Shareholder
 from reg.catalog.editions import edition
 from reg.catalog.entity_types import entity_type
 from reg.catalog.places import authority_name
 from reg.entities.models import Entity, Role
-from reg.entities.selectors import entity_facts
+from reg.entities.selectors import entity_facts, facts_before
 
 
 def entity_view(entity: Entity, facts: Mapping[str, Mapping[str, Any]]) -> EntityView:
@@ -28,7 +29,7 @@ def entity_view(entity: Entity, facts: Mapping[str, Mapping[str, Any]]) -> Entit
     kind = entity_type(entity.entity_type)
     return EntityView(
         uscc=entity.uscc,
-        name=entity.name,
+        name=str((facts.get("name") or {}).get("name") or entity.name),
         entity_type=entity.entity_type,
         kind=entity.kind,
         form=kind.form or "",
@@ -100,12 +101,12 @@ def case_view(
     answers: Mapping[str, ItemAnswer] | None = None,
     confirmations: bool = True,
 ) -> CaseView:
-    """The case as one value, with the register as of the legal day. Answers of rooms no longer chosen are left out.
+    """The case as one value, with the register as of the legal day; of a recorded case as it stood before. Answers of rooms no longer chosen are left out.
 
     A case of an agent whom the company never confirmed holds public facts only, whoever looks. `confirmations`: not needed
     by pages that make no report.
     """
-    facts = entity_facts(case.entity)
+    facts = facts_before(case.entity, case.number) if case.state == State.RECORDED else entity_facts(case.entity)
     if is_public_only(case):
         facts = {code: facts[code] for code in PUBLIC_FACTS if code in facts}
     elif "shareholders" in facts and any(not row.get("id_number") for row in facts["shareholders"].get("rows", ())):

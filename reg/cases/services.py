@@ -18,6 +18,7 @@ from reg.casefile.selectors import answers_of, case_view
 from reg.casefile.services import step_add
 from reg.casefile.states import State, Verb
 from reg.cases.events import CaseWithdrawn
+from reg.cases.names import name_let_go
 from reg.cases.offers import BUSINESS, Choice, brought_along, guide
 from reg.entities.models import Entity
 from reg.entities.selectors import capacity_in
@@ -111,6 +112,7 @@ def case_withdraw(*, actor: Actor, case: Case, reason: str = "") -> Case:
         raise Forbidden
     case.move(Verb.WITHDRAW, decided_at=clock.now())
     InFlight.objects.filter(case=case).delete()
+    name_let_go(actor=actor, case=case)
     step_add(case, "withdrawn", f"撤回申请{('：' + reason) if reason else ''}", actor.name)
     audit.record(actor, "case.withdraw", "case", case.number)
     publish(CaseWithdrawn(case_no=case.number))
@@ -129,6 +131,7 @@ def drafts_expire() -> int:
         except states.WrongState:
             continue
         InFlight.objects.filter(case=case).delete()
+        name_let_go(actor=Actor.system("expiry"), case=case)
         step_add(case, "expired", "超过期限没有办完，这件申请已失效", "系统")
         audit.record(Actor.system("expiry"), "case.expire", "case", case.number)
         publish(CaseWithdrawn(case_no=case.number))

@@ -17,6 +17,7 @@ from reg.casefile.services import step_add
 from reg.casefile.states import Verb
 from reg.cases.checking import case_facts
 from reg.cases.events import CaseReopened, SignaturesRequested
+from reg.cases.names import NameNotHeld, name_hold, name_let_go
 from reg.compliance import engine
 from reg.items.gather import port_title
 from reg.materials.models import Paper, Slot
@@ -105,6 +106,10 @@ def signing_request(*, actor: Actor, case: Case) -> Case:
     if missing:
         raise NotReady("；".join(missing) + "。")
     _claim(case)
+    try:
+        name_hold(actor=actor, case=case, view=view, facts=facts)
+    except NameNotHeld as gone:
+        raise NotReady(gone.message) from None
     attempt = case.signing_attempt + 1
     due = add_working_days(clock.today(), SIGN_WORKING_DAYS)
     case.move(Verb.REQUEST_SIGNATURES, applicant_due=due, signing_attempt=attempt)
@@ -208,6 +213,7 @@ def case_reopen(*, actor: Actor, case: Case) -> Case:
     case.move(Verb.REOPEN, applicant_due=due)
     if case.round == 0:
         InFlight.objects.filter(case=case).delete()
+        name_let_go(actor=actor, case=case)
     step_add(case, "reopened", "回到填写，没签的签名任务已取消", actor.name)
     audit.record(actor, "case.reopen", "case", case.number)
     publish(CaseReopened(case_no=case.number, round=case.round))

@@ -15,6 +15,7 @@ from reg.casefile.services import step_add, stream_copy
 from reg.casefile.states import Verb
 from reg.cases.checking import case_facts
 from reg.cases.events import CaseSubmitted
+from reg.cases.names import why_name_is_not_held
 from reg.cases.signing import NotReady, all_signed, signer_names
 from reg.compliance import engine
 from reg.items.kit import Severity
@@ -36,6 +37,8 @@ def case_submit(*, actor: Actor, case: Case) -> Case:
     barred = (*report.missing, *report.of(Severity.BLOCK), *report.of(Severity.OFFLINE))
     if barred:
         raise NotReady(f"还有 {len(barred)} 处没有通过核对：{barred[0].message}")
+    if gone := why_name_is_not_held(case, view):
+        raise NotReady(gone)
     moment = clock.now()
     case.move(
         Verb.SUBMIT,

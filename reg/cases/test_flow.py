@@ -52,7 +52,7 @@ def test_a_company_whose_licence_was_revoked_is_stopped_with_what_to_do() -> Non
 @pytest.mark.django_db
 def test_nothing_ticked_opens_nothing() -> None:
     with pytest.raises(NothingChosen):
-        case_open(actor=person("P01"), entity=company("C01"), chosen=["name", "../etc"])
+        case_open(actor=person("P01"), entity=company("C01"), chosen=["scope", "../etc"])
     assert not Case.objects.exists()
 
 

@@ -28,7 +28,7 @@ def opened(*chosen: str, who: str = "P01", code: str = "C01") -> Case:
 @pytest.mark.parametrize(
     ("code", "online", "stop"),
     [
-        ("C01", {"contact", "leader", "officers", "address"}, ""),
+        ("C01", {"name", "contact", "leader", "officers", "address"}, ""),
         ("C27", {"contact"}, ""),
         ("C26", set(), "吊销"),
         ("C18", set(), "还不能在手机上办"),

@@ -68,7 +68,10 @@ def is_law(basis: str) -> bool:
 
 @cache
 def law_reference(basis: str) -> LawReference:
-    """The reference that a short form stands for."""
+    """The reference that a short form stands for; one that is written out (《企业名称登记管理规定》第五条) stays as it is."""
+    if basis.startswith("《"):
+        title, sign, place = basis.partition("》")
+        return LawReference(title + sign, place)
     data = read_yaml(DATA / "laws.yaml")
     if basis in data["documents"]:
         return LawReference(data["documents"][basis], "")

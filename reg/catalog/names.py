@@ -135,6 +135,11 @@ def comparison_sentences() -> Mapping[str, str]:
     return cast("Mapping[str, str]", _data("rules")["comparison"]["messages"])
 
 
+def risk_levels() -> Mapping[str, str]:
+    """风险等级: A_forbid … E_pass, in words."""
+    return cast("Mapping[str, str]", _data("rules")["comparison"]["risk_levels"])
+
+
 @cache
 def retention_months() -> tuple[int, int]:
     """保留期 in months: ordinary, and where an approval comes before registration (名称规定18)."""

@@ -63,14 +63,14 @@ def test_every_item_says_which_article_makes_it_one(current: Edition) -> None:
 
 
 def test_what_is_not_handled_here_names_the_registration_authority(current: Edition) -> None:
-    name = current.offer("company", "change", "name")
-    assert not name.is_open
-    assert current.window_text("上海市浦东新区市场监督管理局", name) == "请到上海市浦东新区市场监督管理局窗口办理"
+    scope = current.offer("company", "change", "scope")
+    assert not scope.is_open
+    assert current.window_text("上海市浦东新区市场监督管理局", scope) == "请到上海市浦东新区市场监督管理局窗口办理"
 
 
-def test_this_edition_opens_four_items_of_companies_and_nothing_else(current: Edition) -> None:
+def test_this_edition_opens_five_items_of_companies_and_nothing_else(current: Edition) -> None:
     choose = {o.change_item for o in current.offers("company", "change") if o.mode == "choose"}
-    assert choose == {"contact", "leader", "officers", "address"}
+    assert choose == {"name", "contact", "leader", "officers", "address"}
     assert {o.change_item for o in current.offers("company", "change") if o.mode == "along"} == {"articles"}
     assert current.is_offered("company", "change")
     for kind, business in product(KIND_NAMES, current.material_businesses()):
@@ -89,7 +89,9 @@ def test_rooms_and_change_items_map_both_ways(current: Edition) -> None:
     for room, item in current.catalogue.rooms.items():
         assert current.room_of(item) == room
         assert current.change_item_of(room) == item
-    assert set(current.catalogue.rooms) == {"liaison", "legal_representative", "officers", "domicile", "articles"}
+    assert set(current.catalogue.rooms) == {
+        "name", "liaison", "legal_representative", "officers", "domicile", "articles"
+    }  # fmt: skip
     opened = {o.room: o.change_item for o in current.offers("company", "change") if o.is_open}
     assert opened == dict(current.catalogue.rooms)
     assert set(current.catalogue.rooms.values()) <= set(vocabulary(current.folder / "materials")["change_items"])
@@ -99,8 +101,9 @@ def test_rooms_and_change_items_map_both_ways(current: Edition) -> None:
         current.room_of("capital")
 
 
-def test_a_new_domicile_brings_the_articles_along(current: Edition) -> None:
-    (link,) = current.brought_along("company", "change", ["address"], {})
+@pytest.mark.parametrize("item", ["address", "name"])
+def test_a_new_domicile_or_name_brings_the_articles_along(current: Edition, item: str) -> None:
+    (link,) = current.brought_along("company", "change", [item], {})
     assert link.brings == "articles"
     assert "《公司法》第四十六条第（一）项" in link.law_line
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -53,6 +53,16 @@ def entity_facts(entity: Entity, on: date | None = None) -> dict[str, Payload]:
     """All registration items of `entity` by item code as of `on` (today when absent)."""
     facts = entity.facts.on(on) if on else _FACTS.all(entity=entity.pk)
     return {fact.item_code: fact.payload for fact in facts}
+
+
+def facts_before(entity: Entity, case_number: str) -> dict[str, Payload]:
+    """All registration items as they stood when the register took this case: without what it brought, with what it ended."""
+    begun = entity.facts.filter(case_number=case_number).order_by("pk").first()
+    if begun is None:
+        return entity_facts(entity)
+    last = {fact.item_code: fact for fact in entity.facts.filter(pk__lt=begun.pk).order_by("pk")}
+    eve = begun.valid_from - timedelta(days=1)
+    return {code: fact.payload for code, fact in last.items() if fact.valid_to is None or fact.valid_to >= eve}
 
 
 def facts_with_dates(entity: Entity) -> list[EntityFact]:

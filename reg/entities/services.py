@@ -44,6 +44,7 @@ def facts_apply(*, actor: Actor, entity: Entity, facts: Iterable[Fact], case_num
     open_facts = {row.item_code: row.payload for row in EntityFact.objects.filter(entity=entity, valid_to=None)}
     roles_sync(entity, open_facts, day)
     address_sync(entity, open_facts.get("domicile"))
+    name_sync(entity, open_facts.get("name"))
     audit.record(actor, "entity.record", "entity", entity.uscc, items=codes, case=case_number)
 
 
@@ -84,6 +85,14 @@ def roles_sync(entity: Entity, facts: Mapping[str, Mapping[str, Any]], day: date
             for index, kind, position in sorted(wanted - standing.keys())
         ]
     )
+
+
+def name_sync(entity: Entity, fact: Mapping[str, Any] | None) -> None:
+    """Keep the public name of the entity, and the pinyin it is sorted by, in step with the register's fact."""
+    name = str((fact or {}).get("name") or "")
+    if name and name != entity.name:
+        entity.name, entity.name_sort = name, name_sort(name)
+        entity.save(update_fields=["name", "name_sort"])
 
 
 def address_sync(entity: Entity, domicile: Mapping[str, Any] | None) -> None:

@@ -18,12 +18,14 @@ from reg.casefile.view import CaseView
 from reg.catalog.rules import rule_text
 from reg.entities.models import AddressUse, Entity
 from reg.entities.selectors import Post, posts_of, same_address_count
+from reg.items.gather_names import name_facts
 from reg.items.kit import Facts, Item, LookupFact, LookupSpec, Subject
 from reg.items.kit.days import day_of
 from reg.items.kit.facts import SubjectKey, subject_key
+from reg.items.kit.names import NameFacts
 from reg.items.registry import rooms_of
 
-AGENT, DOMICILE, ARTICLES = "agent", "domicile", "articles"
+AGENT, DOMICILE, ARTICLES, NAME = "agent", "domicile", "articles", "name"
 LONGEST_HOLIDAYS = timedelta(days=15)
 
 
@@ -89,6 +91,7 @@ def facts_gather(
         earlier={AGENT: _earlier(case)} if AGENT in view.answers and only in {"", AGENT} else {},
         rest_days=_rest_days(view) if only in {"", ARTICLES} else {},
         card=_cards(case, only) if reads is None else cards_read(reads),
+        name=name_facts(view, suggest=only == NAME) if NAME in view.items and only in {"", NAME} else NameFacts(),
     )
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from reg.items import agent, articles, domicile, legal_representative, liaison, officers
+from reg.items import agent, articles, domicile, legal_representative, liaison, name, officers
 from reg.items.kit import Item
 
 ROOMS: tuple[Item, ...] = (
     agent.ITEM,
+    name.ITEM,
     liaison.ITEM,
     legal_representative.ITEM,
     officers.ITEM,
     domicile.ITEM,
     articles.ITEM,
 )
-"""In the order of the pages: who acts, whom to call, who leads, who governs, where; the articles last, since they follow."""
+"""In the order of the pages: who acts, what the company is called, whom to call, who leads, who governs, where; the articles last, since they follow."""
 
 BY_CODE: dict[str, Item] = {room.code: room for room in ROOMS}
 

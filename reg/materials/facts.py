@@ -63,7 +63,7 @@ def material_facts(view: CaseView) -> dict[str, Any]:
     """Facts for material lines: materials vocabulary."""
     structure = view.now("officers").get("structure") or {}
     supervisory = structure.get("supervisory", "")
-    domicile = view.answers.get("domicile", {})
+    domicile, name = view.answers.get("domicile", {}), view.answers.get("name", {})
     return {
         **link_facts(view),
         "entity.kind": view.entity.kind,
@@ -81,8 +81,10 @@ def material_facts(view: CaseView) -> dict[str, Any]:
         "governance.no_supervisor": "officers" in view.items and supervisory == SUPERVISORLESS,
         "governance.audit_committee": supervisory == AUDIT_COMMITTEE,
         "appointment.bodies": frozenset(bodies(view)),
-        "licence.items_changed": bool(view.change_items & {"leader", "address"}),
+        "licence.items_changed": bool(view.change_items & {"name", "leader", "address"}),
         "licence.paper_issued": bool(view.was("licence").get("paper")),
+        "name.source": str(name.get("source") or ""),
+        "name.is_group": bool(name.get("group")),
         "address.registry_changed": address.leaves_authority(domicile, view.entity.authority),
     }
 

@@ -10,6 +10,7 @@ from reg.casefile.view import CaseView
 from reg.catalog.editions import Edition, edition
 from reg.catalog.materials import Material
 from reg.items.kit import Facts, address
+from reg.items.kit.names import needs_authorisation
 from reg.items.kit.people import population_of
 from reg.items.registry import rooms_of
 from reg.materials.documents import DOCUMENTS, Document
@@ -28,6 +29,8 @@ PROOFS = {
     "residential_changed": "产权证，以及居民委员会或者业主委员会出具的、有利害关系的业主同意改为经营性用房的证明。",
 }
 """What proves the right to use the domicile, by 取得方式. 细则35; code list house_proofs."""
+NAME_PROOF = "使用他人名称、字号、商标的，权利人盖章的授权书；有投资关系的，对方企业的章程、股东名册等出资证明。"
+"""What lets a company use a name that would bar it (名称规定15、17)."""
 OFFLINE = {"paper_licence": "核准以后，把纸质营业执照正本、副本交回登记机关，或者寄回；遗失的，登记机关公告作废。"}
 """What is done with paper, by doc; another line says what the catalogue notes."""
 Provide = Literal["generated", "upload", "exempt", "fetched", "offline"]
@@ -72,6 +75,7 @@ def facts_of(view: CaseView, facts: Facts) -> dict[str, Any]:
     """Facts of the catalogue for this case, those from outside included."""
     return {
         **material_facts(view),
+        "name.needs_authorisation": needs_authorisation(view.answers.get("name", {}), facts.name),
         "address.data_verified": _address_verified(view, facts),
         "agent.real_name_verified": not unverified(view, facts, "agent"),
         "registration.confirmation_mode": view.entity.authority in edition(view.edition).confirmation_authorities,
@@ -138,10 +142,16 @@ class _Asked:
             if doc == "appoint":
                 yield from self.uploaded_bodies(doc, common)
         elif first.provide in {"offline", "fetched"}:
-            why = OFFLINE.get(doc, first.note) if first.provide == "offline" else ""
-            yield Line(doc, first.name, first.provide, why=why, **common)
+            yield Line(doc, first.name, first.provide, why=self.without_paper(first), **common)
         else:
             yield Line(doc, first.name, "upload", why=self.upload_words(first), **common)
+
+    def without_paper(self, row: Material) -> str:
+        """What is done with a line that is neither made nor uploaded."""
+        if row.provide == "offline":
+            return OFFLINE.get(row.doc, row.note)
+        number = str(self.view.answers.get("name", {}).get("number") or "")
+        return f"保留号 {number}，系统已核对，不用交。" if row.doc == "company_change_name_01" and number else ""
 
     def uploaded_bodies(self, doc: str, common: Mapping[str, Any]) -> Iterable[Line]:
         """A decision of a body that cannot sign electronically."""
@@ -183,6 +193,8 @@ class _Asked:
         if row.doc == "address_proof":
             kind = str(self.view.answers.get("domicile", {}).get("kind") or "")
             return PROOFS.get(kind, "产权证、租赁合同等能证明可以使用这个地址的文件。")
+        if row.doc == "company_change_name_02":
+            return NAME_PROOF
         if row.doc == "agent_id":
             return _card_words(unverified(self.view, self.facts, "agent"))
         return _card_words(self.to_prove(row)) if "real_name_verified" in row.exempt_when else ""

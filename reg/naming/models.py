@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -93,10 +94,16 @@ class Reservation(models.Model):
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     case_number = models.CharField(max_length=30, blank=True)
-    """The case that used it."""
+    """The case that took it up, or used it. While it is held for a case its term does not run out (docs/adr)."""
+    by_case = models.BooleanField(default=False)
+    """Declared together with the registration: it ends with its case. One that was brought along is held on to its term."""
 
     def __str__(self) -> str:
         return f"{self.number} {self.written}"
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it keeps others away on that day."""
+        return self.state == self.State.HELD and (bool(self.case_number) or self.until >= day)
 
 
 class NameClaim(models.Model):

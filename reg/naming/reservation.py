@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 
 from foundation import audit, clock
 from foundation.identity.actor import Actor
@@ -87,20 +88,23 @@ class Wish:
         )
 
 
-def name_reserve(*, actor: Actor, wish: Wish, read: Iterable[str] = (), waiting: bool = False) -> Reservation:
-    """Hold a name for the actor. `read`: similar names he was shown and went on. `waiting`: nobody else gets it while a clerk decides.
+def name_reserve(
+    *, actor: Actor, wish: Wish, read: Iterable[str] = (), waiting: bool = False, case_number: str = ""
+) -> Reservation:
+    """Hold a name for the actor, or for the case in which it was declared. `read`: similar names he was shown and went on.
+    `waiting`: nobody else gets it while a clerk decides.
 
     Raises NotAllowed, NameTaken or NotRead, with all that was found at the moment of the decision; then nothing is kept.
     """
     try:
         with transaction.atomic():
-            return _reserve(actor, wish, frozenset(read), waiting)
+            return _reserve(actor, wish, frozenset(read), waiting, case_number)
     except IntegrityError:
         # somebody else's claim was committed while ours waited for it: say whose
         raise NameTaken(_near(wish, clock.today())) from None
 
 
-def _reserve(actor: Actor, wish: Wish, read: frozenset[str], waiting: bool) -> Reservation:
+def _reserve(actor: Actor, wish: Wish, read: frozenset[str], waiting: bool, case_number: str) -> Reservation:
     day = clock.today()
     _must_be_allowed(wish)
     lock_sounds(wish.parts)
@@ -110,7 +114,7 @@ def _reserve(actor: Actor, wish: Wish, read: frozenset[str], waiting: bool) -> R
     if any(hit.written not in read for hit in found.similar):
         raise NotRead(found)
     until = held_until(day, prior_approval=wish.prior_approval)
-    counts = None if waiting else until
+    counts = None if waiting or case_number else until
     name = name_file(wish.parts, scope=wish.scope, standing=Standing.RESERVED, until=counts, uscc=wish.uscc)
     _claim(name, wish, counts or date.max, day)
     one = Reservation.objects.create(
@@ -126,6 +130,8 @@ def _reserve(actor: Actor, wish: Wish, read: frozenset[str], waiting: bool) -> R
         until=until,
         acknowledged=[hit.written for hit in found.similar],
         made_at=clock.now(),
+        case_number=case_number,
+        by_case=bool(case_number),
     )
     audit.record(actor, "name.reserve", "name", one.number, until=until.isoformat())
     return one
@@ -173,13 +179,16 @@ def claims_of(parts: Parts) -> tuple[int, ...]:
 
 
 def _claim(name: IndexedName, wish: Wish, until: date, day: date) -> None:
-    """Insert the claims; those of reservations that are over make room. Kin may share a 字号, so they claim the name alone; so does
-    an enterprise for what another name of its own claims already."""
+    """Insert the claims; those of reservations that are over make room. Kin may share a 字号, so they claim the name alone; what
+    another name of the same enterprise claims does not stand in its way, unless it holds this very name already."""
     whole, *rest = claims_of(wish.parts)[:1] if wish.related else claims_of(wish.parts)
     standing = NameClaim.objects.filter(scope=wish.scope, key__in=(whole, *rest))
     standing.filter(until__lt=day).delete()
-    own = set(standing.filter(name__uscc=wish.uscc).values_list("key", flat=True)) if wish.uscc else set()
-    claims = (whole, *(one for one in rest if one not in own))
+    own: set[int] = set()
+    if wish.uscc:
+        twice = Q(key=whole, name__standing=Standing.RESERVED)
+        own = set(standing.filter(name__uscc=wish.uscc).exclude(twice).values_list("key", flat=True))
+    claims = [one for one in (whole, *rest) if one not in own]
     NameClaim.objects.bulk_create(NameClaim(scope=wish.scope, key=one, until=until, name=name) for one in claims)
 
 
@@ -203,11 +212,16 @@ def _held(number: str) -> Reservation:
 
 
 def _must_be_held(one: Reservation) -> Reservation:
-    if one.state == Reservation.State.HELD and one.until < clock.today():
+    if one.state == Reservation.State.HELD and not one.holds_on(clock.today()):
         raise NotHeld(f"名称保留已于 {one.until:%Y年%-m月%-d日} 到期。")
     if one.state != Reservation.State.HELD:
         raise NotHeld(f"名称{Reservation.State(one.state).label}。")
     return one
+
+
+def _must_be_in_no_case(one: Reservation) -> None:
+    if one.case_number:
+        raise NotHeld(f"这个名称正在用于变更登记（申请号 {one.case_number}）。要放弃或者延长，请先撤回那件申请。")
 
 
 def _waiting(number: str) -> Reservation:
@@ -221,6 +235,7 @@ def _waiting(number: str) -> Reservation:
 def reservation_renew(*, actor: Actor, number: str) -> Reservation:
     """Make the term longer by the ordinary one, once."""
     one = _held(number)
+    _must_be_in_no_case(one)
     if one.renewed >= RENEWALS:
         raise NotHeld("保留期只能延长一次。")
     one.until = held_until(one.until, prior_approval=False)
@@ -231,10 +246,11 @@ def reservation_renew(*, actor: Actor, number: str) -> Reservation:
     return one
 
 
-def _counts_until(one: Reservation, until: date) -> None:
+def _counts_until(one: Reservation, until: date | None) -> None:
+    """Until when the name keeps others away; None: as long as its case is under way."""
     assert one.name is not None  # noqa: S101  it is held
     IndexedName.objects.filter(pk=one.name.pk).update(until=until)
-    NameClaim.objects.filter(name=one.name).update(until=until)
+    NameClaim.objects.filter(name=one.name).update(until=until or date.max)
 
 
 @transaction.atomic
@@ -261,6 +277,7 @@ def reservation_release(*, actor: Actor, number: str) -> None:
     one = _locked(number)
     if one.state != Reservation.State.WAITING:
         _must_be_held(one)
+        _must_be_in_no_case(one)
     _end(one, Reservation.State.RELEASED)
     audit.record(actor, "name.release", "name", one.number)
 
@@ -279,12 +296,12 @@ def reservation_use(*, actor: Actor, number: str, uscc: str, case_number: str) -
 
 def reservations_expire() -> int:
     """Sweep: reservations whose last day is over are marked so and leave the index; how many."""
-    late = Reservation.objects.filter(state=Reservation.State.HELD, until__lt=clock.today())
+    late = Reservation.objects.filter(state=Reservation.State.HELD, until__lt=clock.today(), case_number="")
     done = 0
     for number in list(late.values_list("number", flat=True)[:500]):
         with transaction.atomic():
             one = _locked(number)
-            if one.state == Reservation.State.HELD and one.until < clock.today():
+            if one.state == Reservation.State.HELD and not one.holds_on(clock.today()):
                 _end(one, Reservation.State.EXPIRED)
                 done += 1
     return done
@@ -301,11 +318,16 @@ def _end(one: Reservation, state: Reservation.State) -> None:
 
 @transaction.atomic
 def name_changed(*, uscc: str, parts: Parts, day: date, reservation: str = "") -> None:
-    """The register gave an enterprise a new name: the old one still counts for a year, the new one is filed (名称规定17(2))."""
-    for old in IndexedName.objects.filter(uscc=uscc, standing=Standing.REGISTERED).exclude(written=parts.full):
+    """The register gave an enterprise a new name: the old one still counts for a year, the new one is filed (名称规定17(2)),
+    unless a used `reservation` filed it; what both claim is the new one's."""
+    new = IndexedName.objects.filter(reservation__number=reservation).first() if reservation else None
+    now = IndexedName.objects.filter(uscc=uscc, standing=Standing.REGISTERED)
+    for old in now.exclude(pk=new.pk) if new else now.exclude(written=parts.full):
         name_end(old, Standing.FORMER, counts_until(day))
         NameClaim.objects.filter(name=old).update(until=counts_until(day))
-    if not reservation:
+    if new:
+        NameClaim.objects.filter(key__in=claims_of(parts), name__uscc=uscc).update(name=new, until=date.max)
+    elif not reservation:
         name_file(parts, uscc=uscc)
 
 
@@ -316,3 +338,57 @@ def name_given_up(*, uscc: str, day: date, revoked: bool = False) -> None:
     for one in IndexedName.objects.filter(uscc=uscc, standing=Standing.REGISTERED):
         name_end(one, standing, counts_until(day))
         NameClaim.objects.filter(name=one).update(until=counts_until(day))
+
+
+# in a case
+
+
+def why_not_taken(one: Reservation | None, *, case_number: str, day: date) -> str:
+    """Why a case cannot take up this reservation (R005), in one sentence; empty when it can, or has done so.
+
+    None: of another enterprise, or there is no such number; which of the two is nobody's business.
+    """
+    if one is None:
+        return "本企业名下没有这个保留号的变更名称，请对照名称保留的短信或者回执再填一次。"
+    if one.state == Reservation.State.USED and one.case_number != case_number:
+        return f"保留号 {one.number} 的名称已经用于登记，不能再用。"
+    if one.state == Reservation.State.RELEASED:
+        return f"保留号 {one.number} 的名称已经放弃，请重新申报名称。"
+    if one.state == Reservation.State.EXPIRED or (one.state == Reservation.State.HELD and not one.holds_on(day)):
+        return f"保留号 {one.number} 的名称已于 {one.until:%Y年%-m月%-d日} 到期，请重新申报名称。"
+    if one.state not in {Reservation.State.HELD, Reservation.State.USED}:
+        return f"保留号 {one.number} 的名称{Reservation.State(one.state).label}，现在还不能用。"
+    if one.case_number not in {"", case_number}:
+        return f"保留号 {one.number} 的名称已经用在另一件在办的申请（{one.case_number}）里。"
+    return ""
+
+
+@transaction.atomic
+def reservation_take(*, actor: Actor, number: str, uscc: str, case_number: str) -> Reservation:
+    """A change takes up a name that its enterprise holds (R005): from now on the term does not run out under the case."""
+    mine = Reservation.objects.select_for_update(of=("self",)).select_related("name")
+    one = mine.filter(number=number, business="change", uscc=uscc).first() if uscc else None
+    why = why_not_taken(one, case_number=case_number, day=clock.today())
+    if one is None or why:
+        raise NotHeld(why)
+    if one.case_number != case_number:
+        one.case_number = case_number
+        one.save(update_fields=["case_number"])
+        _counts_until(one, None)
+        audit.record(actor, "name.take", "name", one.number, case=case_number)
+    return one
+
+
+@transaction.atomic
+def case_names_free(*, actor: Actor, case_number: str, but: str = "") -> None:
+    """A case came to nothing, or wants another name: what it declared is free at once, what it brought is held to its term."""
+    held = Reservation.objects.filter(case_number=case_number, state=Reservation.State.HELD).exclude(number=but)
+    for one in held.select_for_update(of=("self",)).select_related("name"):
+        if one.by_case:
+            _end(one, Reservation.State.RELEASED)
+            audit.record(actor, "name.release", "name", one.number)
+            continue
+        one.case_number = ""
+        one.save(update_fields=["case_number"])
+        _counts_until(one, one.until)
+        audit.record(actor, "name.give_back", "name", one.number, until=one.until.isoformat())

@@ -21,6 +21,7 @@ from reg.casefile.states import State, Verb
 from reg.cases.checking import case_facts
 from reg.cases.events import CaseApproved, CaseRefused, CaseReturned
 from reg.cases.mending import state_of_document
+from reg.cases.names import name_let_go, why_name_is_not_held
 from reg.catalog.places import authority_name
 from reg.compliance import engine
 from reg.compliance.report import Report
@@ -243,6 +244,7 @@ def case_refuse(*, actor: Actor, case: Case, reason: str, basis: str) -> Case:
     case.move(Verb.REFUSE, decided_at=clock.now(), authority_due=None)
     _decide(actor, case, Decision.Kind.REFUSE, f"{reason.strip()}\n{basis.strip()}")
     _close(case)
+    name_let_go(actor=actor, case=case)
     step_add(case, "refused", "登记机关决定不予登记", authority_name(case.authority))
     audit.record(actor, "case.refuse", "case", case.number)
     publish(CaseRefused(case_no=case.number))
@@ -260,6 +262,8 @@ def case_approve(*, actor: Actor, case: Case) -> Case:
     barred = (*report.missing, *report.of(Severity.BLOCK), *report.of(Severity.OFFLINE))
     if barred:
         raise DeskError(f"核准前复核没有通过：{barred[0].message}")
+    if gone := why_name_is_not_held(case, case_view(case, case.submitted_stream)):
+        raise DeskError(f"核准前复核没有通过：{gone}")
     case.move(Verb.APPROVE, decided_at=clock.now(), authority_due=None)
     _decide(actor, case, Decision.Kind.APPROVE, "")
     stream_copy(case, case.submitted_stream, "approved")

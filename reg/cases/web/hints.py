@@ -16,6 +16,7 @@ from reg.casefile.view import CaseView
 from reg.cases.checking import room_facts
 from reg.cases.rooms import Opened, as_answered, room_open
 from reg.cases.web.guard import with_case
+from reg.compliance import engine
 from reg.items.kit import Facts, Hint, Item
 
 LOOK = "look"
@@ -32,7 +33,11 @@ def room_hints(case: Case, item: Item, view: CaseView, facts: Facts | None = Non
 
 def hints_context(case: Case, item: Item, now: Opened, *, may_edit: bool, facts: Facts | None = None) -> dict[str, Any]:
     """For the part of the page."""
-    hints = room_hints(case, item, as_answered(now.view, item, now.payload), facts) if now.version else []
+    view = as_answered(now.view, item, now.payload)
+    told = bool(now.version) or item.hints_early
+    if told and facts is None and item.panel:
+        facts = room_facts(case, view, item)
+    hints = room_hints(case, item, view, facts) if told else []
     return {
         "case": case,
         "item": item,
@@ -42,6 +47,19 @@ def hints_context(case: Case, item: Item, now: Opened, *, may_edit: bool, facts:
         "hints_form": "room",
         "hints_wait": item.hints_wait,
         "may_edit": may_edit,
+        **_panel(item, view, facts, saved=bool(now.version)),
+    }
+
+
+def _panel(item: Item, view: CaseView, facts: Facts | None, *, saved: bool) -> dict[str, Any]:
+    """The part of the page that the room has of its own, with what its checks say."""
+    if item.panel is None or facts is None:
+        return {}
+    said = engine.room_findings(item, view, facts) if saved else ()
+    return {
+        "panel": item.panel(view.answers.get(item.code, {}), view, facts),
+        "panel_page": f"cases/panels/{item.code}.html",
+        "panel_findings": [finding.told() for finding in said],
     }
 
 

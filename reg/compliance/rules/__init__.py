@@ -5,9 +5,9 @@ from __future__ import annotations
 from reg.casefile.view import CaseView
 from reg.catalog.rules import rule_set
 from reg.compliance.rule import Rule
-from reg.compliance.rules import address, articles, capital, entity, people
+from reg.compliance.rules import address, articles, capital, entity, names, people
 
-RULES: tuple[Rule, ...] = (*entity.RULES, *capital.RULES, *people.RULES, *address.RULES, *articles.RULES)
+RULES: tuple[Rule, ...] = (*entity.RULES, *capital.RULES, *people.RULES, *address.RULES, *names.RULES, *articles.RULES)
 """Every rule that has code, in the order of the report."""
 
 __all__ = ["RULES", "Rule", "rules_for"]

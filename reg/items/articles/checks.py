@@ -22,7 +22,7 @@ def some_clause_changes(after: Payload, case: CaseView, facts: Facts) -> Iterato
             "articles.nothing",
             Severity.BLOCK,
             "还没有要修改的条款。",
-            fix="先填好住所、法定代表人等事项，条款会自动带出。",
+            fix="先填好名称、住所、法定代表人等事项，条款会自动带出。",
             basis=("公司法46",),
             item=ITEM,
         )

@@ -9,16 +9,17 @@ from reg.casefile.view import CaseView
 from reg.items.kit.offices import each_person, holding, office
 
 Payload = Mapping[str, Any]
-DOMICILE, LEADER, GOVERNANCE = "domicile", "legal_representative", "governance"
-TOPICS = {DOMICILE: "住所", LEADER: "法定代表人", GOVERNANCE: "公司的机构"}
+NAME, DOMICILE, LEADER, GOVERNANCE = "name", "domicile", "legal_representative", "governance"
+TOPICS = {NAME: "名称", DOMICILE: "住所", LEADER: "法定代表人", GOVERNANCE: "公司的机构"}
 STRUCTURE = ("board", "directors_count", "supervisory")
 DIGITS = "零一二三四五六七八九"
 
 
 def topics(case: CaseView) -> Iterator[str]:
     """What of the articles this case touches, in the order of the law."""
-    if case.answers.get(DOMICILE, {}).get("full"):
-        yield DOMICILE
+    for topic in (NAME, DOMICILE):
+        if case.answers.get(topic, {}).get("full"):
+            yield topic
     if names_leader(case) and case.answers.get(LEADER, {}).get("name"):
         yield LEADER
     if structure_changes(case):
@@ -63,6 +64,9 @@ def _clause(case: CaseView, topic: str, registered: Payload | None, kept: Payloa
 def composed_text(case: CaseView, topic: str, before: str) -> str:
     """The clause as it should read: the old one with the new fact in it, a plain sentence where that does not work."""
     match topic:
+        case "name":
+            new = str(case.answers[NAME]["full"])
+            return _replaced(before, str(case.was(NAME).get("name") or ""), new) or f"公司名称：{new}。"
         case "domicile":
             new = str(case.answers[DOMICILE]["full"])
             return _replaced(before, str(case.was(DOMICILE).get("full") or ""), new) or f"公司住所：{new}。"
@@ -78,8 +82,8 @@ def _replaced(text: str, old: str, new: str) -> str:
 
 def must_say(case: CaseView, topic: str) -> str:
     """What the new clause has to contain, word for word; empty where that cannot be told."""
-    if topic == DOMICILE:
-        return str(case.answers.get(DOMICILE, {}).get("full") or "")
+    if topic in {NAME, DOMICILE}:
+        return str(case.answers.get(topic, {}).get("full") or "")
     return str(case.answers.get(LEADER, {}).get("name") or "") if topic == LEADER else ""
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from foundation.crypto.index import normal_id_number
 from reg.entities.selectors import Post
 from reg.items.kit.finding import Severity
+from reg.items.kit.names import NameFacts
 
 if TYPE_CHECKING:
     from reg.casefile.view import CaseView
@@ -80,6 +81,8 @@ class Facts:
     """Room of the case itself → what the same person answered there the last time (历史数据)."""
     card: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     """(item code, row id) → what was read from the identity card: {fields, problems}."""
+    name: NameFacts = field(default_factory=NameFacts)
+    """The name the case wants, against the rules, the index and what the company holds."""
 
     def lookup(self, port: str, subject: Subject) -> LookupFact:
         """The fact about `subject`; state `unasked` when nobody asked yet."""

@@ -1,4 +1,4 @@
-"""变更、备案事项前后对照: how each item reads in the table of changes. R016, R017, R019, R020, R006, R035."""
+"""变更、备案事项前后对照: how each item reads in the table of changes. R004, R005, R016, R017, R019, R020, R006, R035."""
 
 from __future__ import annotations
 
@@ -33,6 +33,10 @@ def _full_address(payload: Payload) -> str:
     return str(payload.get("full") or "")
 
 
+def _new_name(payload: Payload) -> str:
+    return str(payload.get("full") or payload.get("name") or "")
+
+
 def _articles_before(payload: Payload) -> str:
     adopted = cn_date(payload.get("amended_on") or payload.get("adopted_on"))
     return f"{adopted}的公司章程" if adopted else "公司章程"
@@ -46,6 +50,7 @@ def _articles_after(payload: Payload) -> str:
 
 
 ITEMS = (
+    ItemRow("name", "名称", False, _name, _new_name),
     ItemRow("legal_representative", "法定代表人", False, _name, _name),
     ItemRow("domicile", "住所", False, _full_address, _full_address),
     ItemRow("officers", "董事、监事、高级管理人员", True, organs_text, organs_text),
@@ -62,3 +67,13 @@ def touched(view: CaseView) -> tuple[ItemRow, ...]:
 def change_rows(view: CaseView) -> list[list[str]]:
     """事项, 原登记（备案）内容, 申请变更登记（备案）内容."""
     return [[item.name, item.before(view.was(item.room)), item.after(view.now(item.room))] for item in touched(view)]
+
+
+def application_rows(view: CaseView) -> list[list[str]]:
+    """The same, and below a new name on what it rests: a reservation (名称规定18), or this very application (细则34)."""
+    rows, answer = change_rows(view), view.answers.get("name", {})
+    if answer:
+        held = answer.get("source") == "predeclared"
+        said = f"名称保留号 {answer.get('number')}" if held else "与本次变更登记一并申报"
+        rows.insert(1, ["名称申报", "", said])
+    return rows

@@ -11,7 +11,7 @@ from typing import Any
 
 from reg.casefile.view import CaseView
 from reg.materials.documents.agent.data import KINDS, permissions
-from reg.materials.documents.application.changes import change_rows, touched
+from reg.materials.documents.application.changes import application_rows, touched
 from reg.materials.documents.kit import NOTHING, Data, Extra, clause_name, cn_date, fields, group, line, paper, slot
 from reg.materials.documents.officers import officers_list
 from reg.materials.documents.people import entity_seal, legal_representative, person_signer
@@ -37,6 +37,10 @@ STATEMENT = (
     "对提交材料和信息的真实性、合法性、有效性负责，承诺电子材料与原件一致。",
     "提交虚假材料或者采取其他欺诈手段取得登记的，愿意依法承担法律责任。",
 )
+NAME_PROMISE = (
+    "名称使用承诺：申报的名称由本公司自行判断、自主申报；与他人名称相近引起争议，或者被认定为不适宜名称的，"
+    "依法处理并承担相应责任，按要求变更名称（《企业名称登记管理规定》第二十一条、第二十三条）。"
+)
 ADDRESS_PROMISE = "住所承诺：申报的住所真实，可以取得联系，已依法或者依约取得使用权，不在法律、法规禁止作为住所的场所。"
 NEW_LEADER_SIGNS = "变更法定代表人的，本申请书由变更后的法定代表人签署（《公司法》第三十五条第三款）。"
 
@@ -47,7 +51,7 @@ def build(view: CaseView, party: str | None = None, extra: Extra = NOTHING) -> D
         **paper(view, TITLE),
         "kinds": kinds(view),
         "basic": basic(view),
-        "changes": {"heads": change_heads(view), "rows": change_rows(view)},
+        "changes": {"heads": change_heads(view), "rows": application_rows(view)},
         "recordals": recordals(view),
         "agent": agent(view),
         "officers": officers_list(view.now("officers")) if "officers" in view.answers else None,
@@ -141,6 +145,8 @@ def attachments(view: CaseView) -> list[list[str]]:
 
 def declaration(view: CaseView) -> list[str]:
     words = list(STATEMENT)
+    if "name" in view.answers:
+        words.append(NAME_PROMISE)
     if "domicile" in view.answers:
         words.append(ADDRESS_PROMISE)
     if "legal_representative" in view.answers:
@@ -159,6 +165,8 @@ def must_read(view: CaseView, party: str | None = None) -> list[str]:
 
 def _sentence(room: str, name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     match room:
+        case "name":
+            return f"公司名称改成{after.get('full')}"
         case "legal_representative":
             return f"法定代表人由{before.get('name') or '（未登记）'}换成{after.get('name')}"
         case "domicile":

@@ -12,7 +12,7 @@ from reg.materials.documents.people import DocumentRefused, authority_seal
 
 FORM = "F_REG_NOTICE"
 TITLE = "登记机关通知书"
-LICENCE_ROOMS = frozenset({"legal_representative", "domicile"})
+LICENCE_ROOMS = frozenset({"name", "legal_representative", "domicile"})
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def build(view: CaseView, party: str | None = None, extra: Extra = NOTHING) -> D
     values = {
         "doc_no": decided.doc_no,
         "application_no": grouped(view.number),
-        "name": view.entity.name,
+        "name": _name(view, decided),
         "uscc": view.entity.uscc,
         "matters": "、".join(item.name for item in touched(view)),
         "legal_basis": kind.basis.format(articles=_articles(view)),
@@ -84,13 +84,23 @@ def build(view: CaseView, party: str | None = None, extra: Extra = NOTHING) -> D
     return {
         **paper(view, title(view, extra), over=view.entity.authority_name),
         "case": fields(view, FORM, "body", values, wide=tuple(values)),
-        "addressee": f"{view.entity.name}：",
+        "addressee": f"{_addressee(view, decided)}：",
         "decision": [f"你公司提交的{matters(view)}申请收悉。{kind.decision.format(matters=matters(view))}"],
         "table": _table(view, kind, decided),
         "after": _after(view, decided),
         "issued_on": cn_date(decided.issued_on),
         "signatures": [group("登记机关", [slot("seal_registry", "registry", authority_seal(view))])],
     }
+
+
+def _name(view: CaseView, decided: NoticeFacts) -> str:
+    """How the company is called on the day of the decision."""
+    return str(view.answers.get("name", {}).get("full") or "" if decided.kind == "approve" else "") or view.entity.name
+
+
+def _addressee(view: CaseView, decided: NoticeFacts) -> str:
+    name = _name(view, decided)
+    return name if name == view.entity.name else f"{name}（原名称：{view.entity.name}）"
 
 
 def _table(view: CaseView, kind: Kind, decided: NoticeFacts) -> Data:

@@ -35,6 +35,9 @@ def items(view: CaseView) -> list[str]:
     """决议事项 in words: what changes in the company, then the amendment that carries it."""
     clauses = list(view.answers.get("articles", {}).get("clauses") or ())
     points = []
+    if "name" in view.answers:
+        before, after = view.was("name").get("name"), view.answers["name"].get("full")
+        points.append(f"公司名称由“{before}”变更为“{after}”。")
     if "domicile" in view.answers:
         before, after = view.was("domicile").get("full"), view.now("domicile").get("full")
         points.append(f"公司住所由“{before}”变更为“{after}”。")
