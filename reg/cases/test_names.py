@@ -11,7 +11,7 @@ from foundation import clock
 from foundation.identity.actor import Actor
 from reg.casefile.models import Case
 from reg.casefile.selectors import case_view
-from reg.casefile.states import State
+from reg.casefile.states import State, WrongState
 from reg.casefile.test_answers import together
 from reg.cases import names
 from reg.cases.checking import case_check
@@ -213,7 +213,7 @@ def test_two_taps_and_two_cases_of_one_company_hold_one_name() -> None:
             told.append("held")
         except InFlightElsewhere:
             told.append("elsewhere")
-        except Exception as error:
+        except (NotReady, WrongState) as error:
             told.append(type(error).__name__)
 
     together(4, ask)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from reg.casefile.view import CaseView
@@ -50,7 +51,8 @@ def _report(case: CaseView, answer: Mapping[str, Any]) -> NameReport:
 def _near(case: CaseView, report: NameReport) -> tuple[Parts, ...]:
     if report.outcome not in {Outcome.TAKEN, Outcome.FORBIDDEN}:
         return ()
-    return suggestions(report, names.context_of(case), matcher_now())
+    only_the_trade = replace(names.context_of(case), main_class="")
+    return suggestions(report, only_the_trade, matcher_now())
 
 
 def _named(case: CaseView, answer: Mapping[str, Any], mine: Mapping[str, Reservation]) -> tuple[HeldName | None, str]:

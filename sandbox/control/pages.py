@@ -231,7 +231,7 @@ def callbacks(request: HttpRequest) -> HttpResponse:
 @require_GET
 def licences(request: HttpRequest) -> HttpResponse:
     """What the e-licence system was told."""
-    names = dict(Company.objects.values_list("uscc", "name"))
+    names = {company.uscc: company.current_name for company in Company.objects.all()}
     rows = [(push, names.get(push.uscc, "")) for push in LicencePush.objects.order_by("-id")[:SHOWN]]
     return render(request, "sandbox/licences.html", {"pushes": rows})
 

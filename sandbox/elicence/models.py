@@ -64,6 +64,7 @@ class SealOrder(models.Model):
 
 ITEM_TITLES = {
     "articles": "章程",
+    "name": "名称",
     "domicile": "住所",
     "legal_representative": "法定代表人",
     "liaison": "登记联络员",

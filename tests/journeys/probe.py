@@ -31,6 +31,7 @@ def scope() -> dict[str, Any]:
     from reg.casefile.selectors import case_view
     from reg.entities.models import Entity, EntityFact
     from reg.materials.models import Paper, Slot, Upload
+    from reg.naming.models import IndexedName
     from reg.review.models import Claim, Decision
 
     return {
@@ -51,6 +52,22 @@ def scope() -> dict[str, Any]:
         "Paper": Paper,
         "Slot": Slot,
         "Upload": Upload,
+        "IndexedName": IndexedName,
+        "name_held": name_held,
         "Claim": Claim,
         "Decision": Decision,
     }
+
+
+def name_held(person_code: str, uscc: str, written: str) -> str:
+    """A name that a person holds for the change of a company; its 保留号."""
+    from reg.naming.parsing import parse
+    from reg.naming.reservation import NotRead, Wish, name_reserve
+    from reg.testing import person
+
+    wish = Wish(parse(written).parts, "llc", "change", uscc=uscc)
+    try:
+        return name_reserve(actor=person(person_code), wish=wish).number
+    except NotRead as unread:
+        read = [hit.written for hit in unread.found.similar]
+        return name_reserve(actor=person(person_code), wish=wish, read=read).number

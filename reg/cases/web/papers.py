@@ -60,6 +60,7 @@ def papers(request: SignedInRequest, case: Case) -> HttpResponse:
         "generated": [_paper_card(case, paper, listed, may_edit=may_edit, may_share=may_act) for paper in current],
         "uploads": [_upload_card(case, line, uploads.get(line.key)) for line in upload_lines(listed, uploads)],
         "exempt": listed.of("exempt"),
+        "fetched": [line for line in listed.of("fetched") if line.why],
         "offline": listed.of("offline"),
         "counts": _counts(current, listed, uploads),
         "waiting": any(paper.state == Paper.State.QUEUED for paper in current),

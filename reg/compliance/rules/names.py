@@ -20,7 +20,7 @@ def what_was_reserved_is_applied_for(case: CaseView, facts: Facts) -> Iterator[F
     answer = case.answers.get(ITEM, {})
     if answer.get("source") != PREDECLARED:
         return
-    held, fix = facts.name.taken, "请改填本企业在保留期内的保留号；没有的，选“现在申报新名称”。"
+    held, fix = facts.name.taken, "请改填本企业在保留期内的保留号；没有的，选“现在申报，和变更一起办”。"
     if facts.name.refused:
         law = rule_text("CC08").bases
         yield Finding("CC08", Severity.BLOCK, facts.name.refused, fix=fix, basis=law, item=ITEM, field="number")

@@ -144,11 +144,11 @@ def branches_follow(after: Payload, case: CaseView, facts: Facts) -> Iterator[Fi
     """分支机构与母体名称的关联性 (CC30): their names begin with the company's, so they apply within thirty days."""
     branches = facts.name.branches
     if branches and after.get("full"):
-        shown = "、".join(branches[:3]) + (f" 等 {len(branches)} 家" if len(branches) > 3 else "")
+        shown = "、".join(branches[:2]) + (f" 等 {len(branches)} 家" if len(branches) > 2 else "")
         yield rule_finding(
             "CC30",
             case="存在须同步的分支机构",
-            items=f"{shown}（共 {len(branches)} 家）" if len(branches) <= 3 else shown,
+            items=shown,
             fix=f"分支机构的名称要以“{after['full']}”开头，为每一家分别申请名称变更登记。",
             item=ITEM,
         )

@@ -18,7 +18,7 @@ from reg.naming.forms import choices as form_choices
 from reg.naming.text import tidy
 
 SOURCES = (
-    (TOGETHER, "现在申报新名称，和变更登记一起办"),
+    (TOGETHER, "现在申报，和变更一起办"),
     (PREDECLARED, "用已经保留的名称"),
 )
 GROUPS = (("集团", "集团"), ("（集团）", "（集团）"))
@@ -43,7 +43,8 @@ class NameForm(ItemForm):
 
     sections: ClassVar = (
         Section("名称从哪里来", ("source",)),
-        Section("新名称", (("region", "order"), "trade", "industry", "small_class", ("group", "form"), "related")),
+        Section("新名称", ("region", "trade", "industry", "form", "small_class")),
+        Section("用到才填", ("order", "group", "related")),
         Section("已经保留的名称", ("number",)),
     )
     follows: ClassVar = frozenset({"full", "district", "kind", "reserved"})
