@@ -74,9 +74,9 @@ def standing(entity: Entity) -> dict[str, str]:
     return dict(IndexedName.objects.filter(uscc=entity.uscc).values_list("written", "standing"))
 
 
-def reserved(actor: Actor, entity: Entity, written: str = NEW, business: str = "change") -> Reservation:
+def reserved(actor: Actor, entity: Entity, written: str = NEW) -> Reservation:
     """A name held for the company before it opens its case."""
-    wish = Wish(parse(written, "6513").parts, "llc", business, uscc=entity.uscc)
+    wish = Wish(parse(written, "6513").parts, "llc", "change", uscc=entity.uscc)
     try:
         return name_reserve(actor=actor, wish=wish)
     except NotRead as unread:

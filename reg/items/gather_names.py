@@ -12,9 +12,9 @@ from reg.items.kit import names
 from reg.items.kit.names import HeldName, NameFacts
 from reg.naming.checking import NameReport, Outcome, name_check, suggestions
 from reg.naming.index import parts_of
-from reg.naming.models import IndexedName, Reservation
+from reg.naming.models import Reservation
 from reg.naming.parts import Parts
-from reg.naming.reservation import why_not_taken
+from reg.naming.reservation import names_of, why_not_taken
 from reg.naming.wordlists import matcher_now
 
 
@@ -37,13 +37,12 @@ def name_facts(case: CaseView, *, suggest: bool = False) -> NameFacts:
 
 
 def _report(case: CaseView, answer: Mapping[str, Any]) -> NameReport:
-    own = IndexedName.objects.filter(uscc=case.entity.uscc).values_list("pk", flat=True)
     return name_check(
         names.parts_of_answer(answer),
         names.context_of(case),
         day=case.legal_day,
         matcher=matcher_now(),
-        but=frozenset(own),
+        but=names_of(case.entity.uscc),
         related=names.kin_of(answer),
     )
 
@@ -52,7 +51,7 @@ def _near(case: CaseView, report: NameReport) -> tuple[Parts, ...]:
     if report.outcome not in {Outcome.TAKEN, Outcome.FORBIDDEN}:
         return ()
     only_the_trade = replace(names.context_of(case), main_class="")
-    return suggestions(report, only_the_trade, matcher_now())
+    return suggestions(report, only_the_trade, matcher_now(), but=names_of(case.entity.uscc))
 
 
 def _named(case: CaseView, answer: Mapping[str, Any], mine: Mapping[str, Reservation]) -> tuple[HeldName | None, str]:

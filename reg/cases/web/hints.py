@@ -16,6 +16,7 @@ from reg.casefile.view import CaseView
 from reg.cases.checking import room_facts
 from reg.cases.rooms import Opened, as_answered, room_open
 from reg.cases.web.guard import with_case
+from reg.cases.web.names import name_answer
 from reg.compliance import engine
 from reg.items.kit import Facts, Hint, Item
 
@@ -35,7 +36,7 @@ def hints_context(case: Case, item: Item, now: Opened, *, may_edit: bool, facts:
     """For the part of the page."""
     view = as_answered(now.view, item, now.payload)
     told = bool(now.version) or item.hints_early
-    if told and facts is None and item.panel:
+    if told and facts is None and item.name_told:
         facts = room_facts(case, view, item)
     hints = room_hints(case, item, view, facts) if told else []
     return {
@@ -47,19 +48,20 @@ def hints_context(case: Case, item: Item, now: Opened, *, may_edit: bool, facts:
         "hints_form": "room",
         "hints_wait": item.hints_wait,
         "may_edit": may_edit,
-        **_panel(item, view, facts, saved=bool(now.version)),
+        **_name_told(item, view, facts, saved=bool(now.version)),
     }
 
 
-def _panel(item: Item, view: CaseView, facts: Facts | None, *, saved: bool) -> dict[str, Any]:
-    """The part of the page that the room has of its own, with what its checks say."""
-    if item.panel is None or facts is None:
+def _name_told(item: Item, view: CaseView, facts: Facts | None, *, saved: bool) -> dict[str, Any]:
+    """The name the room wants, as it is measured, with what the checks of the room say."""
+    if item.name_told is None or facts is None:
         return {}
+    told = item.name_told(view.answers.get(item.code, {}), view, facts)
     said = engine.room_findings(item, view, facts) if saved else ()
     return {
-        "panel": item.panel(view.answers.get(item.code, {}), view, facts),
-        "panel_page": f"cases/panels/{item.code}.html",
-        "panel_findings": [finding.told() for finding in said],
+        "name_page": "cases/_name_told.html",
+        "name_told": name_answer(told["report"], free=told["free"]) | dict(told) if told else {},
+        "name_findings": [finding.told() for finding in said],
     }
 
 

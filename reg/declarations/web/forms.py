@@ -13,6 +13,7 @@ from reg.catalog.places import districts
 from reg.declarations.grounds import NEW, Ground
 from reg.declarations.services import related_known
 from reg.naming.branches import branch_endings, branch_parts, branch_read, middle_read
+from reg.naming.choices import ORDERS
 from reg.naming.context import Parent
 from reg.naming.forms import choices as form_choices
 from reg.naming.industries import IndustryChoice, class_of, industries_like
@@ -30,11 +31,6 @@ KINDS = (
     "general_partnership",
     "special_general_partnership",
     "sole_proprietorship",
-)
-ORDERS = (
-    (Order.FRONT.value, "放最前面"),
-    (Order.MIDDLE.value, "放在字号后面，加括号"),
-    (Order.BEFORE_FORM.value, "放在组织形式前面，加括号"),
 )
 GROUPS = (("", "不写"), ("集团", "集团"), ("（集团）", "（集团）"))
 PLACES = (

@@ -110,8 +110,9 @@ class Item:
     """Whether they stand before the form: where they spare typing most of it."""
     hints_early: bool = False
     """Whether they are told before anything was saved, about the first content of the page."""
-    panel: Callable[[Payload, CaseView, Facts], Mapping[str, Any]] | None = None
-    """What a part of the page of its own shows (cases/panels/<code>.html), refreshed with the hints; findings stand in it then."""
+    name_told: Callable[[Payload, CaseView, Facts], Mapping[str, Any]] | None = None
+    """For a room about a name: the report on it, its risk and the sentences of this room, shown above the hints and refreshed with
+    them; the findings of the room stand there then."""
     settle: Callable[[Payload, CaseView, Facts], dict[str, Any]] | None = None
     """The answer with what follows from other rooms and from outside answers; run after every save and before the papers."""
     to_register: Callable[[CaseView], Iterable[Fact]] = lambda case: ()

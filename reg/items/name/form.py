@@ -13,8 +13,9 @@ from foundation.ui.parts import Section
 from reg.items.kit.fields import Choice, Text, Uscc, half_width, squeeze
 from reg.items.kit.form import ItemForm
 from reg.items.kit.names import PREDECLARED, TOGETHER
-from reg.naming.choices import ORDERS, class_of, common_terms, regions_of, small_classes
+from reg.naming.choices import ORDERS, common_terms, regions_of
 from reg.naming.forms import choices as form_choices
+from reg.naming.industries import class_of
 from reg.naming.text import tidy
 
 SOURCES = (
@@ -69,9 +70,8 @@ class NameForm(ItemForm):
         required=False,
         max_length=60,
         standard=half_width,
-        hint="四位代码或者行业名称；不填就按行业表述对应",
+        hint="不填就按行业表述对应。要换一个的，填做什么、行业名称或者四位代码，再从下面选",
         autocomplete="off",
-        list="name-classes",
     )
     group = Choice("集团字样", GROUPS, required=False, empty="不写")
     form = forms.ChoiceField(
@@ -98,7 +98,7 @@ class NameForm(ItemForm):
         )
         self.fields["region"].choices = [*((one, one) for one in regions), NO_REGION]  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["form"].choices = [(one, one) for one in form_choices(kind)]  # type: ignore[attr-defined]  # a ChoiceField
-        self.terms, self.classes = common_terms(), small_classes()
+        self.terms = common_terms()
 
     @property
     def takes_up(self) -> bool:
@@ -110,7 +110,7 @@ class NameForm(ItemForm):
         typed = str(self.cleaned_data["small_class"]).strip()
         found = class_of(typed or str(self.cleaned_data.get("industry", "")))
         if typed and not found:
-            raise forms.ValidationError("没有这个行业小类，请从列表里选，或者填四位代码。")
+            raise forms.ValidationError("没有找到这样的行业，请从下面查到的里选，或者填四位代码。")
         return found
 
     def clean_number(self) -> str:

@@ -12,15 +12,17 @@ from reg.items.kit.days import day_words
 from reg.items.kit.names import PREDECLARED, is_declared, restricted
 from reg.items.name.prefill import registered_name
 from reg.naming.checking import NameReport, Outcome
-from reg.naming.choices import class_words
-from reg.naming.explain import spoken, told
+from reg.naming.industries import industries_like
 from reg.naming.parsing import parse
 from reg.naming.parts import Parts
-from reg.naming.result import VERDICTS, plaque, risk_of
+from reg.naming.risk import risk_of
 from reg.naming.text import canonical, simple
 
 Payload = Mapping[str, Any]
 MOST_HELD = 8
+HELD_LATER = "往下办，请人签名时，系统就为这件申请保留这个名称。"
+DECIDED = "照下面写的说明情况、上传证明，可以往下办，由登记机关审核；也可以改一改。"
+COUNTER = "网上办不了这样的名称，请改一改，或者带上依据到登记机关窗口办理。"
 PART_WORDS = {"region": "行政区划", "trade": "字号", "industry": "行业表述", "form": "组织形式"}
 
 
@@ -30,6 +32,7 @@ def hints(payload: Payload, case: CaseView, facts: Facts) -> Iterator[Hint]:
     if payload.get("source") != PREDECLARED:
         yield from _standard_writing(payload)
         yield from _suggested(facts)
+        yield from _classes(str(payload.get("small_class") or ""))
     yield from _to_the_old_name(payload, case, facts)
 
 
@@ -78,6 +81,15 @@ def _suggested(facts: Facts) -> Iterator[Hint]:
         yield Hint(f"free-{one.trade}", "这样写没有人用", one.full, take=take, take_label="用这个字号")
 
 
+def _classes(typed: str) -> Iterator[Hint]:
+    """主营行业 by what the business does: one tap takes the class."""
+    if typed and not typed.isdigit():
+        for one in industries_like(typed):
+            by = f"按“{one.by}”找到" if one.by else ""
+            take = {"small_class": one.code}
+            yield Hint(f"class-{one.code}", f"{one.code} {one.name}", by, take=take, take_label="选这个行业")
+
+
 def _to_the_old_name(payload: Payload, case: CaseView, facts: Facts) -> Iterator[Hint]:
     """新名称与原名称的关联性: which parts stay, and how long the old name is kept from others."""
     full, old = str(payload.get("full") or ""), registered_name(case)
@@ -103,26 +115,15 @@ def _typed(payload: Payload) -> Parts:
     return Parts(region, trade, industry, form)
 
 
-def panel(payload: Payload, case: CaseView, facts: Facts) -> Mapping[str, Any]:
-    """名称核验结果."""
+def measured(payload: Payload, case: CaseView, facts: Facts) -> Mapping[str, Any]:
+    """名称核验结果: the report, the risk, and what follows in this room; nothing of a name that stays as it is."""
     report = facts.name.report
     if report is None or not is_declared(payload) or canonical(report.parts.full) == canonical(registered_name(case)):
         return {}
-    tone, title, text = VERDICTS[report.outcome]
-    if report.outcome is Outcome.RESTRICTED and _all_decided_on(report):
-        text = "照下面写的说明情况、上传证明，可以往下办，由登记机关审核；也可以改一改。"
-    return {
-        "tone": tone,
-        "title": title,
-        "text": text or "往下办，请人签名时，系统就为这件申请保留这个名称。",
-        "plaque": plaque(report.parts),
-        "spoken": spoken(report.parts.trade) if report.parts.trade else "",
-        "industry": class_words(report.parts.small_class),
-        "risk": risk_of(report.outcome),
-        "same": [told(hit, report.parts) for hit in report.found.same],
-        "similar": [told(hit, report.parts) for hit in report.found.similar],
-        "more": report.found.more,
-    }
+    told = {"report": report, "risk": risk_of(report.outcome), "free": HELD_LATER}
+    if report.outcome is Outcome.RESTRICTED:
+        told["text"] = DECIDED if _all_decided_on(report) else COUNTER
+    return told
 
 
 def _all_decided_on(report: NameReport) -> bool:

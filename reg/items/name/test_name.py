@@ -28,7 +28,7 @@ from reg.naming.checks import check_name
 from reg.naming.comparison import Compared, Standing, compare
 from reg.naming.index import Found, Hit
 from reg.naming.parsing import parse
-from reg.naming.result import risk_of
+from reg.naming.risk import risk_of
 
 TODAY = date(2026, 11, 23)
 OLD, NEW = "上海星岚示例科技有限公司", "上海星屿示例科技有限公司"
@@ -79,9 +79,9 @@ def hints(case: CaseView, facts: Facts) -> dict[str, Hint]:
     return {hint.key: hint for hint in ITEM.hints(case.answers["name"], case, facts)}
 
 
-def panel(case: CaseView, facts: Facts) -> dict[str, Any]:
-    assert ITEM.panel is not None
-    return dict(ITEM.panel(case.answers["name"], case, facts))
+def measured(case: CaseView, facts: Facts) -> dict[str, Any]:
+    assert ITEM.name_told is not None
+    return dict(ITEM.name_told(case.answers["name"], case, facts))
 
 
 # collected, standardised
@@ -146,7 +146,7 @@ def test_a_number_is_written_in_one_way_and_looked_at_before_it_is_looked_up() -
 def test_what_is_missing_is_asked_for_only_where_it_is_needed() -> None:
     empty = NameForm.read({**DECLARED, "trade": "", "form": "", "small_class": "没有这一类", "number": ""})
     assert set(empty.missing) == {"trade", "form", "small_class"}
-    assert "没有这个行业小类" in empty.missing["small_class"]
+    assert "没有找到这样的行业" in empty.missing["small_class"]
     assert NameForm.read({**DECLARED, "trade": "", "source": "predeclared", "number": NUMBER}).missing == {}
     assert NameForm.read({**DECLARED, "region": "北京", "form": "合伙企业（有限合伙）"}).missing == {
         "region": "行政区划请从列表里选一个。",
@@ -162,9 +162,9 @@ def test_a_clean_name_is_told_free_of_everything() -> None:
     case = case_of()
     facts = told(case)
     assert found(ITEM, case, facts) == []
-    shown = panel(case, facts)
-    assert shown["title"].startswith("可以用")
-    assert "".join(shown["plaque"]) == NEW
+    shown = measured(case, facts)
+    assert shown["report"].outcome is Outcome.FREE
+    assert shown["report"].parts.full == NEW
     assert (shown["risk"].grade, shown["risk"].fits) == ("E", True)
 
 
@@ -244,13 +244,13 @@ def test_risk_and_promise_are_told_in_plain_words() -> None:
         Outcome.FORBIDDEN, Outcome.TAKEN, Outcome.RESTRICTED, Outcome.SIMILAR, Outcome.FREE
     )] == ["A", "B", "C", "D", "E"]  # fmt: skip
     case = case_of()
-    shown = panel(case, told(case, "上海星屿软件有限公司"))
+    shown = measured(case, told(case, "上海星屿软件有限公司"))
     assert (shown["risk"].grade, shown["risk"].fits) == ("D", False)
     assert "由登记机关审核" in shown["risk"].promise
-    assert panel(case, told(case))["risk"].fits
+    assert measured(case, told(case))["risk"].fits
     lifted, counter = case_of(group="集团"), case_of(industry="融资担保")
-    assert "可以往下办" in panel(lifted, told(lifted))["text"]
-    assert "窗口" in panel(counter, told(counter))["text"]
+    assert "可以往下办" in measured(lifted, told(lifted))["text"]
+    assert "窗口" in measured(counter, told(counter))["text"]
 
 
 @pytest.mark.row("R004", part="与历史数据的对比分析")
@@ -259,7 +259,7 @@ def test_a_name_that_stays_is_no_change() -> None:
     (stop,) = said(trade="星岚示例")
     assert (stop.code, str(stop.severity)) == ("name.unchanged", "block")
     case = case_of(trade="星岚示例")
-    assert panel(case, told(case)) == {}, "the name is not measured against itself"
+    assert measured(case, told(case)) == {}, "the name is not measured against itself"
 
 
 @pytest.mark.row("R004", part="与历史数据的对比分析")
@@ -365,6 +365,14 @@ def test_the_overview_the_desk_and_the_register_say_the_same() -> None:
         "C01", name=settled({**DECLARED, "source": "predeclared", "number": NUMBER}, NameFacts(taken=HELD))
     )
     assert {line.label: line.after for line in ITEM.diff(held)}["名称保留号"] == NUMBER
+
+
+@pytest.mark.row("R004", part="实时数据质量提示和预警")
+def test_an_industry_is_found_by_what_the_business_does() -> None:
+    case = case_of(small_class="应用软件")
+    offered = hints(case, told(case))
+    assert offered["class-6513"].take == {"small_class": "6513"}
+    assert not any(key.startswith("class-") for key in hints(case_of(), told(case_of())))
 
 
 @pytest.mark.row("R004", part="实时数据质量提示和预警")
