@@ -51,6 +51,7 @@ def name(request: SignedInRequest, declaration: str) -> HttpResponse:
         "asks": asks(one),
         "office": authority_name(one.authority),
         "waits": one.state == Declaration.State.REVIEW,
+        "in_case": bool(one.reservation.case_number),
         "may_renew": held and own and one.reservation.renewed < RENEWALS,
         "proofs": list(one.proofs.order_by("pk")),
         "steps": steps(one),

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from foundation import clock
 from foundation.ui.templatetags.q import cn_datetime
+from reg.casefile.numbers import grouped
 from reg.catalog.places import authority_name
 from reg.declarations.models import Declaration
 from reg.naming.kinds import is_branch
@@ -25,7 +26,9 @@ def state_of(one: Declaration) -> tuple[str, str]:
         return "没有核准", "block"
     if one.state == Declaration.State.WITHDRAWN:
         return "已撤回", ""
-    if held.state == Reservation.State.HELD and held.until < clock.today():
+    if held.state == Reservation.State.HELD and held.case_number:
+        return "正在办登记", "now"
+    if held.state == Reservation.State.HELD and not held.holds_on(clock.today()):
         return Reservation.State.EXPIRED.label, ""
     return Reservation.State(held.state).label, "ok" if held.state in {"held", "used"} else ""
 
@@ -50,7 +53,7 @@ def purpose_of(one: Declaration) -> str:
 
 def is_held(one: Declaration) -> bool:
     """Whether the name may be used now."""
-    return one.reservation.state == Reservation.State.HELD and one.reservation.until >= clock.today()
+    return one.reservation.holds_on(clock.today())
 
 
 def row(one: Declaration) -> dict[str, Any]:
@@ -101,6 +104,8 @@ def _kept(held: Reservation) -> list[Step]:
     until = f"{held.until:%Y年%-m月%-d日}"
     if held.ended_at:
         return [{"title": Reservation.State(held.state).label, "when": cn_datetime(held.ended_at), "state": "done"}]
+    if held.case_number:
+        return [{"title": "用于登记", "note": f"正在办，申请号 {grouped(held.case_number)}", "state": "now"}]
     if held.until < clock.today():
         return [{"title": Reservation.State.EXPIRED.label, "note": f"{until}到期", "state": "done"}]
     return [

@@ -57,6 +57,17 @@ def test_a_name_whose_term_is_over_is_shown_as_over_before_the_sweep() -> None:
     assert "延长" not in page
 
 
+def test_a_name_that_a_case_uses_is_shown_so_and_cannot_be_given_up() -> None:
+    one = declare(person("P01"))
+    Reservation.objects.update(case_number="3101152026112300000147", until=clock.today() - timedelta(days=1))
+    page = text(browser("P01").get(f"/names/{one.number}"))
+    assert "正在办登记" in page
+    assert "申请号 310115 20261123" in page
+    assert "放弃这个名称" not in page
+    browser("P01").post(f"/names/{one.number}/keep", {"do": "release"})
+    assert Reservation.objects.get().state == "held"
+
+
 def test_a_reason_is_asked_for_and_what_was_typed_stays() -> None:
     mine = browser("P01")
     said = {**FORM, "industry": "", "do": "hold", "plea": "有"}
