@@ -35,6 +35,7 @@ from reg.naming.reservation import (
     name_reserve,
     reservation_release,
     reservation_renew,
+    reservation_take,
     reservation_use,
     reservations_expire,
 )
@@ -363,6 +364,15 @@ def test_a_number_that_is_not_ours_or_not_there_is_refused_in_the_same_words(act
     founding = name_reserve(actor=actor, wish=Wish(parse(OTHER, "6513").parts, "llc", "establish"))
     said = {refusal(actor, firm, number) for number in (foreign.number, founding.number, "MB202611270000000199")}
     assert said == {"本企业名下没有这个保留号的变更名称，请对照名称保留的短信或者回执再填一次。"}
+
+
+@pytest.mark.row("R005", part="名称归属验证确认")
+def test_whatever_a_page_said_only_the_company_of_the_number_takes_it_up(actor: Actor, firm: Entity) -> None:
+    foreign = reserved(person("P70"), company("C36"))
+    for uscc in (firm.uscc, ""):
+        with pytest.raises(NotHeld, match="本企业名下没有"):
+            reservation_take(actor=actor, number=foreign.number, uscc=uscc, case_number="1")
+    assert Reservation.objects.get().case_number == ""
 
 
 @pytest.mark.row("R005", part="异常数据识别和拦截")
