@@ -94,7 +94,7 @@ class Reservation(models.Model):
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     case_number = models.CharField(max_length=30, blank=True)
-    """The case that took it up, or used it. While it is held for a case its term does not run out (docs/adr)."""
+    """The case that took it up, or used it. While it is held for a case its term does not run out (ADR 0017)."""
     by_case = models.BooleanField(default=False)
     """Declared together with the registration: it ends with its case. One that was brought along is held on to its term."""
 
