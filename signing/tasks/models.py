@@ -236,6 +236,8 @@ class Reading(models.Model):
     """Pages shown, from 1, sorted."""
     agreed_at = models.DateTimeField(null=True)
     """When he ticked 我读过了，内容属实."""
+    chosen_at = models.DateTimeField(null=True)
+    """When he chose it to be signed together with papers of other cases (跨业务批量签署)."""
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["document", "subject"], name="reading_once")]

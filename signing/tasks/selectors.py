@@ -53,6 +53,11 @@ class Paper:
         return self.reading.agreed_at is not None
 
     @property
+    def chosen(self) -> bool:
+        """Whether it is signed together with papers of other cases."""
+        return self.reading.chosen_at is not None
+
+    @property
     def others_waiting(self) -> int:
         """How many other signers this document still waits for."""
         return (
@@ -77,8 +82,13 @@ class TodoCase:
         return not self.subject.is_person
 
 
-def papers(subjects: Iterable[Subject], states: Iterable[TaskState], *, batch: Batch | None = None) -> list[Paper]:
-    """The papers of `subjects` that have a slot in one of `states`, in the order of cases and documents."""
+def papers(
+    subjects: Iterable[Subject], states: Iterable[TaskState], *, batch: Batch | None = None, chosen: bool = False
+) -> list[Paper]:
+    """The papers of `subjects` that have a slot in one of `states`, in the order of cases and documents.
+
+    `chosen`: only those that are to be signed together.
+    """
     wanted = list(subjects)
     hit = Q(subject__in=wanted, state__in=list(states))
     tasks = Task.objects.filter(hit).values_list("document_id", flat=True)
@@ -95,6 +105,9 @@ def papers(subjects: Iterable[Subject], states: Iterable[TaskState], *, batch: B
     )
     if batch is not None:
         documents = documents.filter(batch=batch)
+    if chosen:
+        picked = Reading.objects.filter(subject__in=wanted, chosen_at__isnull=False)
+        documents = documents.filter(pk__in=picked.values("document_id"))
     return [
         paper
         for document in documents
@@ -120,16 +133,24 @@ def paper_for(actor: Actor, public_id: str) -> Paper:
 
 
 def paper_and_case(actor: Actor, public_id: str) -> tuple[Paper, list[Paper]]:
-    """One document as `paper_for`, and all of the same batch that lie before the same subject, itself included."""
+    """One document as `paper_for`, and those that are signed with it, itself included: all of the batch that lie before the same
+    subject, or those that he chose together from several cases."""
     mine = Reading.objects.filter(public_id=public_id, subject__in=subjects_of(actor))
     reading = mine.select_related("document__batch", "subject").first()
     if reading is None:
         raise NotVisible
-    same = papers([reading.subject], TaskState, batch=reading.document.batch)
+    same = papers_with(reading)
     found = next((paper for paper in same if paper.document.pk == reading.document_id), None)
     if found is None:
         raise NotVisible
     return found, same
+
+
+def papers_with(reading: Reading) -> list[Paper]:
+    """The papers among which this one is read and signed."""
+    if reading.chosen_at is not None:
+        return papers([reading.subject], TaskState, chosen=True)
+    return papers([reading.subject], TaskState, batch=reading.document.batch)
 
 
 def can_be_signed(paper: Paper) -> bool:

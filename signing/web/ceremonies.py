@@ -87,13 +87,17 @@ def figures(ceremony: Ceremony, states: list[str]) -> dict[str, Any]:
 def status(request: SignedInRequest, no: str) -> HttpResponse:
     """What the page polls: numbers of the ring, or that something else is to be shown now (`seen`: what the page shows)."""
     ceremony = _ceremony(request.actor, no)
-    numbers = figures(ceremony, list(ceremony.items.values_list("state", flat=True)))
+    items = list(ceremony.items.order_by("pk").values_list("state", "task__document__title"))
+    numbers = figures(ceremony, [state for state, _ in items])
+    now = next((title for state, title in items if state == ItemState.QUEUED), "")
     waiting, verifying = ceremony.state == CeremonyState.SIGNING, ceremony.state == CeremonyState.VERIFYING
     if verifying:
         waiting = ceremony.verifications.filter(state=VerificationState.ASKED).exists()
     if request.GET.get("seen", ceremony.state) != ceremony.state:
         waiting = False
-    text = numbers["waits"] or ("等核验结果" if verifying else f"已签 {numbers['signed']} 处")
+    text = numbers["waits"] or (
+        "等核验结果" if verifying else f"已签 {numbers['signed']} 处{f'，正在签《{now}》' if now else ''}"
+    )
     return JsonResponse(
         {
             "done": numbers["signed"],

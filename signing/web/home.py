@@ -41,14 +41,17 @@ def home(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if actor is None:
         return render(request, "signing/welcome.html", {"next": "/"})
-    business = request.GET.get("business", "")
-    business = business if business in Business.values else ""
-    text = request.GET.get("q", "").strip()[:40]
+    business, text = todo_filter(request)
     counts = todo_counts(actor)
     subjects = list(subjects_of(actor))
+    cases = todo(actor, business=business, text=text)
+    together = [case for case in cases if not case.seal]
     context = {
         "actor": actor,
-        "cases": todo(actor, business=business, text=text),
+        "cases": cases,
+        "together": len(together) > 1,
+        "together_words": f"{len(together)} 件申请的 {sum(len(case.papers) for case in together)} 份文书一起签",
+        "asked_query": f"?{request.GET.urlencode()}" if request.GET else "",
         "business": business,
         "q": text,
         "total": sum(counts.values()),
@@ -59,6 +62,12 @@ def home(request: HttpRequest) -> HttpResponse:
         "tabs": tabs("home", sum(counts.values())),
     }
     return render(request, "signing/home.html", context)
+
+
+def todo_filter(request: HttpRequest) -> tuple[str, str]:
+    """Business and words by which the list is narrowed."""
+    business = request.GET.get("business", "")
+    return business if business in Business.values else "", request.GET.get("q", "").strip()[:40]
 
 
 def tabs(now: str, waiting: int = 0) -> list[dict[str, Any]]:

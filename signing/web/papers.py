@@ -24,7 +24,7 @@ from signing.ceremonies.verifying import face_open
 from signing.integrations.elicence import LicenceRefuses
 from signing.seals.services import seal_running, seal_start
 from signing.tasks.models import Subject
-from signing.tasks.selectors import Paper, can_be_signed, paper_and_case, paper_for, papers
+from signing.tasks.selectors import Paper, can_be_signed, paper_and_case, paper_for, papers_with
 from signing.tasks.services import document_agree, document_refuse, page_seen
 from signing.tasks.states import TaskState, WrongState
 from signing.tasks.subjects import subjects_of
@@ -109,9 +109,8 @@ def _position(found: Paper, waiting: list[Paper]) -> str:
 
 
 def open_papers(found: Paper) -> list[Paper]:
-    """All papers of the case that this signer can sign now."""
-    same = papers([found.subject], [TaskState.OPEN], batch=found.document.batch)
-    return [one for one in same if can_be_signed(one)]
+    """All papers that this signer can sign now together with this one: of its case, or chosen from several."""
+    return [one for one in papers_with(found.reading) if can_be_signed(one)]
 
 
 @require_GET
@@ -154,7 +153,7 @@ def _texts(found: Paper) -> list[str]:
 @require_POST
 @signed_in
 def sign(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """签: agree to this document; with the last one of the case the ceremony (or the seal) begins."""
+    """签: agree to this document; with the last one of those signed together the ceremony (or the seal) begins."""
     found = paper_for(request.actor, public_id)
     if not found.open_tasks:
         return _under_way(found)
@@ -186,8 +185,7 @@ def _under_way(found: Paper) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, found: Paper, sentence: str, target: str) -> HttpResponse:
-    same = papers([found.subject], TaskState, batch=found.document.batch)
-    return _page(request, found, same, problems=[Problem(sentence, target=target)], status=422)
+    return _page(request, found, papers_with(found.reading), problems=[Problem(sentence, target=target)], status=422)
 
 
 def _ceremony(request: SignedInRequest, found: Paper) -> HttpResponse:

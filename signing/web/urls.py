@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from signing.web import callbacks, ceremonies, entry, home, papers, seals
+from signing.web import callbacks, ceremonies, entry, home, many, papers, seals
 
 app_name = "signing"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("login/<str:system>/", entry.login, name="login"),
     path("login/<str:system>/back/", entry.back, name="login-back"),
     path("logout/", entry.logout, name="logout"),
+    path("many/", many.many, name="many"),
+    path("many/alone/", many.alone, name="many-alone"),
     path("signed/", home.signed, name="signed"),
     path("me/", home.me, name="me"),
     path("me/signature.png", papers.own_signature, name="own-signature"),
@@ -28,6 +30,7 @@ urlpatterns = [
     path("ceremonies/<str:no>/status", ceremonies.status, name="ceremony-status"),
     path("ceremonies/<str:no>/identity/", ceremonies.identity, name="ceremony-identity"),
     path("ceremonies/<str:no>/face/", ceremonies.face, name="ceremony-face"),
+    path("ceremonies/<str:no>/again/", many.again, name="ceremony-again"),
     path("ceremonies/<str:no>/drop/", ceremonies.drop, name="ceremony-drop"),
     path("verified/<str:ref>/", ceremonies.verified, name="verified"),
     path("seals/<str:ref>/", seals.show, name="seal"),

@@ -1,0 +1,96 @@
+"""一起签: papers of any cases and companies, chosen, read one after another and signed in one ceremony (跨业务批量签署, R142, R149)."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from foundation.identity.actor import Actor, NotVisible
+from foundation.identity.middleware import SignedInRequest
+from foundation.ui.parts import Problem
+from signing.ceremonies.models import Ceremony
+from signing.ceremonies.states import ItemState
+from signing.tasks.models import Reading, Subject
+from signing.tasks.selectors import TodoCase, papers, todo
+from signing.tasks.services import papers_choose
+from signing.tasks.states import TaskState
+from signing.tasks.subjects import subjects_of
+from signing.web.access import signed_in
+from signing.web.home import todo_filter
+
+MOST = 1000
+
+
+def person_of(actor: Actor) -> Subject | None:
+    """The natural person behind the log-in; None for who never had anything to sign."""
+    return subjects_of(actor).filter(kind=Subject.Kind.PERSON).first()
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def many(request: SignedInRequest) -> HttpResponse:
+    """What may be signed together, case by case; a post begins with the first paper that is not read yet."""
+    if request.method == "POST":
+        person = person_of(request.actor)
+        wanted = request.POST.getlist("paper")[:MOST]
+        if person and papers_choose(subject=person, readings=wanted):
+            return _first(person)
+        return _page(request, [Problem("请至少选一份文书。", target="papers")], status=422)
+    return _page(request, [])
+
+
+def _first(person: Subject) -> HttpResponse:
+    """To the first paper that is not read yet; to the last one, where the signature is, when all are."""
+    chosen = papers([person], [TaskState.OPEN], chosen=True)
+    unread = [paper for paper in chosen if not paper.agreed]
+    return HttpResponseRedirect((unread or chosen[-1:])[0].url)
+
+
+def _page(request: SignedInRequest, problems: list[Problem], status: int = 200) -> HttpResponse:
+    business, text = todo_filter(request)
+    cases = [case for case in todo(request.actor, business=business, text=text) if not case.seal]
+    context = {
+        "cases": cases,
+        "ticked": _ticked(request, cases),
+        "count": sum(len(case.papers) for case in cases),
+        "problems": problems,
+        "has_errors": bool(problems),
+        "back_url": "/",
+    }
+    return render(request, "signing/many.html", context, status=status)
+
+
+def _ticked(request: HttpRequest, cases: list[TodoCase]) -> set[str]:
+    """What was ticked before; everything on the first visit, nothing after a post without any."""
+    if request.method == "POST":
+        return set()
+    shown = [paper for case in cases for paper in case.papers]
+    chosen = {paper.reading.public_id for paper in shown if paper.chosen}
+    return chosen or {paper.reading.public_id for paper in shown}
+
+
+@require_POST
+@signed_in
+def alone(request: SignedInRequest) -> HttpResponse:
+    """不一起签: each case by itself again; back to the paper from which it was asked, where that is one's own."""
+    person = person_of(request.actor)
+    if person:
+        papers_choose(subject=person, readings=[])
+    reading = Reading.objects.filter(subject=person, public_id=request.POST.get("paper", "")).first()
+    return HttpResponseRedirect(f"/papers/{reading.public_id}/" if reading else "/")
+
+
+@require_POST
+@signed_in
+def again(request: SignedInRequest, no: str) -> HttpResponse:
+    """再签没签上的: what failed or was given up in a ceremony is chosen together and begun anew."""
+    person = person_of(request.actor)
+    ceremony = Ceremony.objects.filter(no=no, subject=person).first() if person else None
+    if person is None or ceremony is None:
+        raise NotVisible
+    left = ceremony.items.filter(state__in=[ItemState.FAILED, ItemState.DROPPED]).values("task__document_id")
+    readings = Reading.objects.filter(subject=person, document__in=left).values_list("public_id", flat=True)
+    if papers_choose(subject=person, readings=readings):
+        return _first(person)
+    return HttpResponseRedirect("/")

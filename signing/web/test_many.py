@@ -1,0 +1,172 @@
+"""一起签: papers of many cases in one ceremony; a killed worker signs nothing twice; one that fails leaves the others. R142, R149."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from foundation import clock
+from foundation.files.services import file_read
+from signing.ceremonies import running
+from signing.ceremonies.models import Ceremony, CeremonyItem, SignatureRecord
+from signing.ceremonies.states import CeremonyState, ItemState
+from signing.ceremonies.trust import trust
+from signing.pdf.appearance import Appearance
+from signing.pdf.errors import SigningError
+from signing.pdf.sign import prepare
+from signing.pdf.verify import verify_pdf
+from signing.tasks.models import Document, Reading, Task
+from signing.tasks.services import papers_choose
+from signing.tasks.states import TaskState
+from signing.testing import COMPANY, PERSONS, Browser, Caller, World, arrive, batch, document, prove, slot, work
+
+Enter = Callable[..., Browser]
+P13 = PERSONS["P13"]
+
+
+def order(reg: Caller, world: World, cases: int, each: int = 1, **changes: Any) -> list[Document]:
+    """So many cases of so many documents, all for 卫甲, the first one of each also for the company's seal."""
+    for case in range(cases):
+        slots = [slot(P13, x=60)]
+        papers = [document(world, f"C{case}D{n}", slots, pages=1, title=f"决议{case}-{n}") for n in range(each)]
+        number = f"3101152026112300{case:04d}17"
+        body = batch(world, papers, ref=f"B{case}", case_no=number, **changes)
+        assert reg.order(body, key=f"k{case}").status_code == 201
+    arrive(world)
+    return list(Document.objects.order_by("pk"))
+
+
+def choose(browser: Browser, papers: list[Document]) -> Any:
+    names = [browser.url(one).split("/")[2] for one in papers]
+    return browser.post("/many/", {"paper": names})
+
+
+@pytest.mark.row("R149", part="签名状态控制")
+def test_papers_of_several_cases_are_read_and_signed_in_one_ceremony(reg: Caller, enter: Enter, world: World) -> None:
+    papers = order(reg, world, cases=3)
+    browser = enter("P13")
+    assert "3 件申请的 3 份文书一起签" in browser.get("/").content.decode()
+    chosen = papers[::2]
+    first = choose(browser, chosen)
+    assert first.headers["Location"] == browser.url(chosen[0])
+    assert "您选了 2 份一起签" in browser.get(browser.url(chosen[0])).content.decode()
+    assert browser.agree(chosen[0]).headers["Location"] == browser.url(chosen[1])
+    browser.agree(chosen[1])
+    ceremony = prove(browser, world)
+    work()
+    ceremony.refresh_from_db()
+    assert ceremony.state == CeremonyState.DONE
+    assert set(SignatureRecord.objects.values_list("business_no", flat=True)) == {
+        one.batch.matter.number for one in chosen
+    }
+    assert Task.objects.get(document=papers[1]).state == TaskState.OPEN, "what was not chosen is not signed"
+    bound = ceremony.verifications.get(purpose="face").bound
+    assert sorted(bound) == sorted(ceremony.items.values_list("sign_no", flat=True))
+
+
+def test_nothing_chosen_is_said_and_each_case_can_be_signed_alone_again(
+    reg: Caller, enter: Enter, world: World
+) -> None:
+    papers = order(reg, world, cases=2)
+    browser = enter("P13")
+    nothing = browser.post("/many/", {})
+    assert nothing.status_code == 422
+    assert "请至少选一份文书" in nothing.content.decode()
+    choose(browser, papers)
+    name = browser.url(papers[0]).split("/")[2]
+    assert browser.post("/many/alone/", {"paper": name}).headers["Location"] == f"/papers/{name}/"
+    browser.agree(papers[0])
+    assert CeremonyItem.objects.count() == 1
+
+
+def test_nobody_chooses_for_somebody_else_nor_what_is_sealed_or_over(reg: Caller, enter: Enter, world: World) -> None:
+    seal = slot(COMPANY, kind="seal", x=320, width=110, height=110)
+    body = batch(world, [document(world, "D1", [slot(P13)], pages=1), document(world, "D2", [seal], pages=1)])
+    assert reg.order(body).status_code == 201
+    arrive(world)
+    stranger, subject = enter("P04"), Task.objects.get(kind="person").subject
+    names = list(Reading.objects.values_list("public_id", flat=True))
+    assert stranger.post("/many/", {"paper": names}).status_code in {404, 422}
+    assert not Reading.objects.exclude(chosen_at=None).exists()
+    assert papers_choose(subject=subject, readings=[*names, "unknown", "'; --"]) == 1
+    Task.objects.update(state=TaskState.CANCELLED, closed_at=clock.now())
+    assert papers_choose(subject=subject, readings=names) == 0
+
+
+@pytest.mark.row("R149", part="签名状态控制")
+def test_120_papers_of_40_cases_survive_a_worker_killed_in_the_middle(
+    reg: Caller, enter: Enter, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    papers = order(reg, world, cases=40, each=3)
+    assert len(papers) == 120
+    browser = enter("P13")
+    Reading.objects.update(pages=[1], agreed_at=clock.now())
+    last = choose(browser, papers)
+    assert last.headers["Location"] == browser.url(papers[-1])
+    browser.tap(papers[-1])
+    prove(browser, world)
+    ceremony = Ceremony.objects.get()
+    real, signed = running.item_sign, 0
+
+    def dies(item_id: int, believed: Any) -> None:
+        nonlocal signed
+        if signed == 57:
+            raise SystemExit("kill -9")
+        signed += 1
+        real(item_id, believed)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(running, "item_sign", dies)
+        with pytest.raises(SystemExit):
+            work()
+    assert SignatureRecord.objects.count() == 57
+    said = browser.get(f"/ceremonies/{ceremony.no}/status").json()
+    assert (said["done"], said["total"]) == (57, 120)
+    assert "已签 57 处，正在签《决议19-0》" in said["text"]
+    Ceremony.objects.update(next_try_at=clock.wall())
+    running.ceremonies_due()
+    work()
+    ceremony.refresh_from_db()
+    assert ceremony.state == CeremonyState.DONE
+    assert ceremony.private_key is None
+    assert SignatureRecord.objects.count() == 120
+    assert set(ceremony.items.values_list("state", flat=True)) == {ItemState.SIGNED}
+    for one in (papers[0], papers[56], papers[57], papers[119]):
+        one.refresh_from_db()
+        assert one.current is not None
+        report = verify_pdf(file_read(one.current), trust().roots)
+        assert report.ok
+        assert len(report.signatures) == 1
+    assert "没有文书等您签" in browser.get("/").content.decode()
+
+
+def test_a_paper_that_cannot_be_signed_leaves_the_others_and_is_tried_again(
+    reg: Caller, enter: Enter, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    papers = order(reg, world, cases=3)
+    browser = enter("P13")
+    Reading.objects.update(pages=[1], agreed_at=clock.now())
+    choose(browser, papers)
+    browser.tap(papers[-1])
+    prove(browser, world)
+    bad, real = papers[1].batch.matter.number, prepare
+
+    def fails(pdf: bytes, name: str, look: Appearance, *rest: Any) -> Any:
+        if look.lines[1].startswith(bad):
+            raise SigningError("no_room", "这份文书放不下签名")
+        return real(pdf, name, look, *rest)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(running, "prepare", fails)
+        work()
+    ceremony = Ceremony.objects.get()
+    page = browser.get(f"/ceremonies/{ceremony.no}/").content.decode()
+    assert "签好 2 处，1 处没有签上" in page
+    assert "再签没签上的 1 份" in page
+    again = browser.post(f"/ceremonies/{ceremony.no}/again/")
+    assert again.headers["Location"] == browser.url(papers[1])
+    browser.tap(papers[1])
+    browser.post(f"/ceremonies/{Ceremony.objects.latest('pk').no}/face/")
+    assert enter("P04").post(f"/ceremonies/{ceremony.no}/again/").status_code == 404
