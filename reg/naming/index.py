@@ -123,7 +123,7 @@ def parts_of(one: IndexedName) -> Parts:
 # asking
 
 _COLUMNS = 'n.id, n.written, n.region, n.trade, n.industry, n.form, n."order", n."group", n.small_class, n.standing, n.until, n.uscc'
-_ASK = f"""
+QUESTION = f"""
 WITH same AS (
   SELECT k.name_id FROM naming_namekey k WHERE k.key = %(written)s
   UNION
@@ -164,9 +164,19 @@ def names_near(
     proven investment relation, which lifts the rules that say so.
     """
     asked = Compared(wish)
+    with connection.cursor() as cursor:
+        cursor.execute(QUESTION, question_values(asked, day, scope))
+        rows: Sequence[tuple[Any, ...]] = cursor.fetchall()
+    return judged(asked, rows, but=but, related=related)
+
+
+def judged(
+    asked: Compared, rows: Iterable[tuple[Any, ...]], *, but: Iterable[int] = (), related: Iterable[str] = ()
+) -> Found:
+    """The candidates a question brought, each compared with the wish, the nearest first."""
     left_out, kin = set(but), set(related)
     hits: list[tuple[Any, Hit]] = []
-    for row in _candidates(asked, day, scope):
+    for row in rows:
         if row[0] in left_out:
             continue
         other = _compared(row, kin)
@@ -179,11 +189,12 @@ def names_near(
     return Found(same, tuple(similar[:SHOWN]), max(0, len(similar) - SHOWN))
 
 
-def _candidates(asked: Compared, day: date, scope: str) -> Sequence[tuple[Any, ...]]:
+def question_values(asked: Compared, day: date, scope: str) -> dict[str, Any]:
+    """What `QUESTION` is asked with."""
     keys: Keys = keys_of(asked, readings=READINGS_OF_ALL)
     division, meaning, vague = labels(asked)
     trade = asked.plain.trade
-    values: dict[str, Any] = {
+    return {
         "written": keys.written,
         "trade": keys.trade,
         "bare": not asked.plain.industry,
@@ -198,10 +209,6 @@ def _candidates(asked: Compared, day: date, scope: str) -> Sequence[tuple[Any, .
         "scope": scope,
         "day": day,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_ASK, values)
-        rows: Sequence[tuple[Any, ...]] = cursor.fetchall()
-    return rows
 
 
 def _compared(row: tuple[Any, ...], kin: set[str]) -> Compared:
