@@ -62,7 +62,7 @@ class Trial:
         attaching = 0.0
         first = self.t.wishes(self.scopes[0], self.size, ASKED)
         for number, scope in enumerate(self.scopes, 1):
-            attaching += timed(lambda scope=scope: self.t.scope_attach(self.main, scope))  # type: ignore[misc]
+            attaching += timed(lambda scope=scope: self.t.scope_attach(self.main, scope))  # type: ignore[misc]  # bound at once
             if number in (1, 2, 4, 8, 16):
                 self.asks(f"{number} scopes attached", first)
         tell(f"indexes built and scopes attached: {attaching:.0f} s, {attaching / len(self.scopes):.1f} s each")
@@ -84,10 +84,7 @@ class Trial:
 
     def compares(self, asked: list[Asked], ways: dict[str, tuple[Connection, str]]) -> None:
         """The same wishes in several ways, in turns."""
-        acts = [
-            lambda one, there=there, text=text: self.t.ask(there, text, one)
-            for there, text in ways.values()
-        ]
+        acts = [lambda one, there=there, text=text: self.t.ask(there, text, one) for there, text in ways.values()]
         for what, answer in zip(ways, self.t.answered(asked, acts), strict=True):
             tell(f"asked, {what}: {answer}")
 
@@ -176,7 +173,7 @@ class Trial:
             with self.t.connect(self.url) as mine:
                 while not stop.is_set():
                     for one in asked:
-                        times.append(timed(lambda one=one: self.t.ask(mine, self.t.SHARDED, one)) * 1000)  # type: ignore[misc]
+                        times.append(timed(lambda one=one: self.t.ask(mine, self.t.SHARDED, one)) * 1000)  # type: ignore[misc]  # bound at once
                         if stop.is_set():
                             break
 
@@ -284,7 +281,7 @@ class Trial:
             with tempfile.NamedTemporaryFile() as file:
                 chosen = [f"--table={table}_{scope}" for table in tables]
                 dump = [self.program("pg_dump"), "-Fc", f"--file={file.name}", *chosen, self.second]
-                seconds = timed(lambda dump=dump: subprocess.run(dump, check=True))  # type: ignore[misc]
+                seconds = timed(lambda dump=dump: subprocess.run(dump, check=True))  # type: ignore[misc]  # bound at once
                 tell(
                     f"pg_dump of {self.size} names {what}: {seconds:.0f} s, {Path(file.name).stat().st_size / 2**20:.0f} MiB"
                 )
@@ -353,7 +350,7 @@ class Trial:
         hub = self.t.connect(self.second.replace("/shards?", "/hub?"))
         hub.execute("CREATE EXTENSION postgres_fdw")
         for table in ("indexedname", "namekey"):
-            definition = re.search(rf"CREATE TABLE {table} .*?;", self.t._SCHEMA, re.S)
+            definition = re.search(rf"CREATE TABLE {table} .*?;", self.t.SCHEMA, re.S)
             hub.execute(definition[0] if definition else "")
         for number, url in enumerate(sorted({url for url, _ in where})):
             facts = psycopg.conninfo.conninfo_to_dict(url)

@@ -62,7 +62,7 @@ def connect(url: str) -> Connection:
 
 _NAMES = 'scope, id, written, region, trade, industry, form, "order", "group", small_class, standing, until, uscc, confidence'
 _KEYS = "key, division, meaning, vague, scope, name_id"
-_SCHEMA = """
+SCHEMA = """
 CREATE TABLE indexedname (
   id bigint NOT NULL, scope int NOT NULL, written varchar(200) NOT NULL, region varchar(40) NOT NULL, trade varchar(120) NOT NULL,
   industry varchar(120) NOT NULL, form varchar(60) NOT NULL, "order" varchar(12) NOT NULL, "group" varchar(4) NOT NULL,
@@ -114,7 +114,7 @@ def counts_tell_parents(connection: Connection) -> None:
 
 def schema(connection: Connection) -> None:
     """The three parents. Their indexes are declared once and are there in every scope."""
-    connection.execute(_SCHEMA)
+    connection.execute(SCHEMA)
     for table in TABLES:
         index(connection, table, table)
 
