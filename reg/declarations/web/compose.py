@@ -89,9 +89,9 @@ def _held(request: SignedInRequest, way: Way, form: WishForm, report: NameReport
     except (NameTaken, NotAllowed, NotRead) as late:
         own = isinstance(late, NameTaken) and not late.found.same
         told = {"missing": "刚刚已经为这家企业申报了这个名称，请在“我的名称”里看。"} if own else {"late": True}
-        return _show(request, _page(way, form, _report(form)) | told, status=409)
+        return _show(request, _page(way, form, _report(form), suggest=False) | told, status=409)
     except DeclarationError as error:
-        return _show(request, _page(way, form, report) | {"missing": error.message}, status=422)
+        return _show(request, _page(way, form, report, suggest=False) | {"missing": error.message}, status=422)
 
 
 def _declare(request: SignedInRequest, way: Way, form: WishForm, report: NameReport) -> str:
@@ -124,8 +124,8 @@ def _report(form: WishForm) -> NameReport:
     )
 
 
-def _page(way: Way, form: WishForm, report: NameReport | None) -> Context:
-    """The whole page, as it is without a script."""
+def _page(way: Way, form: WishForm, report: NameReport | None, *, suggest: bool = True) -> Context:
+    """The whole page, as it is without a script; without `suggest` free names are asked for afterwards, or by 查一查."""
     context = {
         "way": way,
         "form": form,
@@ -138,7 +138,8 @@ def _page(way: Way, form: WishForm, report: NameReport | None) -> Context:
     }
     if report is None:
         return context
-    return context | _answer(way, form, report) | {"suggested": _suggested(way, form, report)}
+    found = _suggested(way, form, report) if suggest else None
+    return context | _answer(way, form, report) | {"suggested": found}
 
 
 @cache
