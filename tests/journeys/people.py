@@ -253,6 +253,10 @@ class Signer(Citizen):
         """Page by page, paper by paper; the button that signs or seals them all, not tapped yet."""
         begin = re.compile(f"^(看文书，|都看过了，去)?{act}")
         self.page.get_by_role("link", name=begin).first.click()
+        return self.reads_on()
+
+    def reads_on(self) -> Locator:
+        """From the paper that is open to the last one that is signed with it."""
         end = self.page.get_by_role("button", name=re.compile(r"^(刷脸，签 \d+ 份|去盖 \d+ 份章)"))
         turn = self.page.get_by_role("link", name=re.compile(r"^看第 \d+ 页"))
         next_paper = self.page.get_by_role("button", name="读过了，看下一份")
