@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     """
 
     dependencies = [
-        ('naming', '0002_waiting'),
+        ('naming', '0003_reservation_for_a_case'),
     ]
 
     operations = [
