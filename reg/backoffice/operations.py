@@ -60,6 +60,7 @@ WORDS = Words(
         "reg.declarations.telling.onestop_declared": "一网通办：报送名称申报",
         "reg.declarations.telling.onestop_decided": "一网通办：报送名称结果",
         "reg.cases.batches.batch_send": "送文书去签名",
+        "reg.cases.names.name_entered": "新名称编入名称库",
         "reg.cases.batches.batches_cancel": "取消旧的签名请求",
         "reg.cases.batches.case_batches_cancel": "取消签名请求",
         "reg.review.telling.tell_submitted": "告知申请人：已提交",
