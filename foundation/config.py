@@ -89,6 +89,10 @@ class Config:
             "/"
         )
 
+    def operator_mobiles(self) -> tuple[str, ...]:
+        """Who is texted when signing fails as a whole (OPERATOR_MOBILES, with commas); the page tells it in any case."""
+        return tuple(number for number in env("OPERATOR_MOBILES", "").replace(" ", "").split(",") if number)
+
     def outside_is_named(self, system: str) -> bool:
         """Whether somebody said where an outside system is; an installation with the stand-in needs no word."""
         return self.sandbox or bool(os.environ.get(f"OUTSIDE_{system.upper()}_URL"))

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from foundation.operations.words import Words
 from signing.guard.models import Reason
 from signing.integrations.systems import SYSTEMS
+from signing.tasks.models import Channel
+from signing.watching.states import IncidentKind
 
 __all__ = ["SYSTEMS", "WORDS", "declared"]
 
@@ -21,8 +23,9 @@ WORDS = Words(
         "signing.tasks.telling.signers_tell": "通知签署人",
         "signing.tasks.telling.client_tell": "告诉申请系统",
         "signing.ceremonies.telling.signer_tell_done": "通知签署人已签好",
+        "signing.watching.telling.operators_tell": "告诉运维：签署有异常",
     },
-    events={"BatchReady": "一批文书齐了", "BatchMoved": "一批文书有进展", "CeremonyDone": "一次签署办完"},
+    events={"BatchReady": "一批文书齐了", "BatchMoved": "一批文书有进展", "CeremonyDone": "一次签署办完", "IncidentOpened": "签署有异常"},
     verbs={
         "attempt.refuse": "拒绝一次尝试",
         "authority.seal": "加盖登记机关印章",
@@ -36,6 +39,9 @@ WORDS = Words(
         "client.set": "登记申请系统",
         "document.agree": "看完同意",
         "document.refuse": "拒绝签署",
+        "history.make": "做示范数据",
+        "incident.close": "签署恢复正常",
+        "incident.open": "发现签署异常",
         "seal.callback": "盖章回调",
         "seal.lapse": "盖章过期",
         "seal.order": "送去盖章",
@@ -62,12 +68,20 @@ WORDS = Words(
         "client": "申请系统",
         "document": "文书",
         "elicence": "电子营业执照",
+        "history": "签署统计",
+        "incident": "签署异常",
         "seal": "盖章",
         "task": "签署项",
         "ticket": "一次性入口",
         "verification": "认证",
     },
-    values={**dict(Reason.choices), "face": "刷脸", "three_in_one": "实名核验"},
+    values={
+        **dict(Reason.choices),
+        **dict(IncidentKind.choices),
+        **dict(Channel.choices),
+        "face": "刷脸",
+        "three_in_one": "实名核验",
+    },
 )
 
 

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "signing.seals",
     "signing.authority",
     "signing.entry",
+    "signing.watching",
     "signing.api",
     "signing.web",
 ]

@@ -20,16 +20,25 @@ from signing.seals.services import seals_due
 from signing.tasks.events import BatchMoved, BatchReady
 from signing.tasks.fetching import fetch_due
 from signing.tasks.telling import client_tell, signers_tell
+from signing.watching.alarms import incidents_watch
+from signing.watching.counting import recount_nightly, roll_up
+from signing.watching.events import IncidentOpened
+from signing.watching.telling import operators_tell
 
 SUBSCRIPTIONS: Subscriptions = {
     BatchReady: [signers_tell],
     BatchMoved: [client_tell],
     CeremonyDone: [signer_tell_done],
+    IncidentOpened: [operators_tell],
 }
 
 
 def _sweep_files() -> None:
     file_sweep()
+
+
+def _count() -> None:
+    roll_up()
 
 
 TICKS = [
@@ -42,6 +51,9 @@ TICKS = [
     Tick("ceremonies-lapse", 15, ceremonies_lapse),
     Tick("seals", 3, seals_due),
     Tick("tickets", 600, tickets_sweep),
+    Tick("counting", 30, _count),
+    Tick("recount", 1800, recount_nightly),
+    Tick("incidents", 60, incidents_watch),
     Tick("files", 600, _sweep_files),
     Tick("log-ins", 3600, log_ins_sweep),
     Tick("holidays", 3600, holidays_watch),

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ui/", include("foundation.ui.urls")),
     path("internal/clock", clock.move),
     path("internal/operations/", include("foundation.operations.urls")),
+    path("internal/watching/", include("signing.watching.urls")),
     path("api/", api.urls),
     path("", include("signing.web.urls")),
 ]

@@ -51,7 +51,8 @@ def from_sister(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Ca
     return guarded
 
 
-def _answer(adapter: TypeAdapter[Any], value: Any) -> HttpResponse:
+def said(adapter: TypeAdapter[Any], value: Any) -> HttpResponse:
+    """The answer of a report."""
     return HttpResponse(b'{"said":' + adapter.dump_json(value) + b"}", content_type="application/json")
 
 
@@ -70,19 +71,19 @@ def _actor(body: Mapping[str, Any]) -> Actor:
 @from_sister
 @require_GET
 def outside(request: HttpRequest) -> HttpResponse:
-    return _answer(LINES, report.outside_report())
+    return said(LINES, report.outside_report())
 
 
 @from_sister
 @require_POST
 def outside_try(request: HttpRequest, code: str) -> HttpResponse:
-    return _answer(TRIAL, report.outside_try(actor=_actor(_asked(request)), code=code))
+    return said(TRIAL, report.outside_try(actor=_actor(_asked(request)), code=code))
 
 
 @from_sister
 @require_GET
 def jobs(request: HttpRequest) -> HttpResponse:
-    return _answer(JOBS, report.jobs_report())
+    return said(JOBS, report.jobs_report())
 
 
 @from_sister
@@ -96,14 +97,14 @@ def job_again(request: HttpRequest, number: int) -> HttpResponse:
 def audit(request: HttpRequest) -> HttpResponse:
     """A page of the audit log. The query travels in the body, so that no address holds it."""
     body = _asked(request)
-    return _answer(AUDIT, report.audit_page(QUERY.validate_python(body["query"]), int(body.get("before", 0))))
+    return said(AUDIT, report.audit_page(QUERY.validate_python(body["query"]), int(body.get("before", 0))))
 
 
 @from_sister
 @require_POST
 def audit_export(request: HttpRequest) -> HttpResponse:
     body = _asked(request)
-    return _answer(EXPORT, report.audit_export(actor=_actor(body), query=QUERY.validate_python(body["query"])))
+    return said(EXPORT, report.audit_export(actor=_actor(body), query=QUERY.validate_python(body["query"])))
 
 
 @from_sister

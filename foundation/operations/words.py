@@ -75,6 +75,8 @@ DETAILS: Mapping[str, str] = {
     "batch": "批次",
     "capacity": "身份",
     "case": "申请案",
+    "channel": "渠道",
+    "days": "天数",
     "ceremony": "签署过程",
     "count": "条数",
     "details": "明细",

@@ -7,11 +7,12 @@ from typing import ClassVar
 import pgtrigger
 from django.db import models
 
+from foundation.clock import wall
 from foundation.crypto.fields import EncryptedTextField
 from foundation.files.models import StoredFile
 from signing.ceremonies import states
 from signing.ceremonies.states import CeremonyState, CeremonyVerb, ItemState, VerificationState, VerificationVerb
-from signing.tasks.models import Subject, Task
+from signing.tasks.models import Channel, Subject, Task
 from signing.tasks.states import transitions
 
 
@@ -31,7 +32,14 @@ class Ceremony(models.Model):
     session = models.CharField(max_length=40)
     device = models.CharField(max_length=120, blank=True)
     address = models.CharField(max_length=45, blank=True)
+    channel = models.CharField(max_length=8, choices=Channel, blank=True)
     asked_at = models.DateTimeField()
+    began_at = models.DateTimeField(default=wall)
+    """Wall clock, as all times that are counted (R140)."""
+    identified_at = models.DateTimeField(null=True)
+    """Wall clock: since when an unexpired identity check stands behind it."""
+    faced_at = models.DateTimeField(null=True)
+    """Wall clock: when its own face check had passed too."""
     lapses_at = models.DateTimeField()
     """Wall clock: without a passed face check by then the tasks are free again."""
     proved_at = models.DateTimeField(null=True)
@@ -56,6 +64,7 @@ class Ceremony(models.Model):
             models.Index(
                 fields=["lapses_at"], name="ceremony_to_lapse", condition=models.Q(state=CeremonyState.VERIFYING)
             ),
+            models.Index(fields=["began_at"], name="ceremony_counted"),
         ]
         triggers: ClassVar = [
             pgtrigger.FSM(name="ceremony_states", field="state", transitions=transitions(states.CEREMONY_MOVES)),
@@ -87,6 +96,7 @@ class CeremonyItem(models.Model):
                 fields=["task"], condition=models.Q(state=ItemState.SIGNED), name="item_signed_once"
             ),
         ]
+        indexes: ClassVar = [models.Index(fields=["settled_at"], name="item_counted")]
 
     def __str__(self) -> str:
         return self.sign_no

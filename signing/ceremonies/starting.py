@@ -15,6 +15,7 @@ from foundation.audit import record
 from foundation.identity.actor import Actor
 from signing.ceremonies.ink import Ink
 from signing.ceremonies.models import Ceremony, CeremonyItem, Handwriting
+from signing.ceremonies.proofs import identity_current
 from signing.ceremonies.states import CeremonyState, CeremonyVerb, ItemState
 from signing.tasks.models import Document, Reading, Subject, Task
 from signing.tasks.states import DocumentState, TaskState, TaskVerb, WrongState
@@ -29,6 +30,8 @@ class Place:
 
     device: str = ""
     address: str = ""
+    channel: str = ""
+    """A Channel; what is not known is not counted under one."""
 
 
 class SigningElsewhere(WrongState):
@@ -64,7 +67,9 @@ def ceremony_start(
             session=actor.session_ref,
             device=place.device[:120],
             address=place.address[:45],
+            channel=place.channel,
             asked_at=clock.now(),
+            identified_at=clock.wall() if identity_current(subject) else None,
             lapses_at=clock.wall() + PROVE_WITHIN,
         )
         for task in tasks:

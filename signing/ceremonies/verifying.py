@@ -175,6 +175,8 @@ def _conclude(check: Verification, outcome: port.Outcome) -> None:
         check.valid_until = clock.today() + timedelta(days=check.valid_days)
         person = check.subject
         subject_settle(name=person.name, id_type=person.id_type, id_number=person.id_number)
+        waiting = Ceremony.objects.filter(subject=person, state=CeremonyState.VERIFYING, identified_at=None)
+        waiting.update(identified_at=clock.wall())
     _settle(check, VerificationVerb.CONFIRM, "")
     if check.ceremony:
         ceremony_prove_if_ready(check.ceremony)
@@ -215,8 +217,9 @@ def ceremony_prove_if_ready(ceremony: Ceremony) -> bool:
     if locked.state != CeremonyState.VERIFYING or not face_of(locked) or not identity_current(locked.subject):
         return False
     locked.move(CeremonyVerb.PROVE)
-    locked.proved_at, locked.next_try_at = clock.now(), clock.wall()
-    locked.save(update_fields=["state", "proved_at", "next_try_at"])
+    locked.proved_at = clock.now()
+    locked.faced_at = locked.next_try_at = clock.wall()
+    locked.save(update_fields=["state", "proved_at", "faced_at", "next_try_at"])
     record(Actor.system("signing"), "ceremony.prove", "ceremony", locked.no)
     ceremony_run.configure(lock=f"ceremony:{locked.pk}").defer(ceremony_id=locked.pk)
     return True

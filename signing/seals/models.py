@@ -9,9 +9,10 @@ from typing import ClassVar
 import pgtrigger
 from django.db import models
 
+from foundation.clock import wall
 from foundation.crypto.fields import EncryptedTextField
 from foundation.files.models import StoredFile
-from signing.tasks.models import Batch, Subject, Task
+from signing.tasks.models import Batch, Channel, Subject, Task
 from signing.tasks.states import WrongState, transitions
 
 
@@ -64,7 +65,10 @@ class SealOrder(models.Model):
     session = models.CharField(max_length=40)
     device = models.CharField(max_length=120, blank=True)
     address = models.CharField(max_length=45, blank=True)
+    channel = models.CharField(max_length=8, choices=Channel, blank=True)
     asked_at = models.DateTimeField()
+    began_at = models.DateTimeField(default=wall)
+    """Wall clock, as all times that are counted (R140)."""
     lapses_at = models.DateTimeField()
     """Wall clock."""
     ask_after = models.DateTimeField(null=True)
@@ -74,6 +78,7 @@ class SealOrder(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["ask_after"], name="seal_to_ask", condition=models.Q(ask_after__isnull=False)),
+            models.Index(fields=["began_at"], name="seal_counted"),
         ]
         triggers: ClassVar = [pgtrigger.FSM(name="seal_states", field="state", transitions=transitions(SEAL_MOVES))]
 
@@ -103,8 +108,11 @@ class SealItem(models.Model):
     """Legal time in the signed attributes."""
     state = models.CharField(max_length=8, choices=SealItemState, default=SealItemState.WAITING)
     problem = models.CharField(max_length=200, blank=True)
+    settled_at = models.DateTimeField(null=True)
+    """Wall clock."""
 
     class Meta:
+        indexes: ClassVar = [models.Index(fields=["settled_at"], name="seal_item_counted")]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["task"], condition=models.Q(state=SealItemState.WAITING), name="seal_item_live_once"

@@ -101,6 +101,7 @@ def _prepare_all(actor: Actor, subject: Subject, batch: Batch, issued: Issued, p
         session=actor.session_ref,
         device=place.device[:120],
         address=place.address[:45],
+        channel=place.channel,
         asked_at=clock.now(),
         lapses_at=clock.wall() + CONFIRM_WITHIN,
     )
@@ -246,8 +247,8 @@ def _item_end(item: SealItem, state: SealItemState, why: str) -> None:
         task.save(update_fields=["state"])
     if document.held_by == item.order.ref:
         Document.objects.filter(pk=document.pk).update(held_by="", held_until=None)
-    item.state, item.problem = state, why[:200]
-    item.save(update_fields=["state", "problem"])
+    item.state, item.problem, item.settled_at = state, why[:200], clock.wall()
+    item.save(update_fields=["state", "problem", "settled_at"])
 
 
 def _apply(order: SealOrder, outcome: elicence.SealOutcome, believed: Trust) -> None:
@@ -297,8 +298,8 @@ def _apply_one(order: SealOrder, item: SealItem, value: bytes, believed: Trust) 
     except NotPlaced as no:
         _item_end(item, SealItemState.FAILED, str(no))
         return
-    item.state = SealItemState.SEALED
-    item.save(update_fields=["state"])
+    item.state, item.settled_at = SealItemState.SEALED, clock.wall()
+    item.save(update_fields=["state", "settled_at"])
 
 
 def _refuse_value(item: SealItem, reason: Reason) -> None:

@@ -29,6 +29,15 @@ class Business(models.TextChoices):
     NAMING = "naming", "名称"
 
 
+class Channel(models.TextChoices):
+    """Where somebody signs (R140, R153, R155, R156)."""
+
+    APP = "app", "随申办 App"
+    WECHAT = "wechat", "微信"
+    ALIPAY = "alipay", "支付宝"
+    BROWSER = "browser", "浏览器"
+
+
 class ClientSystem(models.Model):
     """A business system that has documents signed. It is known by its service key; files come from and callbacks go to its base URL only."""
 
@@ -213,7 +222,11 @@ class Task(models.Model):
             models.UniqueConstraint(fields=["document", "position"], name="task_position_once"),
             models.UniqueConstraint(fields=["document", "slot"], name="task_slot_once"),
         ]
-        indexes: ClassVar = [models.Index(fields=["subject", "state"], name="task_todo")]
+        indexes: ClassVar = [
+            models.Index(fields=["subject", "state"], name="task_todo"),
+            models.Index(fields=["created_at"], name="task_counted"),
+            models.Index(fields=["closed_at"], name="task_closed", condition=models.Q(closed_at__isnull=False)),
+        ]
         triggers: ClassVar = [
             pgtrigger.FSM(name="task_states", field="state", transitions=states.transitions(states.TASK_MOVES)),
         ]
@@ -234,6 +247,10 @@ class Reading(models.Model):
     subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="readings")
     pages = models.JSONField(default=list)
     """Pages shown, from 1, sorted."""
+    opened_at = models.DateTimeField(null=True)
+    """Wall clock: when its first page was put before him."""
+    channel = models.CharField(max_length=8, choices=Channel, blank=True)
+    """Where that was."""
     agreed_at = models.DateTimeField(null=True)
     """When he ticked 我读过了，内容属实."""
     chosen_at = models.DateTimeField(null=True)
@@ -241,6 +258,7 @@ class Reading(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["document", "subject"], name="reading_once")]
+        indexes: ClassVar = [models.Index(fields=["opened_at"], name="reading_counted")]
 
     def __str__(self) -> str:
         return f"{self.document_id} {self.subject_id}"

@@ -93,14 +93,16 @@ def _cancel(tasks: Iterable[Task]) -> None:
         task.save(update_fields=["state", "closed_at"])
 
 
-def page_seen(*, document: Document, subject: Subject, pages: Iterable[int]) -> Reading:
-    """Note that pages (from 1) were put before a signer's eyes."""
+def page_seen(*, document: Document, subject: Subject, pages: Iterable[int], channel: str = "") -> Reading:
+    """Note that pages (from 1) were put before a signer's eyes, and where the first was (a Channel)."""
     with transaction.atomic():
         reading = Reading.objects.select_for_update().get(document=document, subject=subject)
         seen = sorted({*reading.pages, *(page for page in pages if 1 <= page <= document.pages)})
         if seen != reading.pages:
             reading.pages = seen
-            reading.save(update_fields=["pages"])
+            if reading.opened_at is None:
+                reading.opened_at, reading.channel = clock.wall(), channel
+            reading.save(update_fields=["pages", "opened_at", "channel"])
     return reading
 
 

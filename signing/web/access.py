@@ -11,10 +11,18 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from foundation.identity.actor import Actor, ActorKind, NotVisible
 from foundation.identity.middleware import SignedInRequest
+from foundation.ui.preferences import shell_of
 from signing.ceremonies.starting import Place
 from signing.guard import attempt_refuse
 from signing.guard.models import Reason
+from signing.tasks.models import Channel
 
+MARKS = (
+    (Channel.WECHAT, ("MicroMessenger",)),
+    (Channel.ALIPAY, ("AlipayClient", "AliApp")),
+    (Channel.APP, ("suishenban", "SuiShenBan")),
+)
+"""How browsers inside other programs call themselves. That of the 随申办 App is to be confirmed when it is connected."""
 P = ParamSpec("P")
 View = Callable[..., HttpResponse]
 
@@ -55,5 +63,16 @@ def signed_in(view: Callable[Concatenate[SignedInRequest, P], HttpResponse]) -> 
 def place_of(request: HttpRequest) -> Place:
     """From where the request comes."""
     return Place(
-        device=request.headers.get("User-Agent", "")[:120], address=str(request.META.get("REMOTE_ADDR", ""))[:45]
+        device=request.headers.get("User-Agent", "")[:120],
+        address=str(request.META.get("REMOTE_ADDR", ""))[:45],
+        channel=channel_of(request),
     )
+
+
+def channel_of(request: HttpRequest) -> Channel:
+    """Through which door the signer looks at us, as his browser calls itself or as his mini-program said."""
+    agent = request.headers.get("User-Agent", "")
+    for channel, marks in MARKS:
+        if shell_of(request) == channel or any(mark in agent for mark in marks):
+            return channel
+    return Channel.BROWSER

@@ -28,7 +28,7 @@ from signing.tasks.selectors import Paper, can_be_signed, paper_and_case, paper_
 from signing.tasks.services import document_agree, document_refuse, page_seen
 from signing.tasks.states import TaskState, WrongState
 from signing.tasks.subjects import subjects_of
-from signing.web.access import place_of, signed_in
+from signing.web.access import channel_of, place_of, signed_in
 from signing.web.home import paper_row
 from signing.web.pictures import page_jpeg, page_texts
 
@@ -122,7 +122,7 @@ def page_picture(request: SignedInRequest, public_id: str, number: int) -> HttpR
         raise Http404
     picture = page_jpeg(found, number, request.actor.name)
     if found.open_tasks:
-        page_seen(document=found.document, subject=found.subject, pages=[number])
+        page_seen(document=found.document, subject=found.subject, pages=[number], channel=channel_of(request))
     response = HttpResponse(picture, content_type="image/jpeg")
     response["Cache-Control"] = "private, no-store"
     response["Content-Disposition"] = "inline"
@@ -136,7 +136,8 @@ def text(request: SignedInRequest, public_id: str) -> HttpResponse:
     found = paper_for(request.actor, public_id)
     lines = found.document.text.splitlines() or _texts(found)
     if found.open_tasks:
-        page_seen(document=found.document, subject=found.subject, pages=range(1, found.document.pages + 1))
+        whole = range(1, found.document.pages + 1)
+        page_seen(document=found.document, subject=found.subject, pages=whole, channel=channel_of(request))
     return render(request, "signing/text.html", {"paper": found, "lines": lines, "row": paper_row(found)})
 
 

@@ -87,6 +87,8 @@ TABLE: dict[str, Line] = {
     "internal/operations/audit": Line(MACHINE, MACHINE),
     "internal/operations/audit/export": Line(MACHINE, MACHINE),
     "internal/operations/audit/check": Line(MACHINE, MACHINE),
+    "internal/watching/live": Line(MACHINE, MACHINE),
+    "internal/watching/history": Line(MACHINE, MACHINE),
     "api/": Line(all_alike(Outcome.GONE), all_alike(Outcome.GONE)),
     "api/openapi.json": Line(ANYBODY, ANYBODY),
     "api/batches": Line(post=MACHINE),
