@@ -25,7 +25,12 @@ WORDS = Words(
         "signing.ceremonies.telling.signer_tell_done": "通知签署人已签好",
         "signing.watching.telling.operators_tell": "告诉运维：签署有异常",
     },
-    events={"BatchReady": "一批文书齐了", "BatchMoved": "一批文书有进展", "CeremonyDone": "一次签署办完", "IncidentOpened": "签署有异常"},
+    events={
+        "BatchReady": "一批文书齐了",
+        "BatchMoved": "一批文书有进展",
+        "CeremonyDone": "一次签署办完",
+        "IncidentOpened": "签署有异常",
+    },
     verbs={
         "attempt.refuse": "拒绝一次尝试",
         "authority.seal": "加盖登记机关印章",

@@ -27,6 +27,11 @@ def money_wan(value: object, unit: str = "万元") -> str:
     return f"{'0' if text in {'-0', ''} else text}{NBSP}{unit}"
 
 
+def grouped(value: object) -> str:
+    """12,486: a count with its thousands apart."""
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
 def number_groups(value: object, pattern: str = APPLICATION_NUMBER) -> str:
     """310115 20261123 000128 47: read aloud and copied without losing the place. What is longer forms a last group."""
     text, groups = str(value or ""), []

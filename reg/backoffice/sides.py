@@ -11,9 +11,11 @@ from foundation.identity.actor import Actor, NotVisible
 from foundation.jobs.overview import NoSuchFailure
 from foundation.operations import report
 from foundation.operations.report import AuditLine, AuditPage, JobsReport
+from foundation.operations.watching import History, Live, Question
 from foundation.outside.result import Found, NotFound, Result, Unavailable
 from foundation.outside.systems import SystemLine, Trial
 from reg.integrations.signing import operations as sister
+from reg.integrations.signing import watching as figures
 
 T = TypeVar("T")
 SIDES = {"reg": "企登登记", "signing": "电子签名"}
@@ -64,6 +66,16 @@ def _report(result: Result[T]) -> T:
         return _said(result)
     except NotVisible:
         raise Silent("没有这份报告（版本可能不一致）") from None
+
+
+def signing_live() -> Live:
+    """How signing goes now; Silent when the sister does not answer."""
+    return _report(figures.live())
+
+
+def signing_history(question: Question) -> History:
+    """What was signed between two days; Silent when the sister does not answer."""
+    return _report(figures.history(question))
 
 
 def outside_try(*, actor: Actor, side: str, code: str) -> Trial:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reg.backoffice.web import audit, case, declarations, jobs, name_index, outside, windows, words
+from reg.backoffice.web import audit, case, declarations, jobs, name_index, outside, signing, windows, words
 
 urlpatterns = [
     path("outside", outside.outside, name="desk-outside"),
     path("outside/<slug:side>/<slug:code>/try", outside.outside_try, name="desk-outside-try"),
     path("jobs", jobs.jobs, name="desk-jobs"),
     path("jobs/<slug:side>/<int:number>/again", jobs.job_again, name="desk-job-again"),
+    path("signing", signing.live, name="desk-signing"),
+    path("signing/history", signing.history, name="desk-signing-history"),
+    path("signing/export", signing.export, name="desk-signing-export"),
     path("windows", windows.windows_page, name="desk-windows"),
     path("windows/<slug:authority>", windows.window, name="desk-window"),
     path("windows/<slug:authority>/approve", windows.window_approve, name="desk-window-approve"),

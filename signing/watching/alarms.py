@@ -131,7 +131,9 @@ def _settled_since(start: datetime) -> Counter[tuple[str, str]]:
     """(channel, state) → attempts that came to an end since then."""
     found: Counter[tuple[str, str]] = Counter()
     for rows, channel in ((CeremonyItem.objects, "ceremony__channel"), (SealItem.objects, "order__channel")):
-        for name, state, count in rows.filter(settled_at__gte=start).values_list(channel, "state").annotate(Count("pk")):
+        for name, state, count in (
+            rows.filter(settled_at__gte=start).values_list(channel, "state").annotate(Count("pk"))
+        ):
             found[name or UNKNOWN, state] += count
     return found
 
@@ -144,5 +146,3 @@ def _begun(start: datetime, end: datetime) -> Counter[str]:
         for name, count in within.values_list(f"{parent}__channel").annotate(Count("pk")):
             found[name or UNKNOWN] += count
     return found
-
-

@@ -48,8 +48,8 @@ STEPS: Mapping[str, str] = {
     "todo": "收到待办",
     "opened": "打开文书",
     "tried": "开始签署",
-    "identified": "通过实名核验",
-    "faced": "通过刷脸（企业确认）",
+    "identified": "实名核验通过",
+    "faced": "刷脸或企业确认",
     "done": "签好",
 }
 UNKNOWN = "unknown"
@@ -64,7 +64,9 @@ def _union(model: type[HourCount] | type[HourDetail], columns: str, live: str) -
     return f"{kept} UNION ALL SELECT {columns}, false FROM ({live}) counted"  # noqa: S608  our own
 
 
-_NARROW = " AND ".join(f"(%({name})s = '' OR f.{name} = %({name})s)" for name in ("client", "business", "signer", "channel"))
+_NARROW = " AND ".join(
+    f"(%({name})s = '' OR f.{name} = %({name})s)" for name in ("client", "business", "signer", "channel")
+)
 _TOTALS = (SQL / "totals.sql").read_text("utf-8").replace("{facts}", _union(HourCount, FACT_COLUMNS, FACTS))
 TOTALS = _TOTALS.replace("{narrow}", _NARROW)
 _PARTS = (SQL / "parts.sql").read_text("utf-8").replace("{details}", _union(HourDetail, DETAIL_COLUMNS, DETAILS))
@@ -149,9 +151,7 @@ def counted(span: Span, question: Question) -> History:
             for row in sorted(grouped[frozenset({"bucket"})], key=lambda one: str(one.bucket))
             if row.bucket
         ),
-        shares={
-            name: tuple(_shares(name, grouped[frozenset({name})], titles[name], stretches)) for name in titles
-        },
+        shares={name: tuple(_shares(name, grouped[frozenset({name})], titles[name], stretches)) for name in titles},
         pairs=tuple(
             Pair(row.signer or "", row.business or "", row.begun)
             for row in grouped[frozenset({"signer", "business"})]

@@ -20,7 +20,7 @@ def incident_said(incident: Incident) -> str:
         case IncidentKind.RATE:
             return (
                 f"{facts['minutes']} 分钟里签好 {facts['signed']} 份、没签上 {facts['failed']} 份，成功率 {facts['rate']}%，"
-                f"低于 {facts['below']}%。请看没签成的原因和外部系统。"
+                f"低于 {facts['below']:g}%。请看没签成的原因和外部系统。"
             )
         case IncidentKind.STALLED:
             return (

@@ -72,6 +72,7 @@ OPERATES = staff((W.OPERATOR,))
 AUDITS = staff((W.AUDITOR,))
 NAMES = staff((W.EXAMINER, W.OTHER_EXAMINER, W.SUPERVISOR, W.OPERATOR))
 WORDS = staff((W.EXAMINER, W.OTHER_EXAMINER, W.SUPERVISOR))
+WATCHES = staff((W.OPERATOR, W.SUPERVISOR))
 KEEPS = staff((W.EXAMINER, W.SUPERVISOR))
 """The window's address of one district: its examiners, and the city."""
 
@@ -281,6 +282,9 @@ TABLE: dict[str, Line] = {
     "desk/jobs/<slug:side>/<int:number>/again": act(
         OPERATES, puts={"side": "reg", "number": "{job}"}, of="office", writes=(W.OPERATOR,)
     ),
+    "desk/signing": page(WATCHES),
+    "desk/signing/history": page(WATCHES),
+    "desk/signing/export": act(WATCHES, writes=()),
     "desk/names": page(NAMES),
     "desk/names/<int:name>": page(NAMES),
     "desk/names/unsure": page(WORDS),

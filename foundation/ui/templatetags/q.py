@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -315,6 +316,12 @@ def hm(value: dates.Dateish) -> str:
 
 
 @register.filter
+def hms(value: datetime) -> str:
+    """09:42:07"""
+    return f"{clock.to_shanghai(value):%H:%M:%S}"
+
+
+@register.filter
 def relative_days(value: dates.Dateish) -> str:
     """还剩 4 天，11月27日截止"""
     return dates.relative_days(value, today=clock.today())
@@ -350,6 +357,12 @@ def money_wan(value: object, unit: str = "万元") -> str:
 def number_groups(value: object, pattern: str = figures.APPLICATION_NUMBER) -> str:
     """310115 20261123 000128 47; `|number_groups:"3-4-4"` for a mobile."""
     return figures.number_groups(value, pattern)
+
+
+@register.filter
+def grouped(value: object) -> str:
+    """12,486"""
+    return figures.grouped(value)
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""Forms of the back office: a window's address, the search of the audit log."""
+"""Forms of the back office: a window's address, the search of the audit log, the days of a history."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 from django import forms
 from django.core.validators import RegexValidator
 
+from foundation import clock
 from foundation.audit.search import Query
+from foundation.operations.watching import LONGEST
 from foundation.ui.forms import DateField, PlainForm
 from reg.backoffice.windows import WindowWords
 from reg.naming.industries import class_of
@@ -107,6 +109,22 @@ class AuditForm(PlainForm):
         return Query(
             object_ref=data["ref"], actor=data["actor"], verb=data["verb"], first=data["first"], last=data["last"]
         )
+
+
+class PeriodForm(PlainForm):
+    """从哪天到哪天 of a history of signing."""
+
+    first = DateField(label="从", latest=lambda: clock.to_shanghai(clock.wall()).date())
+    last = DateField(label="到", latest=lambda: clock.to_shanghai(clock.wall()).date())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("first"), cleaned.get("last")
+        if first and last and first > last:
+            self.add_error("last", "结束的日期不能早于开始的日期")
+        elif first and last and (last - first).days >= LONGEST:
+            self.add_error("first", f"一次最多看 {LONGEST} 天，请把开始的日期往后改")
+        return cleaned
 
 
 class WordsForm(PlainForm):

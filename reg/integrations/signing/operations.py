@@ -28,46 +28,47 @@ T = TypeVar("T")
 
 def outside_report() -> Result[tuple[SystemLine, ...]]:
     """The outside systems of 电子签名."""
-    return _asked(wire.LINES, lambda client: client.get(f"{PATH}/outside"))
+    return asked(wire.LINES, lambda client: client.get(f"{PATH}/outside"))
 
 
 def outside_try(*, actor: Actor, code: str) -> Result[Trial]:
     """Have 电子签名 try one of them now."""
-    return _asked(wire.TRIAL, _sent(f"outside/{code}/try", actor), LONG_SECONDS)
+    return asked(wire.TRIAL, _sent(f"outside/{code}/try", actor), LONG_SECONDS)
 
 
 def jobs_report() -> Result[JobsReport]:
     """Its background work."""
-    return _asked(wire.JOBS, lambda client: client.get(f"{PATH}/jobs"))
+    return asked(wire.JOBS, lambda client: client.get(f"{PATH}/jobs"))
 
 
 def job_again(*, actor: Actor, number: int) -> Result[bool]:
     """Give one of its failed jobs one more try; NotFound when it is not there as failed."""
-    return _asked(TRUTH, _sent(f"jobs/{number}/again", actor))
+    return asked(TRUTH, _sent(f"jobs/{number}/again", actor))
 
 
 def audit_page(query: Query, before: int = 0) -> Result[AuditPage]:
     """A page of its audit log."""
     body = {"query": wire.QUERY.dump_python(query, mode="json"), "before": before}
-    return _asked(wire.AUDIT, lambda client: client.post(f"{PATH}/audit", body))
+    return asked(wire.AUDIT, lambda client: client.post(f"{PATH}/audit", body))
 
 
 def audit_export(*, actor: Actor, query: Query) -> Result[tuple[AuditLine, ...]]:
     """All its acts that match."""
     sent = _sent("audit/export", actor, query=wire.QUERY.dump_python(query, mode="json"))
-    return _asked(wire.EXPORT, sent, LONG_SECONDS)
+    return asked(wire.EXPORT, sent, LONG_SECONDS)
 
 
 def audit_check_ask(*, actor: Actor) -> Result[bool]:
     """Have its chain walked."""
-    return _asked(TRUTH, _sent("audit/check", actor))
+    return asked(TRUTH, _sent("audit/check", actor))
 
 
 def _sent(path: str, actor: Actor, **body: Any) -> Callable[[OutsideClient], Reply]:
     return lambda client: client.post(f"{PATH}/{path}", {"actor": actor.ref, **body})
 
 
-def _asked(adapter: TypeAdapter[T], send: Callable[[OutsideClient], Reply], seconds: float = PAGE_SECONDS) -> Result[T]:
+def asked(adapter: TypeAdapter[T], send: Callable[[OutsideClient], Reply], seconds: float = PAGE_SECONDS) -> Result[T]:
+    """What the sister says in answer to one call, in our types."""
     try:
         reply = send(OutsideClient(SYSTEM, config().base_url("signing"), read_seconds=seconds))
         if reply.status == NOT_FOUND:

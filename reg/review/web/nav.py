@@ -34,6 +34,7 @@ PLACES = (
     Place("desk-words", "名称词表", REVIEWERS),
     Place("desk-outside", "外部系统", frozenset({StaffRole.OPERATOR})),
     Place("desk-jobs", "后台任务", frozenset({StaffRole.OPERATOR})),
+    Place("desk-signing", "签署监测", frozenset({StaffRole.SUPERVISOR, StaffRole.OPERATOR})),
     Place("desk-names", "名称库", REVIEWERS | {StaffRole.OPERATOR}),
     Place("desk-audit", "审计", frozenset({StaffRole.AUDITOR})),
 )
