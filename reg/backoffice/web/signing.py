@@ -48,7 +48,7 @@ def live(request: SignedInRequest) -> HttpResponse:
         **desk_frame(request.actor, "desk-signing"),
         "tabs": _tabs("live"),
         "every": every,
-        "every_word": REFRESHES[every].replace("1 ", ""),
+        "every_word": "分钟" if every == SECONDS else f" {REFRESHES[every]}",
         "refreshes": [
             {"url": f"?every={seconds}", "word": word, "current": seconds == every}
             for seconds, word in REFRESHES.items()
