@@ -224,6 +224,7 @@ class Task(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["subject", "state"], name="task_todo"),
+            models.Index(fields=["document"], name="task_waiting", condition=models.Q(state=TaskState.OPEN)),
             models.Index(fields=["created_at"], name="task_counted"),
             models.Index(fields=["closed_at"], name="task_closed", condition=models.Q(closed_at__isnull=False)),
         ]

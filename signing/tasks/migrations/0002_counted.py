@@ -29,6 +29,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='task',
+            index=models.Index(condition=models.Q(('state', 'open')), fields=['document'], name='task_waiting'),
+        ),
+        migrations.AddIndex(
+            model_name='task',
             index=models.Index(fields=['created_at'], name='task_counted'),
         ),
         migrations.AddIndex(
