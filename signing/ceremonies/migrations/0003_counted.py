@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('ceremonies', '0002_initial'),
-        ('tasks', '0002_counted'),
+        ('tasks', '0003_counted'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('files', '0001_initial'),
         ('seals', '0002_initial'),
-        ('tasks', '0002_counted'),
+        ('tasks', '0003_counted'),
     ]
 
     operations = [
