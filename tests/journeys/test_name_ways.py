@@ -150,7 +150,7 @@ def test_a_company_moves_in_though_the_national_system_is_down_at_first(
 
 @pytest.mark.row("R103", part="行业表述一致")
 def test_a_branch_in_another_industry_goes_to_the_desk_with_its_reason(people: People, looks: Looks) -> None:
-    parent = company("C02")
+    parent = company("C06")
     applicant = people.citizen("P60")
     applicant.goes_to(f"{applicant.system.reg}/names/branch/{parent.uscc}")
     applicant.selects("district", "浦东新区")
