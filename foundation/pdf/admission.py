@@ -7,19 +7,14 @@ environment and no network; whatever kills it is a refusal, never an error page.
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from foundation.config import ROOT
+from foundation.pdf.child import WALL_SECONDS, Died, TooHeavy, examined
 from foundation.pdf.kinds import Kind, sniff
 from foundation.pdf.verdict import MAX_BYTES, Admitted, Rejected, kind_refusal, rejected, warning
 
-WALL_SECONDS = 40.0
 _CHILD = "foundation.pdf.admission_child"
 
 
@@ -65,43 +60,15 @@ def _verdict(kind: Kind, answer: dict[str, Any]) -> Admitted | Rejected:
 
 def _ask_child(data: bytes, *, for_signing: bool, wall_seconds: float = WALL_SECONDS) -> dict[str, Any]:
     """The child's answer, or the refusal that its death amounts to."""
-    task, answer = os.memfd_create("upload"), os.memfd_create("verdict")
     try:
-        with open(task, "wb", closefd=False) as out:
-            out.write(data)
-        os.lseek(task, 0, os.SEEK_SET)
-        code = _run_child(task, answer, for_signing, wall_seconds)
-        if code in {-signal.SIGKILL, -signal.SIGXCPU, -signal.SIGXFSZ}:
-            return {"code": "too_heavy", "numbers": []}
-        if code != 0:
-            return {"code": "damaged" if sniff(data) is Kind.PDF else "photo_broken", "numbers": []}
-        os.lseek(answer, 0, os.SEEK_SET)
-        with open(answer, "rb", closefd=False) as read:
-            verdict: dict[str, Any] = json.loads(read.read())
-        return verdict
-    finally:
-        os.close(task)
-        os.close(answer)
-
-
-def _run_child(task: int, answer: int, for_signing: bool, wall_seconds: float) -> int:
-    child = subprocess.Popen(
-        [sys.executable, "-m", _CHILD, "signing" if for_signing else "viewing"],
-        stdin=task,
-        stdout=answer,
-        stderr=subprocess.DEVNULL,
-        env={"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8", "TZ": "UTC"},
-        cwd="/",
-        start_new_session=True,
-    )
-    try:
-        return child.wait(timeout=wall_seconds)
-    except subprocess.TimeoutExpired:
-        return -signal.SIGKILL
-    finally:
-        if child.poll() is None:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+        verdict: dict[str, Any] = json.loads(
+            examined(_CHILD, "signing" if for_signing else "viewing", data=data, wall_seconds=wall_seconds)
+        )
+    except TooHeavy:
+        return {"code": "too_heavy", "numbers": []}
+    except Died:
+        return {"code": "damaged" if sniff(data) is Kind.PDF else "photo_broken", "numbers": []}
+    return verdict
 
 
 def admit_file(path: Path, *, for_signing: bool = True) -> Admitted | Rejected:

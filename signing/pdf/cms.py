@@ -32,6 +32,8 @@ class Container:
 
 STD = Container("1.2.840.113549.1.7.2", "1.2.840.113549.1.7.1", b"ETSI.CAdES.detached")
 """The international container with Chinese algorithms."""
+GM = Container("1.2.156.10197.6.1.4.2.2", "1.2.156.10197.6.1.4.2.1", b"adbe.pkcs7.detached")
+"""The container with Chinese identifiers throughout (GM/T 0010), as other authorities write it."""
 
 _CONTENT_TYPE = "1.2.840.113549.1.9.3"
 _MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
@@ -136,22 +138,32 @@ def read_container(content: bytes) -> Signature:
         raise SigningError("container", f"签名数据不是可以读取的 CMS 容器（{type(error).__name__}）") from None
 
 
+def is_foreign(content: bytes) -> bool:
+    """Whether a container is made with other algorithms than SM2 and SM3. What cannot be read is nobody's."""
+    try:
+        read_container(content)
+    except SigningError as error:
+        return error.code == "algorithm"
+    return False
+
+
 def _read_info(item: der.Item) -> Signature:
     kind, wrapped = der.items(der.only(item.whole, der.SEQUENCE).body)
-    if kind.whole != der.oid(STD.signed_data):
+    container = next((each for each in (STD, GM) if kind.whole == der.oid(each.signed_data)), None)
+    if container is None:
         raise SigningError("container", "签名数据不是 SignedData")
     parts = der.items(der.only(der.only(wrapped.whole, 0xA0).body, der.SEQUENCE).body)
     content = der.items(der.only(parts[2].whole, der.SEQUENCE).body)
-    if len(content) != 1:
+    if len(content) != 1 or content[0].whole != der.oid(container.data):
         raise SigningError("container", "签名数据里夹带了内容，不是分离式签名")
     certificates = [parse(each.whole) for part in parts[3:-1] if part.tag == 0xA0 for each in der.items(part.body)]
     signers = der.items(der.only(parts[-1].whole, der.SET).body)
     if len(signers) != 1:
         raise SigningError("container", f"一个签名数据里应当只有一个签名人，读到 {len(signers)} 个")
-    return _read_signer(der.items(signers[0].body), certificates)
+    return _read_signer(der.items(signers[0].body), certificates, container)
 
 
-def _read_signer(parts: list[der.Item], certificates: list[Certificate]) -> Signature:
+def _read_signer(parts: list[der.Item], certificates: list[Certificate], container: Container) -> Signature:
     signer = _find_signer(parts[1], certificates)
     if parts[3].tag != 0xA0:
         raise SigningError("container", "签名没有签名属性，不能确定签署的是哪份文件、用的是哪张证书")
@@ -161,7 +173,7 @@ def _read_signer(parts: list[der.Item], certificates: list[Certificate]) -> Sign
         raise SigningError("algorithm", "签名用的不是 SM2 算法，本系统不能验证")
     attributes = b"\x31" + parts[3].whole[1:]
     values = _attribute_values(der.items(parts[3].body))
-    if values.get(der.oid(_CONTENT_TYPE)) != der.oid(STD.data):
+    if values.get(der.oid(_CONTENT_TYPE)) != der.oid(container.data):
         raise SigningError("container", "签名属性里的内容类型不对")
     stamp = values.get(der.oid(_SIGNING_TIME))
     return Signature(

@@ -43,6 +43,10 @@ class SignatureReport:
     changed_since: tuple[str, ...]
     """What was added after this signature, in order; lawful later signatures included."""
     problems: tuple[Problem, ...]
+    revision: int = 0
+    """Which version of the file it closes, from 1; 0 when it closes none."""
+    chain: tuple[str, ...] = ()
+    """Names from the signer's issuer up to the root, as far as the chain leads."""
     certificate: bytes | None = attribute(default=None, repr=False)
     to_be_signed: bytes = attribute(default=b"", repr=False)
     value: bytes = attribute(default=b"", repr=False)
@@ -70,10 +74,29 @@ class SignatureReport:
             "intact": self.intact,
             "chain_ok": self.chain_ok,
             "covers": self.covers,
+            "revision": self.revision,
+            "chain": list(self.chain),
             "changed_since": list(self.changed_since),
             "problems": [{"code": problem.code, "message": problem.message} for problem in self.problems],
             "ok": self.ok,
         }
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> SignatureReport:
+        """What `as_json` wrote; certificate and value stay behind."""
+        stated = value["signed_at"]
+        return cls(
+            **{key: value[key] for key in ("field", "signer", "issuer", "reason", "intact", "chain_ok", "covers")},
+            signed_at=datetime.fromisoformat(stated) if stated else None,
+            changed_since=tuple(value["changed_since"]),
+            problems=_problems(value["problems"]),
+            revision=value["revision"],
+            chain=tuple(value["chain"]),
+        )
+
+
+def _problems(listed: list[dict[str, str]]) -> tuple[Problem, ...]:
+    return tuple(Problem(each["code"], each["message"]) for each in listed)
 
 
 @dataclass(frozen=True)
@@ -84,6 +107,8 @@ class Report:
     """In the order of signing."""
     problems: tuple[Problem, ...]
     """Of the file as a whole."""
+    revisions: int = 0
+    """How many versions the file holds, one on top of the other."""
 
     @property
     def ok(self) -> bool:
@@ -104,5 +129,12 @@ class Report:
         return {
             "ok": self.ok,
             "problems": [{"code": problem.code, "message": problem.message} for problem in self.problems],
+            "revisions": self.revisions,
             "signatures": [each.as_json() for each in self.signatures],
         }
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Report:
+        """What `as_json` wrote."""
+        signatures = tuple(SignatureReport.from_json(each) for each in value["signatures"])
+        return cls(signatures, _problems(value["problems"]), value["revisions"])

@@ -8,11 +8,15 @@ from datetime import timedelta
 
 import pytest
 
+from foundation.crypto import crypto
 from foundation.crypto.x509 import Revoked, issue_crl, parse_crl
 from foundation.crypto.x509.testing import NOON
+from signing.pdf import cms
+from signing.pdf.appearance import Appearance
 from signing.pdf.attacks import ATTACKS, certified
-from signing.pdf.forgery import SIGNERS, fields_only, once, once_packed, then_sign, twice
-from signing.pdf.testing import own_pdf
+from signing.pdf.forgery import FIRST, SIGNERS, fields_only, once, once_packed, then_sign, twice
+from signing.pdf.sign import prepare
+from signing.pdf.testing import LINES, own_pdf
 from signing.pdf.verify import verify_pdf
 
 pytestmark = pytest.mark.row("R141", part="PDF签名有效性验证")
@@ -103,3 +107,20 @@ def test_a_revoked_certificate_counts_only_before_it_was_taken_back() -> None:
     )
     report = verify_pdf(once(), SIGNERS.roots, revocations=[found])
     assert [problem.code for problem in report.all_problems] == ["revoked"]
+
+
+def test_the_container_of_other_chinese_authorities_is_read() -> None:
+    """GM/T 0010: the same shape under its own identifiers. One that mixes both is refused."""
+    who = SIGNERS.person
+    look = Appearance("李𬎆赟", None, LINES)
+    prepared = prepare(fields_only(), FIRST, look, who.certificate.der, SIGNERS.chain, NOON, container=cms.GM)
+    value = crypto().sm2_sign(who.key.private, prepared.to_be_signed)
+
+    def filled(container: cms.Container) -> bytes:
+        content = cms.container_of(who.certificate, prepared.chain, prepared.to_be_signed, value, container).hex()
+        start, end = prepared.gap
+        return prepared.pdf[: start + 1] + content.encode().ljust(end - start - 2, b"0") + prepared.pdf[end - 1 :]
+
+    assert verify_pdf(filled(cms.GM), SIGNERS.roots).ok
+    mixed = verify_pdf(filled(cms.STD), SIGNERS.roots)
+    assert [problem.code for problem in mixed.all_problems] == ["container"]

@@ -1,6 +1,6 @@
 """验证签名: for every signature its value, digest, chain at the time of signing and range; for the file what came after.
 
-R139 (验证后才算签成), R147. Nothing a file says about itself is believed: ranges, revisions and appearances are checked
+R139 (验证后才算签成), R141, R147. Nothing a file says about itself is believed: ranges, revisions and appearances are checked
 against the bytes. Each refusal names its reason.
 """
 
@@ -17,6 +17,7 @@ from foundation.crypto.x509 import Certificate, RevocationList, parse, verify_ch
 from signing.pdf import cms
 from signing.pdf.errors import SigningError
 from signing.pdf.fields import Field, signature_fields
+from signing.pdf.foreign import verify_foreign
 from signing.pdf.library import read_pdf
 from signing.pdf.objects import PdfFile
 from signing.pdf.permissions import permission_problems
@@ -55,11 +56,21 @@ def verify_pdf(
     """
     trust = _Trust(_certificates(roots), _certificates(intermediates), at, tuple(revocations))
     try:
-        return _verify(read_pdf(bytes(pdf)), trust)
+        file = read_pdf(bytes(pdf))
+        if _is_foreign(file):
+            return verify_foreign(bytes(pdf), trust.roots, trust.intermediates, at)
+        return _verify(file, trust)
     except SigningError as error:
         return Report((), (Problem(error.code, error.message),))
     except (PdfSyntaxError, UnicodeDecodeError, RecursionError) as error:
         return Report((), (Problem("structure", f"文件结构有误，不能验证（{error}）"),))
+
+
+def _is_foreign(file: PdfFile) -> bool:
+    """Whether every signature is by other algorithms than ours: then all of the file is the library's to judge."""
+    signed = [each for each in signature_fields(file) if each.signed]
+    values = [file.dict_of(each.entries.get(b"V")).get(b"Contents", b"<>") for each in signed]
+    return bool(values) and all(cms.is_foreign(string_of(value)) for value in values)
 
 
 @dataclass(frozen=True)
@@ -98,7 +109,7 @@ def _verify(file: PdfFile, trust: _Trust) -> Report:
     if len(_ANY_RANGE.findall(file.data)) > len(signed):
         problems.append(Problem("orphan", "文件里有已不属于任何签名位置的签名数据，签名可能被移除或替换过"))
     if not signed:
-        return Report((), (*problems, Problem("unsigned", "文件里没有签名")))
+        return Report((), (*problems, Problem("unsigned", "文件里没有签名")), file.revisions)
     if file.ends(file.revisions - 1)[1] != len(file.data):
         problems.append(Problem("trailing", "文件结尾之后还有内容"))
     found = sorted((_open(file, each) for each in signed), key=lambda each: each.revision)
@@ -107,7 +118,7 @@ def _verify(file: PdfFile, trust: _Trust) -> Report:
         file, [(each.field.name, each.number, each.entries, each.revision) for each in found]
     )
     _match(found, changes)
-    return Report(tuple(_report(each, changes, trust) for each in found), tuple(problems))
+    return Report(tuple(_report(each, changes, trust) for each in found), tuple(problems), file.revisions)
 
 
 def _open(file: PdfFile, target: Field) -> _Found:
@@ -186,6 +197,7 @@ def _report(found: _Found, changes: list[Change], trust: _Trust) -> SignatureRep
         covers=found.covers,
         changed_since=tuple(since),
         problems=(),
+        revision=0 if found.covers == "broken" else found.revision + 1,
     )
     try:
         return _examine(report, found, trust)
@@ -201,7 +213,7 @@ def _examine(report: SignatureReport, found: _Found, trust: _Trust) -> Signature
     signature = cms.read_container(string_of(found.entries.get(b"Contents", b"<>")))
     intact = _check_value(found, signature, kind)
     moment = _check_time(found, report.signed_at, signature.signing_time)
-    chain_ok = False
+    chain_ok, path = False, tuple[str, ...]()
     if trust.at or moment:
         chain = verify_chain(
             signature.certificate,
@@ -210,7 +222,7 @@ def _examine(report: SignatureReport, found: _Found, trust: _Trust) -> Signature
             at=trust.at or moment,  # type: ignore[arg-type]  # one of the two is there
             revocations=trust.revocations,
         )
-        chain_ok = chain.ok
+        chain_ok, path = chain.ok, tuple(each.subject.common_name for each in chain.path[1:])
         found.problems += [Problem(problem.code, problem.message) for problem in chain.problems]
     return replace(
         report,
@@ -219,6 +231,7 @@ def _examine(report: SignatureReport, found: _Found, trust: _Trust) -> Signature
         signed_at=moment,
         intact=intact and found.covers != "broken",
         chain_ok=chain_ok,
+        chain=path,
         problems=tuple(dict.fromkeys(found.problems)),
         certificate=signature.certificate.der,
         to_be_signed=signature.attributes,

@@ -14,7 +14,7 @@ from foundation.crypto.x509.certificate import (
     read_public,
     to_pem,
 )
-from foundation.crypto.x509.chain import Chain, ChainProblem, Purpose, verify_chain
+from foundation.crypto.x509.chain import DOCUMENT_USAGES, Chain, ChainProblem, Purpose, verify_chain
 from foundation.crypto.x509.crl import RevocationList, Revoked, issue_crl, parse_crl
 from foundation.crypto.x509.issue import (
     EVENT,
@@ -30,6 +30,7 @@ from foundation.crypto.x509.issue import (
 )
 
 __all__ = [
+    "DOCUMENT_USAGES",
     "EVENT",
     "ISSUING",
     "ORGANISATION",

@@ -122,14 +122,14 @@ def _leaf_problems(leaf: Certificate, purpose: Purpose) -> list[ChainProblem]:
         problems.append(ChainProblem("purpose", f"证书“{leaf.subject.text}”是签发机构证书，不能用来签署文件"))
     elif leaf.key_usage is not None and not leaf.key_usage & wanted:
         problems.append(ChainProblem("purpose", f"证书“{leaf.subject.text}”的用途不包括数字签名，不能用来签署文件"))
-    elif leaf.extended_usage is not None and not leaf.extended_usage & _DOCUMENT_USAGES:
+    elif leaf.extended_usage is not None and not leaf.extended_usage & DOCUMENT_USAGES:
         problems.append(ChainProblem("purpose", f"证书“{leaf.subject.text}”限定了别的用途，不能用来签署文件"))
     if not leaf.public:
         problems.append(ChainProblem("algorithm", f"证书“{leaf.subject.text}”的公钥不是 SM2 公钥"))
     return problems
 
 
-_DOCUMENT_USAGES = frozenset({"2.5.29.37.0", "1.3.6.1.5.5.7.3.36", "1.3.6.1.5.5.7.3.4"})
+DOCUMENT_USAGES = frozenset({"2.5.29.37.0", "1.3.6.1.5.5.7.3.36", "1.3.6.1.5.5.7.3.4"})
 """anyExtendedKeyUsage, documentSigning (RFC 9336), emailProtection."""
 
 
