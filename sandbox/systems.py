@@ -26,6 +26,7 @@ SYSTEMS: tuple[System, ...] = (
     System("elicence", "电子营业执照", "企业扫码登录、盖章，接收执照信息的变化。", calls_back=True),
     System("verification", "多源认证", "刷脸或者三要素核验，给出认证流水号。", calls_back=True),
     System("ca", "电子认证机构", "签发事件证书和机构证书。"),
+    System("timestamp", "时间戳服务", "给签好的文书的证据盖可信时间戳。"),
     System("sms", "短信", "替申请系统发短信。"),
     System("mobile_owner", "手机实名核验", "手机号是不是本人实名登记的。"),
     System("population", "人口实人核验", "姓名和证件号码对不对得上，人还在不在世。"),

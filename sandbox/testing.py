@@ -88,9 +88,15 @@ class Caller:
     def post(self, path: str, sent: Any, **headers: str) -> Reply:
         return self._send("POST", path, json.dumps(sent, ensure_ascii=False).encode(), sent, headers)
 
-    def _send(self, method: str, full: str, body: bytes, sent: Any, headers: dict[str, str]) -> Reply:
+    def raw(self, path: str, body: bytes, content_type: str) -> Reply:
+        """A body that is no JSON."""
+        return self._send("POST", path, body, None, {}, content_type)
+
+    def _send(
+        self, method: str, full: str, body: bytes, sent: Any, headers: dict[str, str], content_type: str = ""
+    ) -> Reply:
         signed = {**sign_request(self.name, method, full, body), "X-App-Id": self.name, **headers}
-        content_type = "application/json" if method == "POST" else "application/octet-stream"
+        content_type = content_type or ("application/json" if method == "POST" else "application/octet-stream")
         got = Client(raise_request_exception=True).generic(
             method, full, body, content_type=content_type, headers=signed
         )

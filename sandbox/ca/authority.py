@@ -49,7 +49,7 @@ def _found() -> dict[str, AuthorityKey]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     rows = {row.level: row for row in AuthorityKey.objects.all()}
-    if rows:
+    if "root" in rows:
         return rows
     top = self_signed_root(
         subject=Subject("企登挡板根证书（虚构）", organisation=ORGANISATION_NAME),

@@ -49,10 +49,11 @@ def refusal(status: int, code: str, message: str) -> JsonResponse:
 
 
 def endpoint(
-    system: str, method: str = "POST", *, once: bool = False
+    system: str, method: str = "POST", *, once: bool = False, reads: type[Body] | type[bytes] = Body
 ) -> Callable[[Callable[Concatenate[Call, P], Answer]], View]:
     """A JSON interface of `system`. The view gets a Call and returns a dict, (status, dict), or a response.
 
+    `reads=bytes`: the body is no JSON; the view reads it itself.
     `once`: a call that is repeated with the same Idempotency-Key is answered as the first time, and done once.
     """
 
@@ -66,7 +67,7 @@ def endpoint(
             reply = play(fault, request)
             if reply is None:
                 try:
-                    call = _open(request, system, method, fault)
+                    call = _open(request, system, method, fault, reads)
                     reply = _reply(
                         _once(call, partial(view, call, *args, **kwargs)) if once else view(call, *args, **kwargs)
                     )
@@ -115,7 +116,9 @@ def play(fault: FaultNow, request: HttpRequest) -> HttpResponse | None:
     return None
 
 
-def _open(request: HttpRequest, system: str, method: str, fault: FaultNow) -> Call:
+def _open(
+    request: HttpRequest, system: str, method: str, fault: FaultNow, reads: type[Body] | type[bytes]
+) -> Call:
     if request.method != method:
         raise Refused(405, "method_not_allowed", f"这个接口只接受 {method}")
     try:
@@ -124,7 +127,8 @@ def _open(request: HttpRequest, system: str, method: str, fault: FaultNow) -> Ca
         raise Refused(401, "bad_signature", str(error)) from None
     if request.headers.get("X-App-Id") != caller:
         raise Refused(401, "bad_app", "X-App-Id 和签名的服务不一致")
-    return Call(system=system, caller=caller, body=Body.of(request), fault=fault, request=request)
+    body = Body.of(request) if reads is Body else Body({})
+    return Call(system=system, caller=caller, body=body, fault=fault, request=request)
 
 
 @transaction.atomic

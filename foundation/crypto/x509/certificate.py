@@ -113,6 +113,12 @@ _KEY_USAGES = (
 )
 
 
+_UNREADABLE = (
+    *(ValueError, TypeError),
+    *(x509.DuplicateExtension, x509.InvalidVersion, x509.UnsupportedGeneralNameType),
+)
+
+
 @lru_cache(maxsize=2048)
 def _parse_der(der: bytes) -> Certificate:
     try:
@@ -121,7 +127,7 @@ def _parse_der(der: bytes) -> Certificate:
         found = {extension.oid: extension for extension in read.extensions}
         subject, issuer = _subject(read.subject), _subject(read.issuer)
         public = _public_of(der)
-    except (ValueError, TypeError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
+    except _UNREADABLE as error:
         raise CertificateError(f"不是可以读取的 X.509 证书（{type(error).__name__}）") from None
     basic = _value(found, ExtensionOID.BASIC_CONSTRAINTS)
     usage = _value(found, ExtensionOID.KEY_USAGE)

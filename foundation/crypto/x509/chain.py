@@ -22,6 +22,7 @@ class Purpose(Enum):
     """What the first certificate of a chain is used for."""
 
     SIGN_DOCUMENTS = "签署文件"
+    TIME_STAMPS = "签发时间戳"
     ANY = "不限"
 
 
@@ -116,6 +117,8 @@ def _holds(der: bytes, public: bytes) -> bool:
 def _leaf_problems(leaf: Certificate, purpose: Purpose) -> list[ChainProblem]:
     if purpose is Purpose.ANY:
         return _critical(leaf)
+    if purpose is Purpose.TIME_STAMPS:
+        return [*_critical(leaf), *_time_problems(leaf)]
     problems = _critical(leaf)
     wanted = {"digital_signature", "content_commitment"}
     if leaf.is_ca:
@@ -129,6 +132,16 @@ def _leaf_problems(leaf: Certificate, purpose: Purpose) -> list[ChainProblem]:
     return problems
 
 
+def _time_problems(leaf: Certificate) -> list[ChainProblem]:
+    """RFC 3161 2.3: a certificate for time stamps is for nothing else."""
+    if leaf.is_ca or leaf.extended_usage != TIME_USAGE:
+        return [ChainProblem("purpose", f"证书“{leaf.subject.text}”的用途不是（只）签发时间戳")]
+    if not leaf.public:
+        return [ChainProblem("algorithm", f"证书“{leaf.subject.text}”的公钥不是 SM2 公钥")]
+    return []
+
+
+TIME_USAGE = frozenset({"1.3.6.1.5.5.7.3.8"})
 DOCUMENT_USAGES = frozenset({"2.5.29.37.0", "1.3.6.1.5.5.7.3.36", "1.3.6.1.5.5.7.3.4"})
 """anyExtendedKeyUsage, documentSigning (RFC 9336), emailProtection."""
 

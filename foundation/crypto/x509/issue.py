@@ -45,6 +45,13 @@ ORGANISATION = Profile(key_usage=frozenset({"digital_signature", "non_repudiatio
 """机构证书: an enterprise's e-licence, or the registration authority's own."""
 
 
+TIME_STAMPING = Profile(
+    key_usage=frozenset({"digital_signature", "non_repudiation"}),
+    extended_usage=frozenset({"time_stamping"}),
+)
+"""时间戳证书: for time stamps and nothing else (RFC 3161)."""
+
+
 @dataclass(frozen=True)
 class Issuer:
     """Who signs: a certificate and its private number."""

@@ -288,3 +288,12 @@ def test_an_issuer_is_a_certificate_with_its_own_key() -> None:
     assert ROOT.ca
     assert ISSUING.ca
     assert not EVENT.ca
+
+
+def test_a_certificate_whose_byte_was_changed_is_read_or_refused_in_words() -> None:
+    der = PERSON.certificate.der
+    for at in range(len(der)):
+        try:
+            parse(der[:at] + bytes([der[at] ^ 1]) + der[at + 1 :])
+        except CertificateError:
+            continue
