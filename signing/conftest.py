@@ -13,7 +13,7 @@ from foundation import clock
 from foundation.crypto.index import person_index
 from signing.testing import COMPANY, PERSONS, Browser, Caller, World, forget_jobs, serve
 
-SYSTEMS = ("verification", "ca", "elicence", "sms", "sso")
+SYSTEMS = ("verification", "ca", "elicence", "sms", "sso", "timestamp")
 
 
 @pytest.fixture

@@ -37,6 +37,8 @@ INSTALLED_APPS = [
     "signing.ceremonies",
     "signing.seals",
     "signing.authority",
+    "signing.evidence",
+    "signing.inspection",
     "signing.entry",
     "signing.watching",
     "signing.api",
@@ -80,3 +82,5 @@ AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 21 * 1024 * 1024
 """A file for the PDF check is the body of its request (R147); 20 MB is the most a file may have."""
+QIDENG_MOST_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE
+"""Nothing that is sent here is larger: one file, and a form around it."""

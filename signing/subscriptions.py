@@ -16,6 +16,8 @@ from signing.ceremonies.starting import ceremonies_lapse
 from signing.ceremonies.telling import signer_tell_done
 from signing.ceremonies.verifying import verifications_due
 from signing.entry.services import tickets_sweep
+from signing.evidence.keeping import evidence_due, evidence_tell
+from signing.inspection.services import inspections_sweep
 from signing.seals.services import seals_due
 from signing.tasks.events import BatchMoved, BatchReady
 from signing.tasks.fetching import fetch_due
@@ -27,7 +29,7 @@ from signing.watching.telling import operators_tell
 
 SUBSCRIPTIONS: Subscriptions = {
     BatchReady: [signers_tell],
-    BatchMoved: [client_tell],
+    BatchMoved: [client_tell, evidence_tell],
     CeremonyDone: [signer_tell_done],
     IncidentOpened: [operators_tell],
 }
@@ -50,6 +52,8 @@ TICKS = [
     Tick("ceremonies", 2, ceremonies_due),
     Tick("ceremonies-lapse", 15, ceremonies_lapse),
     Tick("seals", 3, seals_due),
+    Tick("evidence", 5, evidence_due),
+    Tick("inspections", 600, inspections_sweep),
     Tick("tickets", 600, tickets_sweep),
     Tick("counting", 30, _count),
     Tick("recount", 1800, recount_nightly),

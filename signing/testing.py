@@ -12,8 +12,8 @@ import io
 import json
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,10 +27,12 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from foundation import clock
 from foundation.config import Project
 from foundation.crypto import crypto
+from foundation.crypto.timestamp import QUERY, TimeRequest, reply_granted, token_issue
 from foundation.crypto.x509 import (
     EVENT,
     ISSUING,
     ORGANISATION,
+    TIME_STAMPING,
     Issuer,
     Subject,
     issue_certificate,
@@ -90,6 +92,11 @@ class Authority:
             not_after=begin + timedelta(minutes=minutes),
         )
 
+    def stamper(self) -> Issuer:
+        """A key for time stamps."""
+        key = crypto().sm2_keygen()
+        return Issuer(self.issue(key.public, Subject("测试时间戳"), TIME_STAMPING), key)
+
     @property
     def chain(self) -> list[Any]:
         return [self.issuing.certificate, self.root.certificate]
@@ -109,6 +116,8 @@ class World:
     certificates: int = 0
     port: int = 0
     seen: list[str] = field(default_factory=list)
+    stamps_wrong: dict[str, Any] = field(default_factory=dict)
+    """What the time-stamp service puts in place of what it was asked."""
 
     @property
     def base(self) -> str:
@@ -198,6 +207,18 @@ class World:
         issued = self.authority.issue(public, Subject(body["subject_name"]), minutes=body["not_after_minutes"])
         return 201, {"cert_pem": issued.pem, "chain_pem": "".join(each.pem for each in self.authority.chain)}
 
+    def _timestamp(self, method: str, rest: str, body: dict[str, Any]) -> Answer:
+        asked = TimeRequest.read(body["raw"])
+        asked = replace(asked, **self.stamps_wrong)
+        token = token_issue(
+            asked,
+            issuer=self.authority.stamper(),
+            chain=self.authority.chain,
+            serial=len(self.seen),
+            at=datetime.now(UTC),
+        )
+        return 200, reply_granted(token)
+
     def _elicence(self, method: str, rest: str, body: dict[str, Any]) -> Answer:
         if rest.startswith("certificates/"):
             if rest.endswith("XX"):
@@ -232,7 +253,10 @@ def serve(world: World) -> ThreadingHTTPServer:
 
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-            self._reply(json.loads(raw) if raw else {})
+            if self.headers.get("Content-Type") == QUERY:
+                self._reply({"raw": raw})
+            else:
+                self._reply(json.loads(raw) if raw else {})
 
         def _reply(self, body: dict[str, Any]) -> None:
             status, value = world.answer(self.command, self.path.partition("?")[0], body)

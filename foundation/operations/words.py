@@ -80,6 +80,7 @@ DETAILS: Mapping[str, str] = {
     "ceremony": "签署过程",
     "count": "条数",
     "details": "明细",
+    "digest": "证据摘要",
     "doc": "文书",
     "documents": "文书数",
     "entity": "企业",

@@ -95,6 +95,10 @@ class OutsideClient:
             extra["Idempotency-Key"] = idempotency_key
         return self._send("POST", self._url(path), body, extra)
 
+    def send(self, path: str, body: bytes, content_type: str) -> Reply:
+        """POST what is no JSON."""
+        return self._send("POST", self._url(path), body, {"Content-Type": content_type})
+
     def fetch(self, url: str) -> Reply:
         """GET an absolute URL of this system; ValueError for any other host."""
         return self._send("GET", self._listed(url), b"", {})

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from foundation.config import config
-from foundation.outside.systems import System, asking, sending
+from foundation.outside.systems import Probe, System, asking, sending
+
+UNSUPPORTED = 415
+"""How a time-stamp service answers what is no query."""
 
 SYSTEMS: tuple[System, ...] = (
     System(
@@ -28,6 +31,13 @@ SYSTEMS: tuple[System, ...] = (
         "盖章先不能发起；发起过的后台主动去查，通了接着盖。",
         sending("/token"),
         calls_back=True,
+    ),
+    System(
+        "timestamp",
+        "时间戳服务",
+        "给签好的文书的证据盖可信时间戳",
+        "文书照常办完，不等时间戳；没取到的隔一会儿再取，溯源页上写着还差哪几份。",
+        Probe("POST", "/stamp", frozenset({UNSUPPORTED})),
     ),
     System("sso", "随申办登录", "签署人自己登录", "签署人改用申请系统给的一次性入口。", sending("/token")),
     System("sms", "短信", "告诉签署人有文书要签", "待办照常显示，短信排队重发。", sending("/messages")),

@@ -47,7 +47,11 @@ class SignatureReport:
     """Which version of the file it closes, from 1; 0 when it closes none."""
     chain: tuple[str, ...] = ()
     """Names from the signer's issuer up to the root, as far as the chain leads."""
+    organisation: bool = False
+    """Whether the certificate is an organisation's: its name is public, a person's is not."""
     certificate: bytes | None = attribute(default=None, repr=False)
+    others: tuple[bytes, ...] = attribute(default=(), repr=False)
+    """DER of the certificates that stand beside the signer's."""
     to_be_signed: bytes = attribute(default=b"", repr=False)
     value: bytes = attribute(default=b"", repr=False)
 
@@ -76,6 +80,7 @@ class SignatureReport:
             "covers": self.covers,
             "revision": self.revision,
             "chain": list(self.chain),
+            "organisation": self.organisation,
             "changed_since": list(self.changed_since),
             "problems": [{"code": problem.code, "message": problem.message} for problem in self.problems],
             "ok": self.ok,
@@ -92,6 +97,7 @@ class SignatureReport:
             problems=_problems(value["problems"]),
             revision=value["revision"],
             chain=tuple(value["chain"]),
+            organisation=value["organisation"],
         )
 
 

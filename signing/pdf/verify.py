@@ -232,8 +232,10 @@ def _examine(report: SignatureReport, found: _Found, trust: _Trust) -> Signature
         intact=intact and found.covers != "broken",
         chain_ok=chain_ok,
         chain=path,
+        organisation=signature.certificate.subject.names_organisation,
         problems=tuple(dict.fromkeys(found.problems)),
         certificate=signature.certificate.der,
+        others=tuple(each.der for each in signature.others),
         to_be_signed=signature.attributes,
         value=signature.value,
     )

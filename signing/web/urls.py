@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from signing.web import callbacks, ceremonies, entry, home, many, papers, seals
+from signing.web import callbacks, ceremonies, entry, home, many, papers, proofs, seals
 
 app_name = "signing"
 urlpatterns = [
@@ -26,6 +26,11 @@ urlpatterns = [
     path("papers/<str:public_id>/text/", papers.text, name="paper-text"),
     path("papers/<str:public_id>/sign/", papers.sign, name="paper-sign"),
     path("papers/<str:public_id>/refuse/", papers.refuse, name="paper-refuse"),
+    path("papers/<str:public_id>/evidence.zip", proofs.own_evidence, name="paper-evidence"),
+    path("verify/", proofs.verify, name="verify"),
+    path("verify.json", proofs.verify_json, name="verify-json"),
+    path("verify/key.pem", proofs.key, name="verify-key"),
+    path("verify/<str:code>/", proofs.verify_code, name="verify-code"),
     path("ceremonies/<str:no>/", ceremonies.show, name="ceremony"),
     path("ceremonies/<str:no>/status", ceremonies.status, name="ceremony-status"),
     path("ceremonies/<str:no>/identity/", ceremonies.identity, name="ceremony-identity"),

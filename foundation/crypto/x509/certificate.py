@@ -41,6 +41,7 @@ _UNDERSTOOD = {
 
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+_USCC = re.compile(r"[0-9A-Z]{18}")
 
 
 class CertificateError(ValueError):
@@ -58,6 +59,11 @@ class Subject:
     serial_number: str = ""
     """A masked or hashed document number of a person, the 统一社会信用代码 of an enterprise."""
     country: str = "CN"
+
+    @property
+    def names_organisation(self) -> bool:
+        """Whether this is an organisation and not a person: it bears its own name twice, or a 统一社会信用代码."""
+        return self.common_name == self.organisation or bool(_USCC.fullmatch(self.serial_number))
 
     @property
     def text(self) -> str:
@@ -114,7 +120,7 @@ _KEY_USAGES = (
 
 
 _UNREADABLE = (
-    *(ValueError, TypeError),
+    *(ValueError, TypeError, KeyError),
     *(x509.DuplicateExtension, x509.InvalidVersion, x509.UnsupportedGeneralNameType),
 )
 

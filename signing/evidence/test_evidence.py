@@ -1,0 +1,197 @@
+"""签名证据: kept for every finished document, stamped by an outside clock, exported so that openssl alone can check it."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from foundation import clock
+from foundation.audit.models import AuditEvent
+from foundation.crypto import crypto
+from foundation.crypto.timestamp import token_problems, token_read
+from foundation.identity.actor import Actor
+from signing.evidence.content import canonical
+from signing.evidence.export import evidence_export
+from signing.evidence.keeping import evidence_due, evidence_keep
+from signing.evidence.models import EvidenceRecord, TimeStamp
+from signing.seals.models import SealOrder
+from signing.seals.services import seal_settle
+from signing.tasks.models import Document
+from signing.tasks.states import DocumentState
+from signing.testing import COMPANY, PERSONS, Browser, Caller, World, arrive, batch, document, prove, slot, work
+
+pytestmark = [pytest.mark.django_db, pytest.mark.row("R141", part="溯源"), pytest.mark.row("R148", part="签名追溯")]
+Enter = Callable[..., Browser]
+
+
+@pytest.fixture
+def finished(reg: Caller, world: World, enter: Enter) -> Callable[[], Document]:
+    """Two people and a company have signed one document; what follows is done when it is called."""
+
+    def finish() -> Document:
+        slots = [
+            slot(PERSONS["P13"]),
+            slot(PERSONS["P04"], x=230, role="董事"),
+            slot(COMPANY, kind="seal", role="申请人", x=400, width=110, height=110),
+        ]
+        reg.order(batch(world, [document(world, "D1", slots)]))
+        arrive(world)
+        paper = Document.objects.get()
+        for code in ("P13", "P04"):
+            person = enter(code)
+            person.agree(paper)
+            prove(person, world)
+            work()
+        company = enter("P01", company=True)
+        company.agree(paper)
+        world.confirm_seal()
+        seal_settle(SealOrder.objects.get().ref)
+        work()
+        return Document.objects.get()
+
+    return finish
+
+
+def files_of(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        return {name: packed.read(name) for name in packed.namelist()}
+
+
+def test_a_finished_document_has_its_evidence_with_a_time_stamp(finished: Callable[[], Document], world: World) -> None:
+    paper = finished()
+    assert paper.state == DocumentState.COMPLETE
+    kept = EvidenceRecord.objects.get(document=paper)
+    assert len(kept.code) == 32
+    assert kept.sm3 == crypto().sm3(canonical(kept.main)).hex()
+    assert [line["role"] for line in kept.main["signatures"]] == ["股东", "董事", "申请人"]
+    assert kept.main["document"]["signed"]["sm3"] == paper.current.sm3 if paper.current else ""
+    token = token_read(bytes(kept.stamp.token))
+    believed = [world.authority.root.certificate]
+    assert token_problems(token, imprint=bytes.fromhex(kept.sm3), roots=believed) == []
+    assert kept.stamp.stamped_at == token.at
+    verbs = set(AuditEvent.objects.filter(obj_kind="evidence", obj_ref=kept.code).values_list("verb", flat=True))
+    assert verbs == {"evidence.keep", "evidence.stamp"}
+
+
+@pytest.mark.row("R141", part="流水号绑定")
+def test_the_evidence_says_who_how_proved_with_what_when_and_from_where(finished: Callable[[], Document]) -> None:
+    paper = finished()
+    kept = EvidenceRecord.objects.get(document=paper)
+    for part, line in zip(kept.parts, kept.main["signatures"], strict=True):
+        assert line["part_sm3"] == crypto().sm3(canonical(part)).hex()
+        assert all(part["numbers"].values())
+        assert part["signed_at"].endswith("+08:00")
+    person, _, seal = kept.parts
+    assert person["signer"]["name"] == "卫甲"
+    assert person["signer"]["id_number"] == "310***********931X"[:3] + "***********" + "931X"
+    assert person["proved"]["face"]["no"] == person["numbers"]["verification"]
+    assert person["numbers"]["sign"] in person["proved"]["face"]["bound"]
+    assert person["proved"]["identity"]["valid_until"]
+    assert person["read"]["pages"] == [1, 2]
+    assert person["address"] == "127.0.0.1"
+    assert seal["signer"] == {"kind": "entity", **COMPANY}
+    assert seal["proved"]["order"]
+    assert "卫甲" not in json.dumps(kept.main, ensure_ascii=False)
+
+
+def test_evidence_is_kept_once_and_cannot_be_changed(finished: Callable[[], Document]) -> None:
+    kept = evidence_keep(finished())
+    assert EvidenceRecord.objects.get() == kept
+    for change in (
+        lambda: EvidenceRecord.objects.update(sm3="0" * 64),
+        lambda: EvidenceRecord.objects.all().delete(),
+        lambda: TimeStamp.objects.update(token=b""),
+        lambda: TimeStamp.objects.all().delete(),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()
+
+
+@pytest.mark.parametrize(
+    ("fault", "wrong", "why"),
+    [
+        ("down", {}, "出错了"),
+        ("", {"imprint": bytes(32)}, "摘要不符"),
+        ("", {"nonce": 1}, "随机数不符"),
+        ("", {"policy": "2.25.1"}, "规则"),
+    ],
+)
+def test_a_bad_or_silent_time_stamp_service_holds_nobody_up_and_is_asked_again(
+    finished: Callable[[], Document], world: World, fault: str, wrong: dict[str, Any], why: str
+) -> None:
+    world.faults["timestamp"], world.stamps_wrong = fault, wrong
+    paper = finished()
+    assert paper.state == DocumentState.COMPLETE
+    stamp = TimeStamp.objects.get()
+    assert stamp.token is None
+    assert why in stamp.problem
+    assert stamp.next_try_at is not None
+    assert stamp.next_try_at > clock.wall()
+    world.faults.clear()
+    world.stamps_wrong = {}
+    evidence_due()
+    assert work() == []
+    TimeStamp.objects.update(next_try_at=clock.wall())
+    evidence_due()
+    work()
+    stamp.refresh_from_db()
+    assert stamp.token is not None
+    assert stamp.problem == ""
+
+
+def test_an_export_says_how_to_check_it_and_openssl_agrees_with_every_line(
+    finished: Callable[[], Document], enter: Enter, tmp_path: Path
+) -> None:
+    paper = finished()
+    signer = enter("P13")
+    answer = signer.get(f"{signer.url(paper)}evidence.zip")
+    assert answer["Content-Type"] == "application/zip"
+    files = files_of(answer.content)
+    assert [name for name in files if name.endswith("part.json")] == ["signatures/1/part.json"]
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    lines = files["README.txt"].decode().splitlines()
+    commands = [number for number, line in enumerate(lines) if line.startswith("  $ ")]
+    assert len(commands) > 20
+    for number in commands:
+        done = subprocess.run(["sh", "-c", lines[number][4:]], cwd=tmp_path, capture_output=True, check=False, text=True)
+        said = (done.stdout + done.stderr).lower()
+        assert done.returncode == 0, (lines[number], said)
+        assert lines[number + 1].removeprefix("  = ").lower() in said, (lines[number], said)
+
+
+def test_the_list_of_an_export_holds_every_file_and_is_signed(finished: Callable[[], Document]) -> None:
+    finished()
+    kept = EvidenceRecord.objects.get()
+    files = files_of(evidence_export(actor=Actor.system("test"), record=kept))
+    listed = dict(reversed(line.split("  ")) for line in files["manifest.txt"].decode().splitlines())
+    assert set(listed) == set(files) - {"manifest.txt", "manifest.sig"}
+    assert all(crypto().sm3(files[name]).hex() == digest for name, digest in listed.items())
+    assert json.loads(files["evidence.json"]) == kept.main
+    assert len([name for name in files if name.endswith("part.json")]) == 3
+    event = AuditEvent.objects.get(verb="evidence.export")
+    assert event.obj_ref == kept.code
+
+
+def test_somebody_else_gets_no_evidence(finished: Callable[[], Document], enter: Enter) -> None:
+    paper = finished()
+    url = enter("P13").url(paper)
+    assert enter("P01").get(f"{url}evidence.zip").status_code == 404
+
+
+def test_without_a_time_stamp_the_export_says_so(finished: Callable[[], Document], world: World, enter: Enter) -> None:
+    world.faults["timestamp"] = "down"
+    paper = finished()
+    signer = enter("P04")
+    files = files_of(signer.get(f"{signer.url(paper)}evidence.zip").content)
+    assert not [name for name in files if name.startswith("timestamp/")]
+    assert "时间戳还没有取到" in files["README.txt"].decode()

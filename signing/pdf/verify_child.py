@@ -1,0 +1,28 @@
+"""The verifying child: `python -m signing.pdf.verify_child`, trust and file on stdin, the report as JSON on stdout."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+from datetime import datetime
+
+from foundation.pdf.confine import confine
+from signing.pdf.verify import verify_pdf
+
+REPORT_BYTES = 1024 * 1024
+
+
+def main() -> int:
+    """The first line says whom to believe and as of when; the rest is the file."""
+    confine(output=REPORT_BYTES)
+    head, _, pdf = sys.stdin.buffer.read().partition(b"\n")
+    told = json.loads(head)
+    roots, between = ([base64.b64decode(each) for each in told[key]] for key in ("roots", "intermediates"))
+    at = datetime.fromisoformat(told["at"]) if told["at"] else None
+    sys.stdout.write(json.dumps(verify_pdf(pdf, roots, between, at).as_json()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
