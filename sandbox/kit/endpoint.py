@@ -116,9 +116,7 @@ def play(fault: FaultNow, request: HttpRequest) -> HttpResponse | None:
     return None
 
 
-def _open(
-    request: HttpRequest, system: str, method: str, fault: FaultNow, reads: type[Body] | type[bytes]
-) -> Call:
+def _open(request: HttpRequest, system: str, method: str, fault: FaultNow, reads: type[Body] | type[bytes]) -> Call:
     if request.method != method:
         raise Refused(405, "method_not_allowed", f"这个接口只接受 {method}")
     try:

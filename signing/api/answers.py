@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from signing.api import schemas
 from signing.ceremonies.models import SignatureRecord
+from signing.evidence.selectors import code_url
+from signing.evidence.trace import Trace
 from signing.tasks.models import Batch, Document, Task
 from signing.tasks.selectors import TodoCase
 from signing.tasks.states import DocumentState
@@ -105,5 +107,32 @@ def todos_out(counts: dict[str, int], cases: Iterable[TodoCase]) -> schemas.Todo
                 seal=case.seal,
             )
             for case in cases
+        ],
+    )
+
+
+def traces_out(found: Iterable[Trace]) -> schemas.TracesOut:
+    return schemas.TracesOut(documents=[_trace_out(each) for each in found])
+
+
+def _trace_out(trace: Trace) -> schemas.TraceOut:
+    document, evidence = trace.hit.document, trace.evidence
+    stamp = getattr(evidence, "stamp", None)
+    return schemas.TraceOut(
+        document=document.ref,
+        title=document.title,
+        state=document.get_state_display(),
+        case_no=document.batch.matter.number,
+        company=document.batch.matter.company_name,
+        found_as=list(trace.hit.kinds),
+        code=evidence.code if evidence else None,
+        verify_url=code_url(evidence) if evidence else None,
+        stamped_at=stamp.stamped_at if stamp else None,
+        stamp_problem=stamp.problem if stamp else "",
+        steps=[
+            schemas.TraceStepOut(
+                at=step.at, what=step.what, who=step.who, numbers=step.numbers, note=step.note, bad=step.bad
+            )
+            for step in trace.steps
         ],
     )

@@ -292,3 +292,43 @@ class AuthoritySealIn(Strict):
     name: Text120 = Field(description="登记机关名称，刻在印章上")
     pdf_base64: PdfText = Field(description="待盖章的 PDF")
     slots: list[SealSlotIn] = Field(min_length=1, max_length=5)
+
+
+StaffRef = Annotated[str, Clean, StringConstraints(min_length=1, max_length=40)]
+
+
+class TraceIn(Strict):
+    number: Text120 = Field(description="业务、认证、签署流水号，签署过程编号，证书序列号，文件摘要或验签码")
+    staff: StaffRef = Field(description="替哪位工作人员查，记入审计")
+    masked: bool = Field(True, description="姓名和地址打码")
+
+
+class TraceStepOut(Schema):
+    at: datetime
+    what: str = Field(description="做了什么")
+    who: str
+    numbers: dict[str, str] = Field(description="编号的名称和编号")
+    note: str
+    bad: bool = Field(description="没有办成，或者被拒绝")
+
+
+class TraceOut(Schema):
+    document: str = Field(description="业务系统里的文书编号")
+    title: str
+    state: str
+    case_no: str
+    company: str
+    found_as: list[str] = Field(description="按哪种编号查到的")
+    code: str | None = Field(None, description="验签码；没有签齐的没有")
+    verify_url: str | None = None
+    stamped_at: datetime | None = None
+    stamp_problem: str = Field("", description="时间戳还没取到的原因")
+    steps: list[TraceStepOut]
+
+
+class TracesOut(Schema):
+    documents: list[TraceOut]
+
+
+class EvidenceIn(Strict):
+    staff: StaffRef = Field(description="替哪位工作人员导出，记入审计")

@@ -20,6 +20,9 @@ from foundation.pdf.verdict import Admitted, Rejected
 from signing.api import answers, schemas
 from signing.authority.services import seal as authority_seal
 from signing.entry.services import ticket_issue
+from signing.evidence.export import evidence_export
+from signing.evidence.models import EvidenceRecord
+from signing.evidence.trace import trace
 from signing.integrations.ca import AuthorityRefuses
 from signing.pdf.errors import SigningError
 from signing.pdf.slots import Slot
@@ -187,6 +190,25 @@ def pdf_check(request: HttpRequest) -> schemas.PdfCheckOut:
             return schemas.PdfCheckOut(admitted=False, code=code, message=message, fix=fix)
         case Admitted(pages=pages, warnings=warnings):
             return schemas.PdfCheckOut(admitted=True, pages=pages, warnings=list(warnings))
+
+
+@router.post("/trace", response={200: schemas.TracesOut, **Errors}, summary="溯源", operation_id="evidence_trace")
+def evidence_trace(request: HttpRequest, body: schemas.TraceIn) -> schemas.TracesOut:
+    """Documents of the asking system behind a number, each with everything that happened. Who may see which is its to say."""
+    actor = Actor(kind=ActorKind.STAFF, ref=body.staff)
+    return answers.traces_out(trace(actor=actor, client=_client(request), text=body.number, masked=body.masked))
+
+
+@router.post("/evidence/{code}", summary="导出签名证据", operation_id="evidence_export")
+def evidence_export_view(request: HttpRequest, code: str, body: schemas.EvidenceIn) -> HttpResponse:
+    """ZIP with the document, its evidence, certificates, time stamp, and how to check each; signed by SM2."""
+    record = EvidenceRecord.objects.filter(code=code, document__client=_client(request)).first()
+    if record is None:
+        raise Missing
+    packed = evidence_export(actor=Actor(kind=ActorKind.STAFF, ref=body.staff), record=record)
+    response = HttpResponse(packed, content_type="application/zip")
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @router.post("/authority-seals", summary="登记机关电子印章", operation_id="authority_seal")

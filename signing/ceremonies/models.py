@@ -202,6 +202,9 @@ class SignatureRecord(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["business_no"], name="signature_by_business"),
             models.Index(fields=["verification_no"], name="signature_by_verification"),
+            models.Index(fields=["ceremony_no"], name="signature_by_ceremony"),
+            models.Index(fields=["certificate_serial"], name="signature_by_certificate"),
+            models.Index(fields=["after_sm3"], name="signature_by_file"),
         ]
         triggers: ClassVar = [
             pgtrigger.Protect(name="signature_append_only", operation=pgtrigger.Update | pgtrigger.Delete)

@@ -181,4 +181,3 @@ def _packed(files: Files) -> bytes:
         for name in sorted(files):
             packed.writestr(zipfile.ZipInfo(name, _DOS_EPOCH), files[name], zipfile.ZIP_DEFLATED)
     return out.getvalue()
-

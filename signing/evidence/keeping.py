@@ -47,7 +47,7 @@ def evidence_keep(document: Document) -> EvidenceRecord:
         return standing
     main, parts = gathered(document)
     kept = EvidenceRecord.objects.create(
-        document=document, main=main, parts=parts, sm3=crypto().sm3(canonical(main)).hex(), kept_at=clock.wall()
+        document=document, main=main, parts=parts, sm3=crypto().sm3(canonical(main)).hex(), kept_at=clock.now()
     )
     TimeStamp.objects.create(record=kept, next_try_at=clock.wall())
     record(
@@ -78,9 +78,7 @@ def stamp_fetch(record_id: int) -> None:
     imprint = EvidenceRecord.objects.values_list("sm3", flat=True).get(pk=record_id)
     try:
         believed = trust()
-        token = timestamp.stamp(
-            bytes.fromhex(imprint), roots=believed.roots, intermediates=believed.intermediates
-        )
+        token = timestamp.stamp(bytes.fromhex(imprint), roots=believed.roots, intermediates=believed.intermediates)
     except OutsideDown as down:
         _wait(record_id, down.why)
         return

@@ -29,7 +29,7 @@ class EvidenceRecord(models.Model):
     sm3 = models.CharField(max_length=64, unique=True)
     """Of `main` in its canonical form: what is stamped and stands in the audit trail."""
     kept_at = models.DateTimeField()
-    """Wall clock."""
+    """Legal time."""
 
     class Meta:
         triggers: ClassVar = [

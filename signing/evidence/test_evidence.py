@@ -163,7 +163,9 @@ def test_an_export_says_how_to_check_it_and_openssl_agrees_with_every_line(
     commands = [number for number, line in enumerate(lines) if line.startswith("  $ ")]
     assert len(commands) > 20
     for number in commands:
-        done = subprocess.run(["sh", "-c", lines[number][4:]], cwd=tmp_path, capture_output=True, check=False, text=True)
+        done = subprocess.run(
+            ["sh", "-c", lines[number][4:]], cwd=tmp_path, capture_output=True, check=False, text=True
+        )
         said = (done.stdout + done.stderr).lower()
         assert done.returncode == 0, (lines[number], said)
         assert lines[number + 1].removeprefix("  = ").lower() in said, (lines[number], said)

@@ -17,7 +17,6 @@ from foundation.crypto.x509 import Certificate, RevocationList, parse, verify_ch
 from signing.pdf import cms
 from signing.pdf.errors import SigningError
 from signing.pdf.fields import Field, signature_fields
-from signing.pdf.foreign import verify_foreign
 from signing.pdf.library import read_pdf
 from signing.pdf.objects import PdfFile
 from signing.pdf.permissions import permission_problems
@@ -58,6 +57,8 @@ def verify_pdf(
     try:
         file = read_pdf(bytes(pdf))
         if _is_foreign(file):
+            from signing.pdf.foreign import verify_foreign  # a second to load, and ours need none of it
+
             return verify_foreign(bytes(pdf), trust.roots, trust.intermediates, at)
         return _verify(file, trust)
     except SigningError as error:

@@ -173,6 +173,8 @@ class Document(models.Model):
             models.Index(
                 fields=["fetch_after"], name="document_to_fetch", condition=models.Q(state=DocumentState.FETCHING)
             ),
+            models.Index(fields=["sha256"], name="document_by_sha256"),
+            models.Index(fields=["sm3"], name="document_by_sm3"),
         ]
         triggers: ClassVar = [
             pgtrigger.FSM(name="document_states", field="state", transitions=states.transitions(states.DOCUMENT_MOVES)),

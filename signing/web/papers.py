@@ -21,6 +21,7 @@ from signing.ceremonies.models import Ceremony, SignatureRecord
 from signing.ceremonies.proofs import identity_current, live_ceremony
 from signing.ceremonies.starting import SigningElsewhere, ceremony_start, ink_of
 from signing.ceremonies.verifying import face_open
+from signing.evidence.selectors import code_url, evidence_of
 from signing.integrations.elicence import LicenceRefuses
 from signing.seals.services import seal_running, seal_start
 from signing.tasks.models import Subject
@@ -49,6 +50,7 @@ def _page(
     number = _number(request.GET.get("page", ""), found)
     queue = _queue(found, same)
     person, name = found.subject.is_person, found.subject.name
+    evidence = evidence_of(found.document)
     context = {
         **_reading(found, number),
         **queue,
@@ -64,6 +66,8 @@ def _page(
         "waiting_others": 0 if queue["can_sign"] else found.others_waiting,
         "kept_ink": ink_of(found.subject) if person and queue["last"] else None,
         "guide": name if person and len(name) <= 5 else "",
+        "evidence": evidence,
+        "link": code_url(evidence) if evidence else "",
     }
     return render(request, "signing/paper.html", context, status=status)
 

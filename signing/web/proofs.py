@@ -14,7 +14,6 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from foundation import clock
-from foundation.config import config
 from foundation.crypto import crypto
 from foundation.identity.middleware import SignedInRequest
 from foundation.outside.client import OutsideDown
@@ -23,6 +22,7 @@ from foundation.ui.parts import Problem
 from signing.ceremonies.trust import NoTrust
 from signing.evidence.export import evidence_export, public_key_pem
 from signing.evidence.models import EvidenceRecord
+from signing.evidence.selectors import code_url
 from signing.inspection.answers import Answer, answer_of
 from signing.inspection.services import (
     NotInspected,
@@ -110,7 +110,8 @@ def verify(request: HttpRequest) -> HttpResponse:
 def verify_json(request: HttpRequest) -> HttpResponse:
     """The same for programs: POST the file (form field `file`, or as the body), or GET `?code=`. Changes nothing."""
     if request.method == "GET":
-        return verify_code(request, _code(request.GET.get("code", "")) or "0")
+        code = _code(request.GET.get("code", ""))
+        return verify_code(request, code) if code else _refusal("not_inspected", "缺少 code，或者不是 32 位验签码。", 422)
     try:
         return _shown(request, _by_file(request))
     except NotInspected as no:
@@ -126,7 +127,9 @@ def verify_code(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         if _json(request):
             return _refusal("not_found", "没有这个验签码。请核对每一位，或者上传文件验签。", 404)
-        return _form(request, code=code, problem=Problem("没有这个验签码。请核对每一位，或者上传文件验签。", "验签码", "code"))
+        return _form(
+            request, code=code, problem=Problem("没有这个验签码。请核对每一位，或者上传文件验签。", "验签码", "code")
+        )
     document, stamp = found.record.document, getattr(found.record, "stamp", None)
     stored = document.current
     facts = {
@@ -178,11 +181,6 @@ def _shown(request: HttpRequest, found: Asked) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"
     return response
-
-
-def code_url(record: EvidenceRecord) -> str:
-    """Where anybody checks this document."""
-    return f"{config().base_url('signing')}/verify/{record.code}/"
 
 
 @require_GET

@@ -19,6 +19,7 @@ from django.test import Client
 from foundation.identity.models import LoginSession
 from foundation.identity.testing import Outcome, Writes, addresses, outcome
 from signing.ceremonies.models import Ceremony
+from signing.evidence.models import EvidenceRecord
 from signing.seals.models import SealOrder
 from signing.tasks.models import Document
 from signing.testing import COMPANY, PERSONS, Browser, Caller, World, arrive, batch, document, drawn, prove, slot, work
@@ -26,6 +27,8 @@ from signing.testing import COMPANY, PERSONS, Browser, Caller, World, arrive, ba
 Enter = Callable[..., Browser]
 Rule = dict["Who", Outcome]
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
+FOR_PROGRAMS = {"verify.json"}
+"""Open to everybody and changing nothing: a question without a page around it."""
 KEPT = {"guard_refusedattempt", "audit_auditevent"}
 """Where a refused attempt is written down."""
 
@@ -101,6 +104,8 @@ TABLE: dict[str, Line] = {
     "api/todos": Line(post=MACHINE),
     "api/pdf/check": Line(post=MACHINE),
     "api/authority-seals": Line(post=MACHINE),
+    "api/trace": Line(post=MACHINE),
+    "api/evidence/<code>": Line(post=MACHINE),
     "": Line(ANYBODY),
     "welcome/": Line(ANYBODY),
     "enter/<str:secret>/": Line(all_alike(Outcome.BARRED), all_alike(Outcome.BARRED)),
@@ -119,6 +124,11 @@ TABLE: dict[str, Line] = {
     "papers/<str:public_id>/text/": Line(MINE),
     "papers/<str:public_id>/sign/": Line(post=MINE, writes=(W.SIGNER,), sends={"agree": "1", "look": "printed"}),
     "papers/<str:public_id>/refuse/": Line(MINE, MINE, writes=(W.SIGNER,), sends={"reason": "地址不对"}),
+    "papers/<str:public_id>/evidence.zip": Line(MINE, of="signed"),
+    "verify/": Line(ANYBODY, ANYBODY),
+    "verify.json": Line(ANYBODY, ANYBODY),
+    "verify/key.pem": Line(ANYBODY),
+    "verify/<str:code>/": Line(ANYBODY, of="signed"),
     "ceremonies/<str:no>/": Line(MINE),
     "ceremonies/<str:no>/status": Line(MINE),
     "ceremonies/<str:no>/identity/": Line(post=MINE, sends={"days": "20"}),
@@ -170,6 +180,8 @@ def places(reg: Caller, world: World, browsers: dict[Who, Client], enter: Enter)
     assert mine is not None
     return {
         "open": common | {"ref": mine.ref},
+        "signed": common
+        | {"public_id": signer.url(signed).split("/")[2], "code": EvidenceRecord.objects.get(document=signed).code},
         "case": common | {"public_id": opened.batch.public_id},
         "check": common | {"ref": list(world.checks.values())[-1]["ref"]},
         "seal": common | {"ref": SealOrder.objects.get().ref},
@@ -183,7 +195,7 @@ def test_every_address_has_its_line_and_every_line_its_address() -> None:
 
 def test_only_signed_calls_of_machines_are_taken_without_the_token_of_a_page() -> None:
     machines = {route for route, line in TABLE.items() if MACHINE in (line.get, line.post)}
-    assert {one.route for one in addresses() if one.exempt} - {"api/", "api/openapi.json"} == machines
+    assert {one.route for one in addresses() if one.exempt} - {"api/", "api/openapi.json"} == machines | FOR_PROGRAMS
 
 
 def test_who_may_what(browsers: dict[Who, Client], places: dict[str, dict[str, Any]]) -> None:

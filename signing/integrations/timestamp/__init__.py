@@ -7,10 +7,18 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from foundation import clock
-from foundation.crypto.timestamp import QUERY, TimeRequest, TimestampError, TimeToken, token_of, token_problems, token_read
+from foundation.config import env
+from foundation.crypto.timestamp import (
+    QUERY,
+    TimeRequest,
+    TimestampError,
+    TimeToken,
+    token_of,
+    token_problems,
+    token_read,
+)
 from foundation.crypto.x509 import parse
 from foundation.outside.client import OutsideClient, OutsideDown
-from foundation.config import env
 
 SYSTEM = "timestamp"
 CLOCKS_MAY_DIFFER = timedelta(minutes=5)

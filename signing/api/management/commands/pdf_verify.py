@@ -25,7 +25,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
-        parser.add_argument("--root", type=Path, action="append", required=True, help="信任的根证书，PEM 或 DER，可以写几个")
+        parser.add_argument(
+            "--root", type=Path, action="append", required=True, help="信任的根证书，PEM 或 DER，可以写几个"
+        )
         parser.add_argument("--intermediate", type=Path, action="append", default=[], help="签发证书，可以写几个")
         parser.add_argument("--json", action="store_true", help="每个文件一行 JSON")
 
@@ -49,7 +51,9 @@ class Command(BaseCommand):
             self.stdout.write(f"  文件：{problem}（{problem.code}）")
         for each in report.signatures:
             self.stdout.write(f"  {each.sentence}")
-            self.stdout.write(f"    第 {each.revision} 版，共 {report.revisions} 版；证书链：{' → '.join(each.chain) or '无'}")
+            self.stdout.write(
+                f"    第 {each.revision} 版，共 {report.revisions} 版；证书链：{' → '.join(each.chain) or '无'}"
+            )
             for problem in each.problems:
                 self.stdout.write(f"    原因：{problem}（{problem.code}）")
 
