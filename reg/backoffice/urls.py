@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reg.backoffice.web import audit, case, declarations, jobs, name_index, outside, signing, windows, words
+from reg.backoffice.web import (
+    audit,
+    case,
+    declarations,
+    jobs,
+    name_index,
+    outside,
+    signatures,
+    signing,
+    windows,
+    words,
+)
 
 urlpatterns = [
     path("outside", outside.outside, name="desk-outside"),
@@ -34,6 +45,8 @@ urlpatterns = [
     path("words", words.words_page, name="desk-words"),
     path("words/<slug:category>", words.words_list, name="desk-words-list"),
     path("words/batches/<int:batch>", words.words_decide, name="desk-words-decide"),
+    path("signatures", signatures.signatures, name="desk-signatures"),
+    path("signatures/<slug:code>/evidence.zip", signatures.evidence, name="desk-evidence"),
     path("audit", audit.audit, name="desk-audit"),
     path("audit/export", audit.audit_export, name="desk-audit-export"),
     path("audit/check", audit.audit_check, name="desk-audit-check"),

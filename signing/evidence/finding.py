@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from signing.seals.models import SealItem
 from signing.tasks.models import ClientSystem, Document, Task
 
 MOST = 30
-SHORTEST, LONGEST = 6, 80
+_NUMBER = re.compile(r"[0-9A-Za-z:._-]{6,80}")
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,15 @@ class Hit:
     kinds: tuple[str, ...]
 
 
+def is_number(text: str) -> bool:
+    """Whether a text can be one of our numbers: never a name."""
+    return bool(_NUMBER.fullmatch(text))
+
+
 def documents_find(client: ClientSystem, text: str) -> list[Hit]:
-    """Documents of this client that the number leads to, newest first; none for a text that is too short."""
+    """Documents of this client that the number leads to, newest first; none for what is no number."""
     number = text.strip()
-    if not SHORTEST <= len(number) <= LONGEST:
+    if not is_number(number):
         return []
     kinds: dict[int, list[str]] = {}
     for word, find in FINDS.items():

@@ -13,7 +13,7 @@ from foundation.identity.actor import Actor
 from foundation.ui.masks import mask_name
 from signing.ceremonies.models import Ceremony, CeremonyItem, SignatureRecord, Verification
 from signing.ceremonies.states import ItemState, VerificationState
-from signing.evidence.finding import Hit, documents_find
+from signing.evidence.finding import Hit, documents_find, is_number
 from signing.evidence.models import EvidenceRecord
 from signing.guard.models import RefusedAttempt
 from signing.seals.models import SealItem, SealItemState
@@ -65,9 +65,11 @@ class _Names:
 
 def trace(*, actor: Actor, client: ClientSystem, text: str, masked: bool) -> list[Trace]:
     """What a number leads to; that it was asked for is recorded. `masked`: names and addresses are hidden."""
-    names = _Names(masked=masked)
-    found = [_trace(hit, names) for hit in documents_find(client, text)]
-    audit(actor, "evidence.trace", "evidence", text.strip()[:80], count=len(found))
+    number, names = text.strip(), _Names(masked=masked)
+    if not is_number(number):
+        return []
+    found = [_trace(hit, names) for hit in documents_find(client, number)]
+    audit(actor, "evidence.trace", "evidence", number, count=len(found))
     return found
 
 
@@ -124,7 +126,9 @@ def _ceremony(ceremony: Ceremony, names: _Names) -> Iterator[Step]:
         certificate = parse(bytes(ceremony.certificate))
         issued = {"证书序列号": f"{certificate.serial:x}"}
         note = f"有效期 {shanghai_text(certificate.not_before)} 至 {shanghai_text(certificate.not_after)}"
-        yield Step(ceremony.proved_at or ceremony.asked_at, "签发事件证书", certificate.issuer.common_name, issued, note)
+        yield Step(
+            ceremony.proved_at or ceremony.asked_at, "签发事件证书", certificate.issuer.common_name, issued, note
+        )
     if ceremony.key_destroyed_at:
         yield Step(ceremony.key_destroyed_at, "签名私钥已销毁", note="一次签署一把，用完就销毁")
 

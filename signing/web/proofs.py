@@ -111,7 +111,9 @@ def verify_json(request: HttpRequest) -> HttpResponse:
     """The same for programs: POST the file (form field `file`, or as the body), or GET `?code=`. Changes nothing."""
     if request.method == "GET":
         code = _code(request.GET.get("code", ""))
-        return verify_code(request, code) if code else _refusal("not_inspected", "缺少 code，或者不是 32 位验签码。", 422)
+        return (
+            verify_code(request, code) if code else _refusal("not_inspected", "缺少 code，或者不是 32 位验签码。", 422)
+        )
     try:
         return _shown(request, _by_file(request))
     except NotInspected as no:

@@ -319,6 +319,8 @@ TABLE: dict[str, Line] = {
     f"{WINDOW}/withdraw": act(
         staff((), barred=(W.EXAMINER, W.SUPERVISOR)), of="office", sends={"version": "{window}"}, writes=()
     ),
+    "desk/signatures": page(staff((W.EXAMINER, W.OTHER_EXAMINER, W.SUPERVISOR, W.AUDITOR))),
+    "desk/signatures/<slug:code>/evidence.zip": page(WORDS, puts={"code": "0" * 32}),
     "desk/audit": page(AUDITS),
     "desk/audit/export": act(AUDITS, writes=(W.AUDITOR,)),
     "desk/audit/check": act(AUDITS, writes=(W.AUDITOR,)),

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from foundation.config import config
 from foundation.outside.client import OutsideClient, OutsideDown
 from foundation.outside.result import Found, NotFound, Result
 
-NOT_FOUND, CONFLICT, BAD = 404, 409, 400
+NOT_FOUND, CONFLICT, UNPROCESSABLE, BAD = 404, 409, 422, 400
 READ_SECONDS = 20.0
 
 
@@ -114,6 +118,69 @@ def authority_seal(pdf: bytes, *, slots: list[dict[str, Any]], authority: str, n
         reply = _client().post("/api/authority-seals", body, idempotency_key=ref)
         if reply.status >= BAD or not reply.content.startswith(b"%PDF"):
             raise OutsideDown("signing", f"没有盖章（{reply.status}）")
+        return Found(reply.content)
+    except OutsideDown as down:
+        return down.unavailable()
+
+
+@dataclass(frozen=True)
+class TraceStep:
+    """One thing that happened with a signed document."""
+
+    at: datetime
+    what: str
+    who: str
+    numbers: dict[str, str]
+    note: str
+    bad: bool
+
+
+@dataclass(frozen=True)
+class TracedDocument:
+    """A document behind a number, and all that happened with it."""
+
+    document: str
+    title: str
+    state: str
+    case_no: str
+    company: str
+    found_as: tuple[str, ...]
+    """As which kind of number it was found."""
+    code: str | None
+    """验签码; None while signatures are missing."""
+    verify_url: str | None
+    stamped_at: datetime | None
+    stamp_problem: str
+    steps: tuple[TraceStep, ...]
+
+
+_TRACED: TypeAdapter[tuple[TracedDocument, ...]] = TypeAdapter(tuple[TracedDocument, ...])
+
+
+def trace(number: str, *, staff: str, masked: bool) -> Result[tuple[TracedDocument, ...]]:
+    """溯源: the documents behind any 流水号, whoever may see them; the caller leaves out what his reader may not."""
+    try:
+        reply = _client().post("/api/trace", {"number": number, "staff": staff, "masked": masked})
+        if reply.status == UNPROCESSABLE:
+            return Found(())
+        if reply.status >= BAD:
+            raise OutsideDown("signing", f"查不到（{reply.status}）")
+        try:
+            return Found(_TRACED.validate_python(reply.json()["documents"]))
+        except (ValidationError, KeyError):
+            raise OutsideDown("signing", "回答看不懂") from None
+    except OutsideDown as down:
+        return down.unavailable()
+
+
+def evidence(code: str, *, staff: str) -> Result[bytes]:
+    """The evidence of one document as a ZIP, with the parts of all signers."""
+    try:
+        reply = _client().post(f"/api/evidence/{code}", {"staff": staff})
+        if reply.status == NOT_FOUND:
+            return NotFound()
+        if reply.status >= BAD or not reply.content.startswith(b"PK"):
+            raise OutsideDown("signing", f"取不到证据（{reply.status}）")
         return Found(reply.content)
     except OutsideDown as down:
         return down.unavailable()

@@ -37,6 +37,7 @@ PLACES = (
     Place("desk-signing", "签署监测", frozenset({StaffRole.SUPERVISOR, StaffRole.OPERATOR})),
     Place("desk-names", "名称库", REVIEWERS | {StaffRole.OPERATOR}),
     Place("desk-audit", "审计", frozenset({StaffRole.AUDITOR})),
+    Place("desk-signatures", "签名溯源", REVIEWERS | {StaffRole.AUDITOR}),
 )
 
 
