@@ -65,7 +65,7 @@ def test_an_examiner_sees_the_whole_way_of_a_document_of_his_office(sister: Sist
     page = text(desk_of("shen1").get("/desk/signatures", {"q": NUMBER}))
     for words in (
         "股东会决议",
-        "按签署流水号 查到",
+        "按签署流水号查到",
         "2026-11-24 12:00:00",
         "卫甲",
         NUMBER,

@@ -64,6 +64,7 @@ def start(browser: Browser, papers: dict[str, Document]) -> str:
 @pytest.mark.row("R148", part="签名业务流水号贯穿签名流程")
 @pytest.mark.row("R148", part="绑定实名认证记录")
 @pytest.mark.row("R148", part="签名追溯")
+@pytest.mark.row("R141", part="流水号绑定")
 def test_a_person_reads_proves_signs_and_the_file_verifies(
     enter: Enter, reg: Caller, world: World, papers: dict[str, Document]
 ) -> None:
@@ -166,6 +167,7 @@ def test_what_is_no_handwriting_is_refused(enter: Enter, papers: dict[str, Docum
     assert not Ceremony.objects.exists()
 
 
+@pytest.mark.row("R141", part="签署前安全核验")
 @pytest.mark.row("R148", part="阻止跳过实名认证")
 def test_nothing_is_signed_without_a_passed_face_check(enter: Enter, world: World, papers: dict[str, Document]) -> None:
     browser = enter("P13")
@@ -276,6 +278,7 @@ def test_an_identity_check_lasts_as_long_as_chosen(enter: Enter, world: World, p
     assert Verification.objects.get().valid_until == clock.today() + timedelta(days=60)
 
 
+@pytest.mark.row("R141", part="签署前安全核验")
 def test_an_identity_check_that_ran_out_at_the_moment_of_signing_stops_it(
     enter: Enter, world: World, papers: dict[str, Document]
 ) -> None:

@@ -12,6 +12,7 @@ from django.db import transaction
 from foundation import clock
 from foundation.audit import record
 from foundation.crypto import crypto
+from foundation.crypto.timestamp import TimeToken
 from foundation.identity.actor import Actor
 from foundation.jobs import job
 from foundation.outside.client import OutsideDown
@@ -89,7 +90,7 @@ def stamp_fetch(record_id: int) -> None:
 
 
 @transaction.atomic
-def _put(record_id: int, token: timestamp.TimeToken) -> None:
+def _put(record_id: int, token: TimeToken) -> None:
     row = TimeStamp.objects.select_for_update().select_related("record").get(record=record_id)
     if row.token is not None:
         return
