@@ -16,7 +16,7 @@ from signing.ceremonies.starting import ceremonies_lapse
 from signing.ceremonies.telling import signer_tell_done
 from signing.ceremonies.verifying import verifications_due
 from signing.entry.services import tickets_sweep
-from signing.evidence.keeping import evidence_due, evidence_tell
+from signing.evidence.keeping import evidence_sweep, evidence_tell, stamps_due
 from signing.inspection.services import inspections_sweep
 from signing.seals.services import seals_due
 from signing.tasks.events import BatchMoved, BatchReady
@@ -52,7 +52,8 @@ TICKS = [
     Tick("ceremonies", 2, ceremonies_due),
     Tick("ceremonies-lapse", 15, ceremonies_lapse),
     Tick("seals", 3, seals_due),
-    Tick("evidence", 5, evidence_due),
+    Tick("stamps", 5, stamps_due),
+    Tick("evidence", 600, evidence_sweep),
     Tick("inspections", 600, inspections_sweep),
     Tick("tickets", 600, tickets_sweep),
     Tick("counting", 30, _count),

@@ -115,10 +115,14 @@ def _wait(record_id: int, why: str) -> None:
     )
 
 
-def evidence_due() -> None:
-    """Ticker: finished documents without evidence, and evidence whose next try for a stamp has come."""
-    for document in Document.objects.filter(state=DocumentState.COMPLETE, evidence=None).order_by("pk")[:50]:
-        evidence_keep(document)
+def stamps_due() -> None:
+    """Ticker: evidence whose next try for a stamp has come."""
     due = TimeStamp.objects.filter(token=None, next_try_at__lte=clock.wall()).order_by("next_try_at")
     for record_id in due.values_list("record_id", flat=True)[:200]:
         _ask_later(record_id)
+
+
+def evidence_sweep() -> None:
+    """Ticker: finished documents that have no evidence yet, such as those from before there was any."""
+    for document in Document.objects.filter(state=DocumentState.COMPLETE, evidence=None).order_by("pk")[:200]:
+        evidence_keep(document)

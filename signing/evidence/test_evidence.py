@@ -18,9 +18,10 @@ from foundation.audit.models import AuditEvent
 from foundation.crypto import crypto
 from foundation.crypto.timestamp import token_problems, token_read
 from foundation.identity.actor import Actor
+from signing.ceremonies.running import ceremony_run
 from signing.evidence.content import canonical
 from signing.evidence.export import evidence_export
-from signing.evidence.keeping import evidence_due, evidence_keep
+from signing.evidence.keeping import evidence_keep, evidence_sweep, stamps_due
 from signing.evidence.models import EvidenceRecord, TimeStamp
 from signing.seals.models import SealOrder
 from signing.seals.services import seal_settle
@@ -103,6 +104,21 @@ def test_the_evidence_says_who_how_proved_with_what_when_and_from_where(finished
     assert "卫甲" not in json.dumps(kept.main, ensure_ascii=False)
 
 
+def test_a_finished_document_without_evidence_gets_it(reg: Caller, world: World, enter: Enter) -> None:
+    """As after an upgrade, or before its event has been heard."""
+    reg.order(batch(world, [document(world, "D1", [slot(PERSONS["P13"])], pages=1)]))
+    arrive(world)
+    paper, signer = Document.objects.get(), enter("P13")
+    signer.agree(paper)
+    ceremony_run(ceremony_id=prove(signer, world).pk)
+    assert Document.objects.get().state == DocumentState.COMPLETE
+    assert not EvidenceRecord.objects.exists()
+    evidence_sweep()
+    assert EvidenceRecord.objects.get().document == paper
+    work()
+    assert TimeStamp.objects.get().token
+
+
 def test_evidence_is_kept_once_and_cannot_be_changed(finished: Callable[[], Document]) -> None:
     kept = evidence_keep(finished())
     assert EvidenceRecord.objects.get() == kept
@@ -138,10 +154,10 @@ def test_a_bad_or_silent_time_stamp_service_holds_nobody_up_and_is_asked_again(
     assert stamp.next_try_at > clock.wall()
     world.faults.clear()
     world.stamps_wrong = {}
-    evidence_due()
+    stamps_due()
     assert work() == []
     TimeStamp.objects.update(next_try_at=clock.wall())
-    evidence_due()
+    stamps_due()
     work()
     stamp.refresh_from_db()
     assert stamp.token

@@ -87,6 +87,7 @@ def test_the_steps_stand_in_order_with_their_numbers(reg: Caller, story: Documen
         ("实名核验没有通过", "实名核验通过"),
         ("实名核验通过", "刷脸核验通过"),
         ("刷脸核验通过", "签名"),
+        ("签名", "签名私钥已销毁"),
         ("签名", "存签名证据"),
     ):
         assert said.index(earlier) < said.index(later), said

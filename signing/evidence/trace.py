@@ -82,6 +82,7 @@ def _trace(hit: Hit, names: _Names) -> Trace:
         *_ceremonies(document, names),
         *_seals(document, names),
         *_signatures(document, names),
+        *_keys_destroyed(document),
         *_ended(document, names),
         *_kept(evidence),
         *_refused(document),
@@ -129,8 +130,14 @@ def _ceremony(ceremony: Ceremony, names: _Names) -> Iterator[Step]:
         yield Step(
             ceremony.proved_at or ceremony.asked_at, "签发事件证书", certificate.issuer.common_name, issued, note
         )
-    if ceremony.key_destroyed_at:
-        yield Step(ceremony.key_destroyed_at, "签名私钥已销毁", note="一次签署一把，用完就销毁")
+
+
+def _keys_destroyed(document: Document) -> Iterator[Step]:
+    ceremonies = Ceremony.objects.filter(items__task__document=document, key_destroyed_at__isnull=False).distinct()
+    for ceremony in ceremonies.order_by("pk"):
+        if ceremony.key_destroyed_at:
+            numbers = {"签署过程编号": ceremony.no}
+            yield Step(ceremony.key_destroyed_at, "签名私钥已销毁", numbers=numbers, note="一次签署一把，用完就销毁")
 
 
 def _check(check: Verification, who: str) -> Iterator[Step]:

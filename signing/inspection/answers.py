@@ -90,7 +90,10 @@ def answer_of(report: Report) -> Answer:
 def _verdict(report: Report) -> tuple[str, str]:
     count = len(report.signatures)
     if report.ok:
-        return f"{count} 个签名都有效", "文件从签名到现在没有被改动过，每张证书都通到我们信任的根证书。"
+        return (
+            "签名有效" if count == 1 else f"{count} 个签名都有效",
+            "文件从签名到现在没有被改动过，每张证书都通到我们信任的根证书。",
+        )
     if not count and any(problem.code == "unsigned" for problem in report.problems):
         return "文件里没有电子签名", "打印、扫描、截图或者另存以后，电子签名就没有了。请找签过名的原件。"
     if not count:
@@ -98,7 +101,8 @@ def _verdict(report: Report) -> tuple[str, str]:
     good = sum(each.ok for each in report.signatures)
     if good == count:
         return "文件有问题", f"{count} 个签名本身成立，但是文件后来被动过，不能当作原件使用。"
-    return f"{count - good} 个签名无效，共 {count} 个", "不能当作原件使用。请向给您文件的人要原件，再验一次。"
+    title = "签名无效" if count == 1 else f"{count - good} 个签名无效，共 {count} 个"
+    return title, "不能当作原件使用。请向给您文件的人要原件，再验一次。"
 
 
 class _Words:

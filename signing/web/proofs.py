@@ -100,7 +100,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     except NotInspected as no:
         if _json(request):
             return _refusal("not_inspected", str(no), 422)
-        return _form(request, problem=Problem(str(no), "PDF 文件", "file"))
+        return _form(request, problem=Problem(str(no), target="file"))
     return _shown(request, found)
 
 
@@ -130,7 +130,7 @@ def verify_code(request: HttpRequest, code: str) -> HttpResponse:
         if _json(request):
             return _refusal("not_found", "没有这个验签码。请核对每一位，或者上传文件验签。", 404)
         return _form(
-            request, code=code, problem=Problem("没有这个验签码。请核对每一位，或者上传文件验签。", "验签码", "code")
+            request, code=code, problem=Problem("没有这个验签码。请核对每一位，或者上传文件验签。", target="code")
         )
     document, stamp = found.record.document, getattr(found.record, "stamp", None)
     stored = document.current

@@ -71,7 +71,7 @@ def opens_his_paper(signer: Signer) -> tuple[str, str]:
 def by_its_link(passer: Someone, link: str) -> None:
     """No log-in, no file; no whole name."""
     passer.goes_to(link)
-    passer.sees("签名都有效", "企登挡板根证书", "还没取到")
+    passer.sees("签名有效", "企登挡板根证书", "还没取到")
     passer.sees_not(person("P05").name, person("P02").name)
     passer.look("by-link")
 
@@ -91,7 +91,7 @@ def by_its_file(passer: Someone, good: Path, folder: Path) -> None:
     passer.goes_to(f"{passer.system.signing}/verify/")
     passer.look("verify")
     chooses(passer, good)
-    passer.sees("签名都有效", "没有变化")
+    passer.sees("签名有效", "没有变化")
     passer.look("by-file")
 
     content = bytearray(good.read_bytes())
