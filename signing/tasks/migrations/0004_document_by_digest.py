@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('files', '0001_initial'),
-        ('tasks', '0002_chosen'),
+        ('tasks', '0003_counted'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ceremonies', '0002_initial'),
+        ('ceremonies', '0003_counted'),
         ('files', '0001_initial'),
         ('tasks', '0001_initial'),
     ]
