@@ -12,7 +12,7 @@ from tests.journeys.people import Examiner, People
 from tests.journeys.system import System, until
 
 pytestmark = pytest.mark.journey
-SYSTEMS = 19
+SYSTEMS = 21
 
 
 def tries(operator: Examiner, name: str, number: int = 0) -> str:
