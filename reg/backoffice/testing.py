@@ -62,8 +62,8 @@ def text(response: Any) -> str:
 
 @dataclass
 class Sister:
-    """电子签名 as it answers: paths below /internal/operations/ → (status, what is said), other paths → (status, JSON or
-    bytes as they are); 404 for the rest."""
+    """电子签名 as it answers: paths below /internal/operations/, or other internal ones whole → (status, what is said); paths of
+    its API → (status, JSON or bytes as they are); 404 for the rest."""
 
     base: str = ""
     says: dict[str, tuple[int, Any]] = field(default_factory=dict)
@@ -82,7 +82,7 @@ def sister_system() -> Iterator[Sister]:
             path = self.path.removeprefix("/internal/operations/")
             sister.asked.append((self.command, path, body))
             status, said = sister.says.get(path, (404, {}))
-            if self.path != path:
+            if self.path.startswith("/internal/"):
                 said = {"said": said}
             content = said if isinstance(said, bytes) else json.dumps(said).encode()
             self.send_response(status)
