@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from foundation.audit.models import AuditEvent
+from foundation.identity.actor import NotVisible
+from reg.backoffice.signatures import evidence_export
 from reg.backoffice.testing import Sister, desk_of, sister_system, text
 from reg.casefile.models import Case
-from reg.testing import company, draft, person, submitted
+from reg.testing import company, draft, person, staff, submitted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("R141", part="溯源"), pytest.mark.row("R148", part="签名追溯")]
 CODE, NUMBER = "a" * 32, "310115202611230000017-01-02-1"
@@ -108,6 +110,13 @@ def test_evidence_goes_out_to_who_sees_the_whole_case_and_is_recorded(sister: Si
         ("du1", CODE),
     }
     assert desk_of("shen1").get(f"/desk/signatures/{'b' * 32}/evidence.zip").status_code == 404
+
+
+def test_who_sees_masked_may_not_take_the_evidence_whatever_page_he_came_by(sister: Sister, case: Case) -> None:
+    for who in ("ji1", "shen3", "yun1"):
+        with pytest.raises(NotVisible):
+            evidence_export(actor=staff(who), code=CODE)
+    assert evidence_export(actor=staff("du1"), code=CODE).startswith(b"PK")
 
 
 def test_a_silent_sister_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

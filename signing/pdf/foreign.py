@@ -15,7 +15,7 @@ from typing import Any
 from asn1crypto import x509 as asn1
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import ModificationLevel, SuspiciousModification
+from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.settings import KeyUsageConstraints
@@ -100,7 +100,7 @@ def _told(report: SignatureReport, revision: int, status: Any) -> SignatureRepor
     since = _ALTERED.get(status.modification_level)
     untrusted = _trust_problems(status)
     problems = [*_value_problems(status, covers), *untrusted]
-    if isinstance(status.diff_result, SuspiciousModification) or not status.docmdp_ok:
+    if not status.docmdp_ok:
         since = "文件内容被改动过"
         problems.append(Problem("changed", "签名之后文件被改动过，不只是又签了名"))
     path = [] if status.validation_path is None else list(status.validation_path)
