@@ -69,6 +69,7 @@ WORDS = Words(
         "verification.confirm": "认证通过",
         "verification.expire": "认证过期",
         "verification.fail": "认证没通过",
+        "verification.complete": "刷脸完成核验",
         "verification.open": "发起认证",
         "verification.refuse": "认证不予采信",
     },

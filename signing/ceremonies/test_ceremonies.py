@@ -17,6 +17,7 @@ from foundation.clock.models import ClockOffset
 from foundation.files.services import file_read
 from signing.ceremonies import running
 from signing.ceremonies.models import Ceremony, SignatureRecord, Verification
+from signing.ceremonies.proofs import identity_current
 from signing.ceremonies.running import ceremonies_due, ceremony_run
 from signing.ceremonies.starting import ceremonies_lapse
 from signing.ceremonies.trust import trust
@@ -276,6 +277,44 @@ def test_an_identity_check_lasts_as_long_as_chosen(enter: Enter, world: World, p
     browser.post(f"/ceremonies/{ceremony.no}/identity/", {"days": "60"})
     come_back(browser, world.pass_check())
     assert Verification.objects.get().valid_until == clock.today() + timedelta(days=60)
+
+
+@pytest.mark.row("R151", part="取消第一次人脸识别")
+@pytest.mark.row("R151", part="创建新验证后人脸识别")
+@pytest.mark.row("R151", part="有效期三选项")
+def test_a_new_verification_begins_without_a_face_and_counts_once_the_face_was_shown(
+    enter: Enter, world: World, papers: dict[str, Document]
+) -> None:
+    browser = enter("P13")
+    assert "创建新验证" in browser.get("/me/").content.decode()
+    assert browser.post("/me/identity/", {"days": "90"}).headers["Location"] == "/me/"
+    assert browser.post("/me/face/").headers["Location"] == "/me/", "no face before the identity"
+    assert not Verification.objects.exists()
+    browser.post("/me/identity/", {"days": "40"})
+    come_back(browser, world.pass_check())
+    identity = Verification.objects.get()
+    assert (identity.purpose, identity.state, identity.valid_until) == ("identity", "passed", None)
+    assert identity_current(identity.subject) is None
+    assert "还差刷脸" in browser.get("/me/").content.decode()
+    browser.post("/me/face/")
+    come_back(browser, world.pass_check())
+    identity.refresh_from_db()
+    assert identity.valid_until == clock.today() + timedelta(days=40)
+    assert identity_current(identity.subject) == identity
+    page = browser.get("/me/").content.decode()
+    assert "还差刷脸" not in page
+    assert str(identity.serial_no) in page
+
+
+@pytest.mark.row("R151", part="创建新验证后人脸识别")
+def test_a_face_that_comes_too_late_completes_nothing(enter: Enter, world: World, papers: dict[str, Document]) -> None:
+    browser = enter("P13")
+    browser.post("/me/identity/", {"days": "20"})
+    come_back(browser, world.pass_check())
+    Verification.objects.update(settled_at=clock.now() - timedelta(minutes=31))
+    assert browser.post("/me/face/").headers["Location"] == "/me/"
+    assert Verification.objects.count() == 1
+    assert identity_current(Verification.objects.get().subject) is None
 
 
 @pytest.mark.row("R141", part="签署前安全核验")

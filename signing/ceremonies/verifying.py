@@ -6,7 +6,7 @@ Who says that a check has passed is only 多源认证 itself, asked by us; a pag
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import transaction
 
@@ -30,6 +30,8 @@ from signing.tasks.subjects import subject_settle
 
 ASK_EVERY = timedelta(seconds=4)
 CLOCK_SKEW = timedelta(minutes=2)
+FINISH_WITHIN = timedelta(minutes=30)
+"""How long after the identity check the face may be shown that completes it."""
 
 
 def identity_open(*, actor: Actor, subject: Subject, ceremony: Ceremony | None, days: int) -> Result[Verification]:
@@ -37,6 +39,30 @@ def identity_open(*, actor: Actor, subject: Subject, ceremony: Ceremony | None, 
     if days not in Verification.DAYS:
         raise WrongState("验证结果有效期只能选 20 天、40 天或 60 天。")
     return _open(actor, subject, Verification.Purpose.IDENTITY, ceremony, [], days)
+
+
+def identity_unfinished(subject: Subject) -> Verification | None:
+    """The identity check outside any ceremony that has passed a moment ago and still lacks its face check (R151)."""
+    return (
+        Verification.objects.filter(
+            subject=subject,
+            purpose=Verification.Purpose.IDENTITY,
+            ceremony=None,
+            state=VerificationState.PASSED,
+            valid_until=None,
+            settled_at__gt=clock.now() - FINISH_WITHIN,
+        )
+        .order_by("-pk")
+        .first()
+    )
+
+
+def face_finish(*, actor: Actor, subject: Subject) -> Result[Verification]:
+    """创建新验证 is complete once the face was shown, too: begin that check, bound to the identity check before it."""
+    identity = identity_unfinished(subject)
+    if identity is None:
+        raise WrongState("没有等刷脸的核验，请重新创建。")
+    return _open(actor, subject, Verification.Purpose.FACE, None, [identity.ref], 0)
 
 
 def face_open(*, actor: Actor, ceremony: Ceremony) -> Result[Verification]:
@@ -55,7 +81,7 @@ def _open(
     bound: list[str],
     days: int,
 ) -> Result[Verification]:
-    waiting = _waiting(actor, subject, purpose, ceremony, days)
+    waiting = _waiting(actor, subject, purpose, ceremony, bound, days)
     if waiting:
         return Found(waiting)
     ref = f"V{secrets.token_hex(12)}"
@@ -74,7 +100,7 @@ def _open(
         return answer
     with transaction.atomic():
         Subject.objects.select_for_update(no_key=True).get(pk=subject.pk)
-        first = _waiting(actor, subject, purpose, ceremony, days)
+        first = _waiting(actor, subject, purpose, ceremony, bound, days)
         if first:  # a second tap: the session that was opened for it is never used
             return Found(first)
         check = Verification.objects.create(
@@ -98,13 +124,19 @@ def _open(
 
 
 def _waiting(
-    actor: Actor, subject: Subject, purpose: Verification.Purpose, ceremony: Ceremony | None, days: int
+    actor: Actor,
+    subject: Subject,
+    purpose: Verification.Purpose,
+    ceremony: Ceremony | None,
+    bound: list[str],
+    days: int,
 ) -> Verification | None:
     """An equal check of this log-in that was begun and can still be finished."""
     return Verification.objects.filter(
         subject=subject,
         purpose=purpose,
         ceremony=ceremony,
+        bound=bound,
         valid_days=days,
         session=actor.session_ref,
         state=VerificationState.ASKED,
@@ -172,7 +204,8 @@ def _conclude(check: Verification, outcome: port.Outcome) -> None:
         return
     check.serial_no, check.method = outcome.serial_no, outcome.method[:40]
     if check.purpose == Verification.Purpose.IDENTITY:
-        check.valid_until = clock.today() + timedelta(days=check.valid_days)
+        if check.ceremony:
+            check.valid_until = _last_day(check)
         person = check.subject
         subject_settle(name=person.name, id_type=person.id_type, id_number=person.id_number)
         waiting = Ceremony.objects.filter(subject=person, state=CeremonyState.VERIFYING, identified_at=None)
@@ -180,6 +213,21 @@ def _conclude(check: Verification, outcome: port.Outcome) -> None:
     _settle(check, VerificationVerb.CONFIRM, "")
     if check.ceremony:
         ceremony_prove_if_ready(check.ceremony)
+    elif check.purpose == Verification.Purpose.FACE:
+        _complete(check)
+
+
+def _complete(face: Verification) -> None:
+    """The face was shown: the identity check to which it is bound counts from today."""
+    identity = Verification.objects.select_for_update().get(ref=face.bound[0], subject=face.subject)
+    if identity.state == VerificationState.PASSED and identity.valid_until is None:
+        identity.valid_until = _last_day(identity)
+        identity.save(update_fields=["valid_until"])
+        record(Actor.system("signing"), "verification.complete", "verification", identity.ref)
+
+
+def _last_day(identity: Verification) -> date:
+    return clock.today() + timedelta(days=identity.valid_days)
 
 
 def _suspicion(check: Verification, outcome: port.Outcome) -> Reason | None:

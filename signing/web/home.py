@@ -18,6 +18,7 @@ from foundation.identity.sessions import session_end, sessions_of
 from signing.ceremonies.models import Ceremony, Verification
 from signing.ceremonies.proofs import identity_current
 from signing.ceremonies.states import CeremonyState
+from signing.ceremonies.verifying import identity_unfinished
 from signing.seals.models import SealOrder, SealState
 from signing.tasks.models import Business, Subject
 from signing.tasks.selectors import Paper, batch_for, papers, todo, todo_counts
@@ -219,6 +220,9 @@ def me(request: SignedInRequest) -> HttpResponse:
     context = {
         "account": account,
         "current": identity_current(person) if person else None,
+        "unfinished": identity_unfinished(person) if person else None,
+        "days": Verification.DAYS,
+        "may_verify": person is not None,
         "history": Verification.objects.filter(subject=person).order_by("-pk")[:20] if person else [],
         "sessions": sessions_of(request.actor),
         "here": request.actor.session_ref,

@@ -116,6 +116,8 @@ TABLE: dict[str, Line] = {
     "many/alone/": Line(post=PERSON),
     "signed/": Line(PERSON),
     "me/": Line(PERSON),
+    "me/identity/": Line(post=PERSON, sends={"days": "20"}),
+    "me/face/": Line(post=PERSON),
     "me/signature.png": Line(MINE),
     "me/sessions/<str:ref>/end/": Line(post=MINE, writes=(W.SIGNER,)),
     "cases/<str:public_id>/": Line(IN_CASE, of="case"),

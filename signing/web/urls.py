@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from signing.web import callbacks, ceremonies, entry, home, many, papers, proofs, seals
+from signing.web import callbacks, ceremonies, entry, home, identity, many, papers, proofs, seals
 
 app_name = "signing"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("many/alone/", many.alone, name="many-alone"),
     path("signed/", home.signed, name="signed"),
     path("me/", home.me, name="me"),
+    path("me/identity/", identity.identity_new, name="identity-new"),
+    path("me/face/", identity.identity_face, name="identity-face"),
     path("me/signature.png", papers.own_signature, name="own-signature"),
     path("me/sessions/<str:ref>/end/", home.session_close, name="session-close"),
     path("cases/<str:public_id>/", home.case, name="case"),
