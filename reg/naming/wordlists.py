@@ -26,7 +26,7 @@ EXTRA = {
 }
 """Lists that only the authority can fill (N031, N092, N095)."""
 _lock = threading.Lock()
-_known: tuple[int, Matcher] | None = None
+_known: tuple[tuple[int, int], Matcher] | None = None
 
 
 class WordsError(Exception):
@@ -63,8 +63,9 @@ def matcher_now() -> Matcher:
     """The lists in force, ready for matching. Asks once a check whether anything was approved since."""
     global _known
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM naming_wordbatch WHERE approved_at IS NOT NULL")
-        version = int(cursor.fetchone()[0])
+        cursor.execute("SELECT count(*), coalesce(max(id), 0) FROM naming_wordbatch WHERE approved_at IS NOT NULL")
+        count, last = cursor.fetchone()
+    version = (int(count), int(last))
     with _lock:
         if _known is None or _known[0] != version:
             _known = (version, Matcher.of(tuple(lists_now().values())))
