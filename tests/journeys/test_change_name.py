@@ -152,6 +152,9 @@ def test_a_company_takes_up_a_name_it_holds(people: People, system: System, brow
     applicant.sees("已提交")
     assert case.ask("case.submitted_at is not None")
     assert number in "".join(case.ask("[p.text for p in case.papers.filter(doc='application')]"))
+    applicant.goes_to(f"{case.url}/withdraw")
+    applicant.presses("撤回申请")
+    assert case.state == "withdrawn", "the company is free for the journeys after this one"
 
 
 def takes_up_the_name(people: People, number: str) -> Case:

@@ -16,16 +16,17 @@ pytestmark = pytest.mark.journey
 @pytest.mark.row("R149", part="变更待签名列表")
 def test_papers_of_two_companies_are_signed_at_once(people: People) -> None:
     cases = []
-    for leader, firm in (("P58", "C31"), ("P01", "C01")):
+    for leader, firm in (("P06", "C05"), ("P71", "C37")):
         applicant = people.citizen(leader)
-        cases.append(with_papers(applicant, company(firm), "P21"))
-        applicant.requests_signatures(cases[-1])
+        case = with_papers(applicant, company(firm), "P21")
+        applicant.requests_signatures(case)
+        cases.append((applicant, case))
     signer = people.stranger("P21")
     signer.enters_by_home()
     signer.returns_until(f"{signer.system.signing}/", "2 件申请的")
     signer.look("together-home")
     signer.page.get_by_role("link", name="份文书一起签").click()
-    signer.sees("选要一起签的文书", company("C31").name, company("C01").name)
+    signer.sees("选要一起签的文书", company("C05").name, company("C37").name)
     signer.look("together")
     signer.presses("选好了，开始看")
     signer.sees("份一起签")
@@ -34,8 +35,11 @@ def test_papers_of_two_companies_are_signed_at_once(people: People) -> None:
     signer.proves_himself()
     signer.sees("签名都签好了")
     signer.look("together-done")
-    for case in cases:
+    for _, case in cases:
         assert "李𬎆赟" not in case.waiting()
     signer.goes_to(f"{signer.system.signing}/")
     expect(signer.page.locator("body")).to_contain_text("没有文书等您签")
     signer.heard_nothing_bad()
+    for applicant, case in cases:  # the companies are free for the journeys after this one
+        applicant.goes_to(f"{case.url}/withdraw")
+        applicant.presses("撤回申请")

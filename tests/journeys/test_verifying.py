@@ -25,8 +25,8 @@ pytestmark = pytest.mark.journey
 @pytest.mark.row("R148", part="签名追溯")
 def test_what_was_signed_is_checked_by_anybody(people: People, outside: Outside, tmp_path: Path) -> None:
     outside.fault("timestamp", "down")
-    applicant = people.citizen("P02")
-    case = with_papers(applicant, company("C02"), "P05")
+    applicant = people.citizen("P70")
+    case = with_papers(applicant, company("C36"), "P05")
     signer = everybody_signs(people, applicant, case)
 
     link, number = opens_his_paper(signer)
@@ -72,7 +72,7 @@ def by_its_link(passer: Someone, link: str) -> None:
     """No log-in, no file; no whole name."""
     passer.goes_to(link)
     passer.sees("签名有效", "企登挡板根证书", "还没取到")
-    passer.sees_not(person("P05").name, person("P02").name)
+    passer.sees_not(person("P05").name, person("P70").name)
     passer.look("by-link")
 
 
@@ -121,7 +121,7 @@ def the_desk_traces_it(people: People, applicant: Signer, case: Case, number: st
     applicant.goes_to(f"{case.url}/sign")
     applicant.presses("提交申请")
     applicant.sees("已提交")
-    examiner = people.examiner("shen5")
+    examiner = people.examiner("shen1")
     examiner.goes_to(f"{examiner.system.reg}/desk/signatures?q={number}")
     examiner.sees("发起签署", "刷脸核验通过", "盖上可信时间戳", person("P05").name, number)
     examiner.look("desk")
