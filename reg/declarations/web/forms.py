@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from abc import ABCMeta, abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
+from django.forms.forms import DeclarativeFieldsMetaclass
 from django.http import QueryDict
 
 from reg.catalog.codes import industries
@@ -42,7 +44,11 @@ PLACES = (
 UNCHANGED = "和现在的名称一样，没有变化。请至少改一处。"
 
 
-class WishForm(forms.Form):
+class AbstractFormMeta(DeclarativeFieldsMetaclass, ABCMeta):
+    """A form some of whose answers its kinds must give."""
+
+
+class WishForm(forms.Form, metaclass=AbstractFormMeta):
     """What every way to a name asks: 登记机关, 主营行业, 登记前审批; and the wish that it makes of it."""
 
     use_required_attribute = False
@@ -109,20 +115,20 @@ class WishForm(forms.Form):
         return industries_like(str(self["small_class"].value() or ""))
 
     @property
+    @abstractmethod
     def parts(self) -> Parts:
         """The name of a form whose fields are valid."""
-        raise NotImplementedError
 
+    @abstractmethod
     def filled(self, parts: Parts) -> dict[str, str]:
         """What to fill in for another name."""
-        raise NotImplementedError
 
     outline_words: ClassVar[tuple[str, ...]]
     """What the pieces of the name are called."""
 
+    @abstractmethod
     def outline(self) -> list[tuple[str, bool]]:
         """The name as far as it is there; True for a hole, which says what belongs there."""
-        raise NotImplementedError
 
     def said(self, name: str) -> str:
         """What stands in a field, whether or not the form is complete."""
