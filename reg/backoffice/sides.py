@@ -63,7 +63,7 @@ def _side(ask: Callable[[], Result[T]]) -> Side[T]:
 def _report(result: Result[T]) -> T:
     """A report is always there: a sister that knows nothing of it is no answer."""
     try:
-        return _said(result)
+        return said_by(result)
     except NotVisible:
         raise Silent("没有这份报告（版本可能不一致）") from None
 
@@ -82,7 +82,7 @@ def outside_try(*, actor: Actor, side: str, code: str) -> Trial:
     """现在试一次; NotVisible for an unknown system."""
     if _ours(side):
         return report.outside_try(actor=actor, code=code)
-    return _said(sister.outside_try(actor=actor, code=code))
+    return said_by(sister.outside_try(actor=actor, code=code))
 
 
 def job_again(*, actor: Actor, side: str, number: int) -> bool:
@@ -90,7 +90,7 @@ def job_again(*, actor: Actor, side: str, number: int) -> bool:
     if _ours(side):
         return report.job_again(actor=actor, number=number)
     try:
-        return _said(sister.job_again(actor=actor, number=number))
+        return said_by(sister.job_again(actor=actor, number=number))
     except NotVisible:
         raise NoSuchFailure from None
 
@@ -104,7 +104,7 @@ def audit_export(*, actor: Actor, side: str, query: Query) -> tuple[AuditLine, .
     """All acts that match."""
     if _ours(side):
         return report.audit_export(actor=actor, query=query)
-    return _said(sister.audit_export(actor=actor, query=query))
+    return said_by(sister.audit_export(actor=actor, query=query))
 
 
 def audit_check_ask(*, actor: Actor, side: str) -> None:
@@ -112,7 +112,7 @@ def audit_check_ask(*, actor: Actor, side: str) -> None:
     if _ours(side):
         report.audit_check_ask(actor=actor)
     else:
-        _said(sister.audit_check_ask(actor=actor))
+        said_by(sister.audit_check_ask(actor=actor))
 
 
 def _ours(side: str) -> bool:
@@ -121,7 +121,8 @@ def _ours(side: str) -> bool:
     return side == "reg"
 
 
-def _said(result: Result[T]) -> T:
+def said_by(result: Result[T]) -> T:
+    """What the sister system answered; NotVisible for what it does not know, Silent while it says nothing."""
     match result:
         case Found(value):
             return value

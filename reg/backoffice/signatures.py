@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TypeVar
 
 from foundation.audit import record
 from foundation.identity.actor import Actor, NotVisible, StaffRole
-from foundation.outside.result import Found, NotFound, Result, Unavailable
+from reg.backoffice.sides import said_by
 from reg.casefile.access import Access, case_access
 from reg.casefile.models import Case
 from reg.integrations import signing
 from reg.integrations.signing import TracedDocument
 
-T = TypeVar("T")
 _NUMBER = re.compile(r"[0-9A-Za-z:._-]{6,80}")
 SEES = frozenset({Access.DESK, Access.MASKED})
 WHOLE = frozenset({Access.DESK})
@@ -33,14 +31,6 @@ class Traced:
         return self.access in WHOLE and self.document.code is not None
 
 
-class Silent(Exception):
-    """电子签名 does not answer."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.message = f"电子签名{why}，请过一会儿再查。"
-
-
 def signatures_trace(*, actor: Actor, number: str) -> list[Traced]:
     """Documents behind a number, of the cases that the reader may see; that he asked is recorded on both sides.
 
@@ -57,24 +47,14 @@ def evidence_export(*, actor: Actor, code: str) -> bytes:
     """The evidence of one document as a ZIP; NotVisible unless he may see the whole case."""
     if not any(each.document.code == code and each.may_export for each in _visible(actor, code)):
         raise NotVisible
-    content = _said(signing.evidence(code, staff=actor.ref))
+    content = said_by(signing.evidence(code, staff=actor.ref))
     record(actor, "signature.export", "signature", code, size=len(content))
     return content
 
 
 def _visible(actor: Actor, number: str) -> list[Traced]:
     masked = not (actor.has_role(StaffRole.EXAMINER) or actor.has_role(StaffRole.SUPERVISOR))
-    documents = _said(signing.trace(number, staff=actor.ref, masked=masked))
+    documents = said_by(signing.trace(number, staff=actor.ref, masked=masked))
     cases = {case.number: case for case in Case.objects.filter(number__in={each.case_no for each in documents})}
     seen = [Traced(each, case_access(actor, cases[each.case_no])) for each in documents if each.case_no in cases]
     return [each for each in seen if each.access in SEES]
-
-
-def _said(result: Result[T]) -> T:
-    match result:
-        case Found(value):
-            return value
-        case NotFound():
-            raise NotVisible
-        case Unavailable(_, why):
-            raise Silent(why)

@@ -121,7 +121,7 @@ def test_who_sees_masked_may_not_take_the_evidence_whatever_page_he_came_by(sist
 
 def test_a_silent_sister_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SIGNING_BASE_URL", "http://127.0.0.1:9")
-    assert "请过一会儿再查" in text(desk_of("du1").get("/desk/signatures", {"q": NUMBER}))
+    assert "请过一会儿再看" in text(desk_of("du1").get("/desk/signatures", {"q": NUMBER}))
     assert desk_of("du1").get(f"/desk/signatures/{CODE}/evidence.zip").status_code == 302
 
 

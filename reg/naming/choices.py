@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from heapq import nlargest
+
 from reg.catalog.codes import industries
 from reg.catalog.names import industry_terms
 from reg.catalog.places import districts
@@ -13,7 +16,8 @@ ORDERS = (
     (Order.MIDDLE.value, "放在字号后面，加括号"),
     (Order.BEFORE_FORM.value, "放在组织形式前面，加括号"),
 )
-MOST_TERMS = 200
+GROUPS = (("集团", "集团"), ("（集团）", "（集团）"))
+MOST_TERMS = 60
 
 
 def regions_of(district: str) -> tuple[str, ...]:
@@ -28,6 +32,7 @@ def class_words(code: str) -> str:
     return f"{found.code} {found.name}" if found else code
 
 
-def common_terms() -> list[str]:
-    """Words of industry, the commonest first."""
-    return sorted(industry_terms(), key=lambda term: -industry_terms()[term].seen)[:MOST_TERMS]
+@cache
+def common_terms() -> tuple[str, ...]:
+    """Words of industry that are used most, for the box to offer."""
+    return tuple(nlargest(MOST_TERMS, industry_terms(), key=lambda term: industry_terms()[term].seen))

@@ -20,7 +20,7 @@ from reg.backoffice.web.guard import for_roles
 from reg.casefile.numbers import grouped
 from reg.casefile.services import once
 from reg.cases.web.guard import idempotency_key
-from reg.cases.web.names import plaque
+from reg.cases.web.names import outline
 from reg.cases.web.uploads import WIDTH, jpeg
 from reg.catalog.codes import industries
 from reg.catalog.places import authority_name
@@ -99,7 +99,7 @@ def _show(request: SignedInRequest, number: str, *, text: str = "", error: str =
         "purpose": purpose_of(one),
         "word": word,
         "tone": tone,
-        "plaque": plaque(parts),
+        "outline": outline(parts),
         "spoken": spoken(parts.trade) if parts.trade and not parts.is_branch else "",
         "small_class": industries().get(parts.small_class),
         "kind": KIND_WORDS.get(one.kind, one.kind),

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET
 
 from foundation.identity.actor import StaffRole
 from foundation.identity.middleware import SignedInRequest
-from reg.backoffice.signatures import Silent, evidence_export, signatures_trace
+from reg.backoffice.sides import Silent
+from reg.backoffice.signatures import evidence_export, signatures_trace
 from reg.backoffice.web.guard import for_roles
 from reg.review.web.nav import desk_frame
 

@@ -16,7 +16,7 @@ from reg.casefile.view import CaseView
 from reg.cases.checking import room_facts
 from reg.cases.rooms import Opened, as_answered, room_open
 from reg.cases.web.guard import with_case
-from reg.cases.web.names import name_answer, plaque
+from reg.cases.web.names import name_answer
 from reg.compliance import engine
 from reg.items.kit import Facts, Hint, Item
 
@@ -67,7 +67,7 @@ def _name_told(item: Item, view: CaseView, facts: Facts | None, *, saved: bool) 
 
 def _as_shown(told: Mapping[str, Any]) -> dict[str, Any]:
     report = told["report"]
-    return {**name_answer(report, free=told["free"]), "plaque": plaque(report.parts), **told}
+    return {**name_answer(report, free=told["free"]), **told}
 
 
 def row_hints(item: Item, view: CaseView, facts: Facts, row: Mapping[str, Any] | None) -> list[Hint]:

@@ -31,6 +31,7 @@ def name_answer(report: NameReport, *, free: str) -> dict[str, Any]:
         text = "换一个路名或者序号，或者看看下面的建议。"
     return {
         "report": report,
+        "outline": outline(parts),
         "spoken": spoken(parts.trade) if parts.trade and not parts.is_branch else "",
         "small_class": industries().get(parts.small_class),
         "tone": tone,
@@ -43,8 +44,8 @@ def name_answer(report: NameReport, *, free: str) -> dict[str, Any]:
     }
 
 
-def plaque(one: Parts) -> list[str]:
-    """The name in pieces, in the order in which it is written."""
+def outline(one: Parts) -> list[tuple[str, bool]]:
+    """The name in pieces, in the order in which it is written; none of them is a hole."""
     match one.order:
         case Order.MIDDLE:
             pieces = [one.trade, f"（{one.region}）", one.industry, one.group, one.form]
@@ -52,4 +53,4 @@ def plaque(one: Parts) -> list[str]:
             pieces = [one.trade, one.industry, one.group, f"（{one.region}）", one.form]
         case _:
             pieces = [one.region, one.trade, one.industry, one.group, one.form]
-    return [piece for piece in pieces if piece]
+    return [(piece, False) for piece in pieces if piece]

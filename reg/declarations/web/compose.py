@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from heapq import nlargest
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,17 +15,17 @@ from foundation import clock
 from foundation.identity.middleware import SignedInRequest
 from reg.casefile.services import once
 from reg.cases.web.guard import idempotency_key
-from reg.cases.web.names import name_answer, plaque
-from reg.catalog.names import desk_policy, industry_terms
+from reg.cases.web.names import name_answer
+from reg.catalog.names import desk_policy
 from reg.declarations.grounds import Ground
 from reg.declarations.services import DeclarationError, may_plead, name_declare, needs_desk, related_known
 from reg.declarations.web.forms import WishForm, form_class
 from reg.naming.checking import NameReport, name_check, suggestions
+from reg.naming.choices import common_terms
 from reg.naming.reservation import NameTaken, NotAllowed, NotRead, names_of
 from reg.naming.terms import held_until
 from reg.naming.wordlists import matcher_now
 
-TERMS_OFFERED = 60
 Context = dict[str, Any]
 
 
@@ -129,7 +127,7 @@ def _page(way: Way, form: WishForm, report: NameReport | None, *, suggest: bool 
     context = {
         "way": way,
         "form": form,
-        "terms": usual_terms(),
+        "terms": common_terms(),
         "appbar_title": "名称自主申报",
         "back_url": way.back_url,
         "unchanged": form.unchanged,
@@ -140,12 +138,6 @@ def _page(way: Way, form: WishForm, report: NameReport | None, *, suggest: bool 
         return context
     found = _suggested(way, form, report) if suggest else None
     return context | _answer(way, form, report) | {"suggested": found}
-
-
-@cache
-def usual_terms() -> tuple[str, ...]:
-    """Words of industry that are used most, for the box to offer."""
-    return tuple(nlargest(TERMS_OFFERED, industry_terms(), key=lambda term: industry_terms()[term].seen))
 
 
 def _drawn(form: WishForm) -> Context:
@@ -160,7 +152,6 @@ def _answer(way: Way, form: WishForm, report: NameReport) -> Context:
     related = form.related
     return {
         **name_answer(report, free=free),
-        "outline": [(piece, False) for piece in plaque(report.parts)],
         "claims": True,
         "related": related_known(related),
         "way": way,

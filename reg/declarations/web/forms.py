@@ -15,7 +15,7 @@ from reg.catalog.places import districts
 from reg.declarations.grounds import NEW, Ground
 from reg.declarations.services import related_known
 from reg.naming.branches import branch_endings, branch_parts, branch_read, middle_read
-from reg.naming.choices import ORDERS
+from reg.naming.choices import GROUPS, ORDERS, regions_of
 from reg.naming.context import Parent
 from reg.naming.forms import choices as form_choices
 from reg.naming.industries import IndustryChoice, class_of, industries_like
@@ -34,7 +34,6 @@ KINDS = (
     "special_general_partnership",
     "sole_proprietorship",
 )
-GROUPS = (("", "不写"), ("集团", "集团"), ("（集团）", "（集团）"))
 PLACES = (
     ("district", "写区名"),
     ("both", "写上海和区名"),
@@ -189,7 +188,7 @@ class NameForm(WishForm):
         help_text="例如 科技、餐饮管理、供应链管理",
         widget=forms.TextInput(attrs={"list": "terms", "autocomplete": "off"}),
     )
-    group = forms.ChoiceField(label="集团字样", choices=GROUPS, required=False)
+    group = forms.ChoiceField(label="集团字样", choices=[("", "不写"), *GROUPS], required=False)
     form = forms.ChoiceField(label="组织形式", required=False)
     order = forms.ChoiceField(label="行政区划放哪里", choices=ORDERS, required=False)
 
@@ -200,7 +199,7 @@ class NameForm(WishForm):
         if ground.business == "establish":
             del self.fields["group"]
         had = parse(ground.old_name).parts if ground.business == "change" else None
-        named = ["上海", "上海市", *([f"上海{self.district_word}"] if self.district_word else [])]
+        named = regions_of(self.authority)
         kept = [had.region] if had and had.region.startswith(CITY_WORDS) else []
         without = [("", "不写行政区划")] if had and not had.region else []
         self.fields["region"].required = not without

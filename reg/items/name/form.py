@@ -13,7 +13,7 @@ from foundation.ui.parts import Section
 from reg.items.kit.fields import Choice, Text, Uscc, half_width, squeeze
 from reg.items.kit.form import ItemForm
 from reg.items.kit.names import PREDECLARED, TOGETHER
-from reg.naming.choices import ORDERS, common_terms, regions_of
+from reg.naming.choices import GROUPS, ORDERS, common_terms, regions_of
 from reg.naming.forms import choices as form_choices
 from reg.naming.industries import class_of
 from reg.naming.text import tidy
@@ -22,7 +22,6 @@ SOURCES = (
     (TOGETHER, "现在申报，和变更一起办"),
     (PREDECLARED, "用已经保留的名称"),
 )
-GROUPS = (("集团", "集团"), ("（集团）", "（集团）"))
 NO_REGION = ("", "不写行政区划（要符合条件）")
 DECLARED = ("region", "order", "trade", "industry", "small_class", "group", "form", "related")
 NUMBER = re.compile(r"^[A-Z]{2}\d{18}$")
