@@ -6,7 +6,9 @@ Who says that a check has passed is only 多源认证 itself, asked by us; a pag
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -38,7 +40,7 @@ def identity_open(*, actor: Actor, subject: Subject, ceremony: Ceremony | None, 
     """Begin an identity check whose result is good for `days` natural days."""
     if days not in Verification.DAYS:
         raise WrongState("验证结果有效期只能选 20 天、40 天或 60 天。")
-    return _open(actor, subject, Verification.Purpose.IDENTITY, ceremony, [], days)
+    return _open(actor, Wanted(subject, Verification.Purpose.IDENTITY, ceremony, days=days))
 
 
 def identity_unfinished(subject: Subject) -> Verification | None:
@@ -62,83 +64,82 @@ def face_finish(*, actor: Actor, subject: Subject) -> Result[Verification]:
     identity = identity_unfinished(subject)
     if identity is None:
         raise WrongState("没有等刷脸的核验，请重新创建。")
-    return _open(actor, subject, Verification.Purpose.FACE, None, [identity.ref], 0)
+    return _open(actor, Wanted(subject, Verification.Purpose.FACE, bound=(identity.ref,)))
 
 
 def face_open(*, actor: Actor, ceremony: Ceremony) -> Result[Verification]:
     """Begin the face check of a ceremony, bound to all its tasks."""
     if ceremony.state != CeremonyState.VERIFYING or ceremony.lapses_at <= clock.wall():
         raise WrongState("这次签署已经超时或者办完，请从待签列表重新开始。")
-    bound = list(ceremony.items.order_by("pk").values_list("sign_no", flat=True))
-    return _open(actor, ceremony.subject, Verification.Purpose.FACE, ceremony, bound, 0)
+    bound = tuple(ceremony.items.order_by("pk").values_list("sign_no", flat=True))
+    return _open(actor, Wanted(ceremony.subject, Verification.Purpose.FACE, ceremony, bound))
 
 
-def _open(
-    actor: Actor,
-    subject: Subject,
-    purpose: Verification.Purpose,
-    ceremony: Ceremony | None,
-    bound: list[str],
-    days: int,
-) -> Result[Verification]:
-    waiting = _waiting(actor, subject, purpose, ceremony, bound, days)
+@dataclass(frozen=True)
+class Wanted:
+    """What a check is to prove, and of whom."""
+
+    subject: Subject
+    purpose: Verification.Purpose
+    ceremony: Ceremony | None = None
+    bound: tuple[str, ...] = ()
+    """签署流水号 of the tasks, or the identity check that the face completes."""
+    days: int = 0
+
+    def columns(self, actor: Actor) -> dict[str, Any]:
+        """As they stand in a row of this log-in."""
+        return {
+            "subject": self.subject,
+            "purpose": self.purpose,
+            "ceremony": self.ceremony,
+            "bound": list(self.bound),
+            "valid_days": self.days,
+            "session": actor.session_ref,
+        }
+
+
+def _open(actor: Actor, wanted: Wanted) -> Result[Verification]:
+    waiting = _waiting(actor, wanted)
     if waiting:
         return Found(waiting)
-    ref = f"V{secrets.token_hex(12)}"
+    ref, subject, ceremony = f"V{secrets.token_hex(12)}", wanted.subject, wanted.ceremony
     base = config().base_url("signing")
     answer = port.check_open(
         ref=ref,
         name=subject.name,
         id_type=subject.id_type,
         id_number=subject.id_number,
-        purpose="face" if purpose == Verification.Purpose.FACE else "three_in_one",
+        purpose="face" if wanted.purpose == Verification.Purpose.FACE else "three_in_one",
         return_url=f"{base}/verified/{ref}/",
         callback_url=f"{base}/callbacks/verification/",
-        bind=bound,
+        bind=list(wanted.bound),
     )
     if not isinstance(answer, Found):
         return answer
     with transaction.atomic():
         Subject.objects.select_for_update(no_key=True).get(pk=subject.pk)
-        first = _waiting(actor, subject, purpose, ceremony, bound, days)
+        first = _waiting(actor, wanted)
         if first:  # a second tap: the session that was opened for it is never used
             return Found(first)
         check = Verification.objects.create(
             ref=ref,
-            purpose=purpose,
-            subject=subject,
-            ceremony=ceremony,
-            bound=bound,
-            session=actor.session_ref,
+            **wanted.columns(actor),
             provider_no=answer.value.provider_no,
             url=answer.value.url,
-            valid_days=days,
             asked_at=clock.now(),
             lapses_at=answer.value.lapses_at,
             ask_after=clock.wall() + ASK_EVERY * 3,
         )
         if ceremony and ceremony.lapses_at < check.lapses_at:
             Ceremony.objects.filter(pk=ceremony.pk, state=CeremonyState.VERIFYING).update(lapses_at=check.lapses_at)
-        record(actor, "verification.open", "verification", ref, purpose=purpose, tasks=bound)
+        record(actor, "verification.open", "verification", ref, purpose=wanted.purpose, tasks=list(wanted.bound))
     return Found(check)
 
 
-def _waiting(
-    actor: Actor,
-    subject: Subject,
-    purpose: Verification.Purpose,
-    ceremony: Ceremony | None,
-    bound: list[str],
-    days: int,
-) -> Verification | None:
+def _waiting(actor: Actor, wanted: Wanted) -> Verification | None:
     """An equal check of this log-in that was begun and can still be finished."""
     return Verification.objects.filter(
-        subject=subject,
-        purpose=purpose,
-        ceremony=ceremony,
-        bound=bound,
-        valid_days=days,
-        session=actor.session_ref,
+        **wanted.columns(actor),
         state=VerificationState.ASKED,
         lapses_at__gt=clock.wall() + timedelta(minutes=2),
     ).first()

@@ -123,7 +123,7 @@ def identity(request: SignedInRequest, no: str) -> HttpResponse:
     if identity_current(ceremony.subject):
         return HttpResponseRedirect(f"/ceremonies/{no}/")
     answer = identity_open(actor=request.actor, subject=ceremony.subject, ceremony=ceremony, days=days)
-    return _off(request, ceremony, answer)
+    return off(request, answer, back=f"/ceremonies/{no}/")
 
 
 @require_POST
@@ -134,16 +134,17 @@ def face(request: SignedInRequest, no: str) -> HttpResponse:
     if not identity_current(ceremony.subject):
         return HttpResponseRedirect(f"/ceremonies/{no}/")
     try:
-        return _off(request, ceremony, face_open(actor=request.actor, ceremony=ceremony))
+        return off(request, face_open(actor=request.actor, ceremony=ceremony), back=f"/ceremonies/{no}/")
     except WrongState as wrong:
         return _page(request, ceremony, problems=[Problem(wrong.message)], status=409)
 
 
-def _off(request: HttpRequest, ceremony: Ceremony, answer: Result[Verification]) -> HttpResponse:
+def off(request: HttpRequest, answer: Result[Verification], *, back: str) -> HttpResponse:
+    """To the page of 多源认证, or word that it does not answer, with the way back."""
     if isinstance(answer, Found):
         return HttpResponseRedirect(answer.value.url)
     retry = hm(answer.retry_at) if isinstance(answer, Unavailable) else ""
-    return unavailable(request, system=SYSTEM, retry_at=retry, url=f"/ceremonies/{ceremony.no}/", url_label="回去再试")
+    return unavailable(request, system=SYSTEM, retry_at=retry, url=back, url_label="回去再试")
 
 
 @require_POST

@@ -8,14 +8,10 @@ from django.views.decorators.http import require_POST
 
 from foundation.identity.actor import NotVisible
 from foundation.identity.middleware import SignedInRequest
-from foundation.outside.result import Found, Result, Unavailable
-from foundation.ui.dates import hm
-from foundation.ui.errors import unavailable
-from signing.ceremonies.models import Verification
 from signing.ceremonies.verifying import face_finish, identity_open
 from signing.tasks.states import WrongState
 from signing.web.access import signed_in
-from signing.web.ceremonies import SYSTEM
+from signing.web.ceremonies import off
 from signing.web.many import person_of
 
 ME = "/me/"
@@ -30,7 +26,8 @@ def identity_new(request: SignedInRequest) -> HttpResponse:
         raise NotVisible
     try:
         days = int(chosen) if chosen.isdecimal() and len(chosen) < 4 else 0
-        return _off(request, identity_open(actor=request.actor, subject=person, ceremony=None, days=days))
+        answer = identity_open(actor=request.actor, subject=person, ceremony=None, days=days)
+        return off(request, answer, back=ME)
     except WrongState as wrong:
         messages.error(request, wrong.message)
         return HttpResponseRedirect(ME)
@@ -44,14 +41,7 @@ def identity_face(request: SignedInRequest) -> HttpResponse:
     if person is None:
         raise NotVisible
     try:
-        return _off(request, face_finish(actor=request.actor, subject=person))
+        return off(request, face_finish(actor=request.actor, subject=person), back=ME)
     except WrongState as wrong:
         messages.error(request, wrong.message)
         return HttpResponseRedirect(ME)
-
-
-def _off(request: SignedInRequest, answer: Result[Verification]) -> HttpResponse:
-    if isinstance(answer, Found):
-        return HttpResponseRedirect(answer.value.url)
-    retry = hm(answer.retry_at) if isinstance(answer, Unavailable) else ""
-    return unavailable(request, system=SYSTEM, retry_at=retry, url=ME, url_label="回去再试")

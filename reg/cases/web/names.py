@@ -19,7 +19,7 @@ VERDICTS: dict[Outcome, tuple[str, str, str]] = {
         "改一改就能当场申报；有依据的，可以写明依据请登记机关审核。",
     ),
     Outcome.SIMILAR: ("warn", "相近：可以申报，但有风险", "审核可能不通过；用了以后可能有侵权纠纷，甚至被要求改名。"),
-    Outcome.FREE: ("ok", "可以用：没有发现相同、相近的名称", ""),
+    Outcome.FREE: ("ok", "可以用：没有相同、相近的名称", ""),
 }
 
 

@@ -64,7 +64,7 @@ class WishForm(forms.Form, metaclass=AbstractFormMeta):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     picked = forms.CharField(label="选定的行业小类", max_length=4, required=False)
-    prior_approval = forms.BooleanField(label="经营项目要先批准、后登记（保留期 1 年）", required=False)
+    prior_approval = forms.BooleanField(label="经营项目要先批准、后登记（保留期 1\u00a0年）", required=False)
 
     def __init__(self, *args: Any, ground: Ground = NEW, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
