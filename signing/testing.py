@@ -130,7 +130,7 @@ class World:
         check = list(self.checks.values())[number]
         check.update(
             passed=passed,
-            method="face",
+            method="face" if check["purpose"] == "face" else "mobile",
             serial_no=(serial or f"RZ{len(self.checks):06d}{number}") if passed else None,
             at=clock.now().isoformat(),
             why=None if passed else "没有看清人脸",

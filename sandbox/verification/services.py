@@ -17,7 +17,11 @@ from sandbox.world.selectors import person_find
 
 FACE_TYPES = {"10", "55", "57", "59", "61", "62"}
 """Documents whose holders have a picture in a register (real_name_online)."""
-METHODS = {"face": "刷脸", "mobile": "实名手机", "alipay": "支付宝", "bank_card": "银行卡"}
+WAYS = {
+    "face": {"face": "刷脸"},
+    "three_in_one": {"mobile": "实名手机", "alipay": "支付宝", "bank_card": "实名银行卡"},
+}
+"""For each purpose how it may be proved. 三合一 asks for no face (R151)."""
 OUTCOMES = ("self", "fail", "other")
 
 

@@ -132,6 +132,13 @@ def test_a_borrowed_mobile_proves_nothing(signing: Caller, browser: Client) -> N
     assert "别人名下" in result(signing, session)["why"]
 
 
+def test_three_in_one_takes_no_face(signing: Caller, browser: Client) -> None:
+    session = open_session(signing, purpose="three_in_one")
+    assert "刷脸" not in browser.get(urlsplit(session["url"]).path).content.decode()
+    press(browser, session, "self", "face")
+    assert result(signing, session)["state"] == "open"
+
+
 def test_a_face_session_takes_no_other_way(signing: Caller, browser: Client) -> None:
     session = open_session(signing)
     press(browser, session, "self", "alipay")

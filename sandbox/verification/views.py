@@ -18,10 +18,9 @@ from sandbox.kit.body import Refused
 from sandbox.kit.endpoint import Answer, Call, endpoint, page
 from sandbox.kit.serials import serial_next
 from sandbox.verification.models import Session
-from sandbox.verification.services import METHODS, OUTCOMES, session_decide, session_result
+from sandbox.verification.services import OUTCOMES, WAYS, session_decide, session_result
 
 LIVES = timedelta(minutes=10)
-PURPOSES = ("face", "three_in_one")
 
 
 @endpoint("verification", once=True)
@@ -36,7 +35,7 @@ def sessions(call: Call) -> Answer:
         name=body.text("name", longest=100),
         id_type=body.text("id_type", "10", longest=2),
         id_number=normal_id_number(body.text("id_number", longest=40)),
-        purpose=body.choice("purpose", PURPOSES, "face"),
+        purpose=body.choice("purpose", tuple(WAYS), "face"),
         bind=body.texts("bind"),
         return_url=body.url("return_url"),
         callback_url=body.url("callback_url", ""),
@@ -84,11 +83,10 @@ def h5(request: HttpRequest, fault: FaultNow, token: str) -> HttpResponse:
     session = get_object_or_404(Session, token=token)
     if request.method == "POST" and session.open:
         method, outcome = request.POST.get("method", "face"), request.POST.get("outcome", "")
-        allowed = {"face"} if session.purpose == "face" else set(METHODS)
-        if method in allowed and outcome in OUTCOMES:
+        if method in WAYS[session.purpose] and outcome in OUTCOMES:
             session_decide(session, method=method, outcome=outcome)
             return HttpResponseRedirect(back(session))
-    context = {"session": session, "back": back(session), "methods": METHODS.items()}
+    context = {"session": session, "back": back(session), "methods": WAYS[session.purpose].items()}
     return render(request, f"sandbox/{'face' if session.purpose == 'face' else 'three_in_one'}.html", context)
 
 

@@ -306,6 +306,19 @@ def test_a_new_verification_begins_without_a_face_and_counts_once_the_face_was_s
     assert str(identity.serial_no) in page
 
 
+@pytest.mark.row("R141", part="签署前安全核验")
+def test_a_face_is_no_identity_and_an_identity_no_face(enter: Enter, world: World, papers: dict[str, Document]) -> None:
+    browser = enter("P13")
+    start(browser, papers)
+    no = Ceremony.objects.get().no
+    browser.post(f"/ceremonies/{no}/identity/", {"days": "20"})
+    check = world.pass_check()
+    check["method"] = "face"
+    come_back(browser, check)
+    assert RefusedAttempt.objects.get().reason == Reason.BORROWED
+    assert not Verification.objects.filter(state="passed").exists()
+
+
 @pytest.mark.row("R151", part="创建新验证后人脸识别")
 def test_a_face_that_comes_too_late_completes_nothing(enter: Enter, world: World, papers: dict[str, Document]) -> None:
     browser = enter("P13")

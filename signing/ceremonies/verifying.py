@@ -31,6 +31,8 @@ from signing.tasks.states import WrongState
 from signing.tasks.subjects import subject_settle
 
 ASK_EVERY = timedelta(seconds=4)
+FACE = "face"
+"""How a face check is proved, and how the three-in-one is not (R151)."""
 CLOCK_SKEW = timedelta(minutes=2)
 FINISH_WITHIN = timedelta(minutes=30)
 """How long after the identity check the face may be shown that completes it."""
@@ -239,6 +241,8 @@ def _suspicion(check: Verification, outcome: port.Outcome) -> Reason | None:
         return Reason.OTHER_FACE
     if not outcome.passed:
         return None
+    if (outcome.method == FACE) != (check.purpose == Verification.Purpose.FACE):
+        return Reason.BORROWED
     if outcome.bound is not None and sorted(outcome.bound) != sorted(check.bound):
         return Reason.BORROWED
     used = Verification.objects.filter(serial_no=outcome.serial_no).exclude(pk=check.pk).exists()
