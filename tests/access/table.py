@@ -252,6 +252,9 @@ TABLE: dict[str, Line] = {
     "api/address/roads": page(CITIZEN),
     "api/address/centralized": page(CITIZEN),
     "api/address/standard": page(CITIZEN),
+    "api/names/check": act(CITIZEN, sends=NAME, writes=()),
+    "api/names/suggestions": act(CITIZEN, sends=NAME, writes=()),
+    "api/names/industries": page(CITIZEN),
     # machines
     "callbacks/signing": act(MACHINE, writes=()),
     "internal/papers/<int:paper_id>": page(MACHINE),

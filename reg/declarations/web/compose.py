@@ -22,6 +22,7 @@ from reg.declarations.services import DeclarationError, may_plead, name_declare,
 from reg.declarations.web.forms import WishForm, form_class
 from reg.naming.checking import NameReport, name_check, suggestions
 from reg.naming.choices import common_terms
+from reg.naming.parts import Parts
 from reg.naming.reservation import NameTaken, NotAllowed, NotRead, names_of
 from reg.naming.terms import held_until
 from reg.naming.wordlists import matcher_now
@@ -55,7 +56,7 @@ def compose(request: SignedInRequest, way: Way) -> HttpResponse:
     do = request.POST.get("do", "check")
     if not form.is_valid():
         return _part(request, way, form, None, do) or _show(request, _page(way, form, None), status=422)
-    report = _report(form)
+    report = report_of(form)
     return _part(request, way, form, report, do) or (
         _held(request, way, form, report) if do == "hold" else _show(request, _page(way, form, report))
     )
@@ -87,7 +88,7 @@ def _held(request: SignedInRequest, way: Way, form: WishForm, report: NameReport
     except (NameTaken, NotAllowed, NotRead) as late:
         own = isinstance(late, NameTaken) and not late.found.same
         told = {"missing": "刚刚已经为这家企业申报了这个名称，请在“我的名称”里看。"} if own else {"late": True}
-        return _show(request, _page(way, form, _report(form), suggest=False) | told, status=409)
+        return _show(request, _page(way, form, report_of(form), suggest=False) | told, status=409)
     except DeclarationError as error:
         return _show(request, _page(way, form, report, suggest=False) | {"missing": error.message}, status=422)
 
@@ -110,7 +111,8 @@ def _show(request: SignedInRequest, context: Context, status: int = 200) -> Http
     return render(request, "declarations/compose.html", {**context, "plea": plea}, status=status)
 
 
-def _report(form: WishForm) -> NameReport:
+def report_of(form: WishForm) -> NameReport:
+    """What is said today of the wish of a valid form."""
     wish = form.wish
     return name_check(
         wish.parts,
@@ -164,9 +166,14 @@ def _answer(way: Way, form: WishForm, report: NameReport) -> Context:
     }
 
 
-def _suggested(way: Way, form: WishForm, report: NameReport | None) -> list[dict[str, str]]:
-    if report is None or report.outcome.may_be_held:
-        return []
+def suggested_for(form: WishForm, report: NameReport) -> tuple[Parts, ...]:
+    """Free names near a wish that cannot be had; none for one that can."""
+    if report.outcome.may_be_held:
+        return ()
     wish = form.wish
-    near = suggestions(report, wish.context, matcher_now(), but=names_of(wish.uscc))
+    return suggestions(report, wish.context, matcher_now(), but=names_of(wish.uscc))
+
+
+def _suggested(way: Way, form: WishForm, report: NameReport | None) -> list[dict[str, str]]:
+    near = suggested_for(form, report) if report else ()
     return [{"name": parts.full, "url": f"{way.url}?{urlencode(form.filled(parts))}"} for parts in near]
