@@ -13,6 +13,7 @@ from qideng.postgres import DATABASES, PostgresError, Server
 USAGE = """企登 Qideng
 
   qideng up                      启动全部：数据库、三个应用、后台任务（Ctrl-C 停止）
+  qideng up signing              只启动电子签名（连同模拟外部系统），不需要企业登记
   qideng stop                    停止正在运行的企登
   qideng demo-otp                演示审查人员的一次性口令
   qideng psql-url [reg|signing|sandbox]
@@ -30,9 +31,15 @@ USAGE = """企登 Qideng
 
 
 def _up(arguments: Sequence[str]) -> int:
-    from qideng.up import up
+    from qideng.up import PROJECTS, up
 
-    return up()
+    match list(arguments):
+        case []:
+            return up()
+        case ["signing"]:
+            return up([project for project in PROJECTS if project != "reg"])
+    print("用法：qideng up，或 qideng up signing", file=sys.stderr)
+    return 2
 
 
 def _stop(arguments: Sequence[str]) -> int:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -42,10 +43,10 @@ class Installation:
     def command(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "qideng.cli", *words]
 
-    def start(self) -> None:
+    def start(self, *only: str) -> None:
         self.said.clear()
         self._process = subprocess.Popen(
-            self.command("up"),
+            self.command("up", *only),
             cwd=ROOT,
             env=self.environment,
             stdout=subprocess.PIPE,
@@ -79,8 +80,12 @@ class Installation:
         )
 
     def get(self, path: str, project: int = 0) -> int:
+        return self.open(path, project)[0]
+
+    def open(self, path: str, project: int) -> tuple[int, str, str]:
+        """Status, final address and text of a page, redirects followed."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port_base + project}{path}", timeout=30) as answer:
-            return int(answer.status)
+            return int(answer.status), answer.geturl(), answer.read().decode(errors="replace")
 
     def processes(self, words: str) -> list[int]:
         """Processes of this installation (others may run beside it) whose command line holds `words`."""
@@ -192,6 +197,31 @@ def test_an_installation_lives_through_its_day(installation: Installation) -> No
     stopped = installation.run("stop")
     assert stopped.returncode == 0
     assert not listening(installation.port_base)
+
+
+@pytest.mark.row("R152", part="独立应用")
+@pytest.mark.row("R152", part="独立应用首页")
+@pytest.mark.row("R152", part="独立拉起第三方服务")
+def test_signing_stands_alone(tmp_path: Path) -> None:
+    """电子签名 with a front page, database, queue and log-ins of its own; nothing of 企业登记 runs."""
+    alone = Installation(tmp_path)
+    try:
+        alone.start("signing")
+        assert not listening(alone.port_base), "企业登记 is not there"
+        assert not alone.processes("reg")
+        assert alone.processes("signing worker"), "a queue of its own"
+        assert alone.get("/readyz", 1) == 200
+        _, _, page = alone.open("/", 1)
+        assert "电子签名" in page
+        assert "/login/sso/" in page
+        for way in ("sso", "elicence"):
+            status, outside, _ = alone.open(f"/login/{way}/", 1)
+            assert status == 200
+            assert f":{alone.port_base + 2}/{way}/" in outside, "it calls the identity providers itself"
+            assert urllib.parse.quote(f":{alone.port_base + 1}/login/{way}/back/", safe="") in outside
+        assert alone.run("up", "reg").returncode == 2
+    finally:
+        alone.end()
 
 
 def _ready(installation: Installation) -> bool:

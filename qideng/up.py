@@ -1,4 +1,7 @@
-"""`qideng up`: the whole installation in one terminal. Databases, then what changed, then pages, then workers."""
+"""`qideng up`: the whole installation in one terminal. Databases, then what changed, then pages, then workers.
+
+`qideng up signing` starts 电子签名 alone, with the stand-in of the outside world beside it: it needs nothing of reg (R152).
+"""
 
 from __future__ import annotations
 
@@ -36,18 +39,18 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
-def up() -> int:
-    """Run everything until told to stop; returns the exit code."""
+def up(wanted: Sequence[Project] = PROJECTS) -> int:
+    """Run what is wanted until told to stop; returns the exit code."""
     began = time.monotonic()
     here = config()
     signal.signal(signal.SIGTERM, _stopped)
     signal.signal(signal.SIGINT, _stopped)
     with contextlib.suppress(Stopped), _only_one(here.data_dir):
-        _refuse_busy_ports(here)
-        with _database(here) as server:
+        _refuse_busy_ports(here, wanted)
+        with _database(here, wanted) as server:
             children = Children(here.data_dir / "logs", say)
             try:
-                _start(children, here, began)
+                _start(children, here, wanted, began)
                 while True:
                     time.sleep(0.5)
                     children.watch()
@@ -119,8 +122,8 @@ def stop() -> int:
     return 0
 
 
-def _refuse_busy_ports(here: Config) -> None:
-    for project in PROJECTS:
+def _refuse_busy_ports(here: Config, wanted: Sequence[Project]) -> None:
+    for project in wanted:
         port = here.port(project)
         if ports.is_busy(_bind(here), port):
             raise ConfigError(
@@ -138,12 +141,12 @@ def _bind(here: Config) -> str:
 
 
 @contextlib.contextmanager
-def _database(here: Config) -> Iterator[Server | None]:
+def _database(here: Config, wanted: Sequence[Project]) -> Iterator[Server | None]:
     if "DATABASE_URL" in os.environ:
         create_databases(os.environ["DATABASE_URL"])
         yield None
         return
-    if all(f"{project.upper()}_DATABASE_URL" in os.environ for project in PROJECTS):
+    if all(f"{project.upper()}_DATABASE_URL" in os.environ for project in wanted):
         yield None
         return
     server = Server(here.data_dir)
@@ -228,19 +231,29 @@ def worker(project: Project, command: str = "worker", title: str = "后台任务
     )
 
 
-def _start(children: Children, here: Config, began: float) -> None:
+WORKERS: dict[Project, tuple[tuple[str, str], ...]] = {
+    "reg": (("worker", "后台任务"), ("ocr_worker", "证件识别")),
+    "signing": (("worker", "后台任务"),),
+    "sandbox": (),
+}
+
+
+def _start(children: Children, here: Config, wanted: Sequence[Project], began: float) -> None:
     """The page a citizen sees comes first; what it does not need at once is prepared and started behind it."""
-    _prepare("reg", "sandbox")
-    children.start([web("reg", here), web("sandbox", here)])
-    for project in ("reg", "sandbox"):
-        _await_answer(children, f"{_local(here, project)}/healthz")
+    at_once = [project for project in wanted if project != "signing" or "reg" not in wanted]
+    _pages(children, here, at_once)
     first = time.monotonic() - began
-    say(f"页面已可用：{here.base_url('reg')}/（{first:.1f} 秒）")
-    _prepare("signing")
-    children.start([web("signing", here), worker("reg"), worker("signing"), worker("reg", "ocr_worker", "证件识别")])
-    for project in PROJECTS:
+    say(f"页面已可用：{here.base_url(at_once[0])}/（{first:.1f} 秒）")
+    _pages(children, here, [project for project in wanted if project not in at_once])
+    children.start([worker(project, *how) for project in wanted for how in WORKERS[project]])
+    say(_welcome(here, wanted, first, time.monotonic() - began))
+
+
+def _pages(children: Children, here: Config, projects: Sequence[Project]) -> None:
+    _prepare(*projects)
+    children.start([web(project, here) for project in projects])
+    for project in projects:
         _await_answer(children, f"{_local(here, project)}/healthz")
-    say(_welcome(here, first, time.monotonic() - began))
 
 
 def _local(here: Config, project: Project) -> str:
@@ -261,18 +274,23 @@ def _await_answer(children: Children, url: str) -> None:
     raise ConfigError(f"{url} 在 {ANSWER_SECONDS} 秒内没有应答，请看日志目录 {config().data_dir / 'logs'}")
 
 
-def _welcome(here: Config, first: float, whole: float) -> str:
+def _welcome(here: Config, wanted: Sequence[Project], first: float, whole: float) -> str:
+    addresses: dict[Project, tuple[str, ...]] = {
+        "reg": (
+            f"  办事人      {here.base_url('reg')}/          随申办登录，在登录页点选一位演示人物",
+            f"  审查人员    {here.base_url('reg')}/desk/     用户名、口令见下；动态码 30 秒一换：.venv/bin/qideng demo-otp",
+        ),
+        "signing": (f"  电子签名    {here.base_url('signing')}/",),
+        "sandbox": (f"  模拟外部    {here.base_url('sandbox')}/          演示人物的故事、短信、故障开关、时钟",),
+    }
     return "\n".join(
         [
             "",
             f"企登已启动（页面 {first:.1f} 秒，全部 {whole:.1f} 秒）。按 Ctrl-C 停止，数据留在 {here.data_dir}",
             "",
-            f"  办事人      {here.base_url('reg')}/          随申办登录，在登录页点选一位演示人物",
-            f"  审查人员    {here.base_url('reg')}/desk/     用户名、口令见下；动态码 30 秒一换：.venv/bin/qideng demo-otp",
-            f"  电子签名    {here.base_url('signing')}/",
-            f"  模拟外部    {here.base_url('sandbox')}/          演示人物的故事、短信、故障开关、时钟",
+            *(line for project in PROJECTS if project in wanted for line in addresses[project]),
             "",
-            *(_demo_staff() if here.mode == "demo" else ()),
+            *(_demo_staff() if here.mode == "demo" and "reg" in wanted else ()),
             f"日志：{here.data_dir / 'logs'}",
         ]
     )

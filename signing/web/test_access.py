@@ -200,6 +200,7 @@ def test_only_signed_calls_of_machines_are_taken_without_the_token_of_a_page() -
     assert {one.route for one in addresses() if one.exempt} - {"api/", "api/openapi.json"} == machines | FOR_PROGRAMS
 
 
+@pytest.mark.row("R152", part="自身路由、权限、队列、缓存")
 def test_who_may_what(browsers: dict[Who, Client], places: dict[str, dict[str, Any]]) -> None:
     wrong = []
     for route, line in TABLE.items():
