@@ -146,6 +146,26 @@ class Alarm:
 
 
 @dataclass(frozen=True)
+class Unstamped:
+    """Evidence of a signed document for which the time-stamp service has given nothing good yet."""
+
+    case_no: str
+    asked_at: datetime
+    attempts: int
+    next_try_at: datetime | None
+    why: str
+
+
+@dataclass(frozen=True)
+class Stamps:
+    """What waits for a time stamp, the oldest of it in lines."""
+
+    waiting: int = 0
+    oldest: datetime | None = None
+    lines: tuple[Unstamped, ...] = ()
+
+
+@dataclass(frozen=True)
 class Live:
     """How signing goes now."""
 
@@ -162,6 +182,7 @@ class Live:
     oldest: datetime | None
     open_todos: int
     alarms: tuple[Alarm, ...]
+    stamps: Stamps = Stamps()
 
 
 LIVE: TypeAdapter[Live] = TypeAdapter(Live)

@@ -25,7 +25,9 @@ from foundation.operations.watching import (
     Pair,
     Point,
     Share,
+    Stamps,
     Step,
+    Unstamped,
 )
 from reg.backoffice.testing import Sister, desk_of, sister_system, text
 from reg.backoffice.web.signing import duration
@@ -108,6 +110,17 @@ def test_the_figures_of_now_and_what_is_wrong_stand_on_the_page(sister: Sister) 
     assert "要看的 1 件 微信签不下来" in page
     assert "一天内已恢复的 1 件 成功率下降" in page
     assert "含示范数据" not in page
+
+
+def test_documents_that_wait_for_their_time_stamp_are_listed(sister: Sister) -> None:
+    assert "等时间戳" not in text(desk_of("yun1").get("/desk/signing"))
+    asked = clock.wall() - timedelta(minutes=12)
+    stamps = Stamps(21, asked, (Unstamped("310115202611230000017", asked, 4, clock.wall(), "时间戳服务出错了"),))
+    sister.says[LIVE_PATH] = (200, LIVE.dump_python(live(stamps=stamps), mode="json"))
+    page = text(desk_of("yun1").get("/desk/signing"))
+    assert "等时间戳的文书 21 份" in page
+    assert "试了 4 次：时间戳服务出错了" in page
+    assert "这里列出最早的 1 份" in page
 
 
 @pytest.mark.row("R140", part="自定义时间粒度刷新")

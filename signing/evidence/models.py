@@ -8,6 +8,7 @@ from typing import ClassVar
 import pgtrigger
 from django.db import models
 
+from foundation import clock
 from foundation.crypto.fields import EncryptedJSONField
 from signing.tasks.models import Document
 
@@ -44,6 +45,8 @@ class TimeStamp(models.Model):
     """可信时间戳 over one evidence record: asked for until it is there, then never changed."""
 
     record = models.OneToOneField(EvidenceRecord, on_delete=models.PROTECT, related_name="stamp")
+    asked_at = models.DateTimeField(default=clock.wall)
+    """Since when it is wanted. Wall clock."""
     token = models.BinaryField(null=True)
     """DER of the token."""
     stamped_at = models.DateTimeField(null=True)

@@ -7,6 +7,7 @@ import json
 import subprocess
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from foundation.audit.models import AuditEvent
 from foundation.crypto import crypto
 from foundation.crypto.timestamp import token_problems, token_read
 from foundation.identity.actor import Actor
+from foundation.operations.watching import LIVE
 from signing.ceremonies.running import ceremony_run
 from signing.evidence.content import canonical
 from signing.evidence.export import evidence_export
@@ -28,6 +30,9 @@ from signing.seals.services import seal_settle
 from signing.tasks.models import Document
 from signing.tasks.states import DocumentState
 from signing.testing import COMPANY, PERSONS, Browser, Caller, World, arrive, batch, document, prove, slot, work
+from signing.watching.alarms import incidents_watch
+from signing.watching.models import Incident
+from signing.watching.words import incident_said
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("R141", part="溯源"), pytest.mark.row("R148", part="签名追溯")]
 Enter = Callable[..., Browser]
@@ -162,6 +167,28 @@ def test_a_bad_or_silent_time_stamp_service_holds_nobody_up_and_is_asked_again(
     stamp.refresh_from_db()
     assert stamp.token
     assert stamp.problem == ""
+
+
+def test_documents_without_a_stamp_are_listed_for_the_operator_and_alarm_once_they_wait_too_long(
+    finished: Callable[[], Document], world: World
+) -> None:
+    world.faults["timestamp"] = "down"
+    paper = finished()
+    incidents_watch()
+    assert not Incident.objects.exists(), "a minute is no trouble"
+    TimeStamp.objects.update(asked_at=clock.wall() - timedelta(minutes=11))
+    incidents_watch()
+    incidents_watch()
+    assert "有 1 份签好的文书等时间戳超过 10 分钟（" in incident_said(Incident.objects.get(closed_at=None))
+    stamps = LIVE.validate_python(Caller("reg").get("/internal/watching/live").json()["said"]).stamps
+    assert (stamps.waiting, stamps.lines[0].case_no) == (1, paper.batch.matter.number)
+    assert "出错了" in stamps.lines[0].why
+    world.faults.clear()
+    TimeStamp.objects.update(next_try_at=clock.wall())
+    stamps_due()
+    work()
+    incidents_watch()
+    assert not Incident.objects.filter(closed_at=None).exists()
 
 
 def test_an_export_says_how_to_check_it_and_openssl_agrees_with_every_line(

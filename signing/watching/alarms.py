@@ -16,11 +16,12 @@ from foundation.audit import record
 from foundation.identity.actor import Actor
 from foundation.outbox import publish
 from signing.ceremonies.models import CeremonyItem
+from signing.evidence.selectors import stamps_waiting
 from signing.seals.models import SealItem
 from signing.watching.counting import hour_of
 from signing.watching.events import IncidentOpened
 from signing.watching.models import HourCount, Incident
-from signing.watching.rules import RateRule, SilentRule, StalledRule, alarms
+from signing.watching.rules import RateRule, SilentRule, StalledRule, StampsRule, alarms
 from signing.watching.states import IncidentKind
 
 SIGNED = frozenset({"signed", "sealed"})
@@ -45,6 +46,7 @@ def incidents_watch() -> None:
         *rate_findings(now, rules.rate),
         *stalled_findings(now, rules.stalled),
         *silent_findings(now, rules.silent),
+        stamps_finding(now, rules.stamps),
     ]
     for finding in findings:
         if finding.wrong:
@@ -117,6 +119,15 @@ def silent_findings(now: datetime, rule: SilentRule) -> Iterator[Finding]:
         expected = min(counts[channel] for counts in usual.values())
         wrong = False if begun[channel] else True if expected >= rule.expected else None
         yield Finding(IncidentKind.SILENT, channel, wrong, {"minutes": rule.minutes, "expected": expected})
+
+
+def stamps_finding(now: datetime, rule: StampsRule) -> Finding:
+    """时间戳没有盖上: signed documents whose evidence has waited too long; the last stamp ends it."""
+    stamps = stamps_waiting()
+    late = stamps.oldest is not None and now - stamps.oldest >= timedelta(minutes=rule.minutes)
+    wrong = True if late else None if stamps.waiting else False
+    why = stamps.lines[0].why if stamps.lines else ""
+    return Finding(IncidentKind.STAMPS, "", wrong, {"minutes": rule.minutes, "waiting": stamps.waiting, "why": why})
 
 
 def _usual(hour: datetime, weeks: int) -> Counter[str]:

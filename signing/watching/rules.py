@@ -71,12 +71,20 @@ class SilentRule:
 
 
 @dataclass(frozen=True)
+class StampsRule:
+    """时间戳没有盖上."""
+
+    minutes: int
+
+
+@dataclass(frozen=True)
 class Alarms:
     """alarms.yaml"""
 
     rate: RateRule
     stalled: StalledRule
     silent: SilentRule
+    stamps: StampsRule
 
 
 @cache

@@ -32,6 +32,7 @@ from foundation.operations.watching import (
 )
 from signing.ceremonies.models import CeremonyItem
 from signing.ceremonies.states import ItemState
+from signing.evidence.selectors import stamps_waiting
 from signing.seals.models import SealItem, SealItemState
 from signing.tasks.models import Business, Channel, ClientSystem, Document, Task
 from signing.tasks.states import DocumentState, TaskState
@@ -235,6 +236,7 @@ def live() -> Live:
             document__in=Document.objects.filter(state=DocumentState.OPEN), state=TaskState.OPEN
         ).count(),
         alarms=tuple(alarms_now(now)),
+        stamps=stamps_waiting(),
     )
 
 

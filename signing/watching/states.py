@@ -9,3 +9,4 @@ class IncidentKind(models.TextChoices):
     RATE = "rate", "成功率下降"
     STALLED = "stalled", "签不下来"
     SILENT = "silent", "没有人签"
+    STAMPS = "stamps", "时间戳没有盖上"

@@ -110,4 +110,4 @@ def test_a_channel_that_is_usually_busy_at_this_hour_is_missed_when_nobody_comes
 def test_the_rule_data_can_be_read_and_every_code_has_one_name() -> None:
     assert alarms().rate.below < alarms().rate.again
     assert len(causes().titles) == len(causes().causes) + 3
-    assert {kind.label for kind in IncidentKind} == {"成功率下降", "签不下来", "没有人签"}
+    assert {kind.label for kind in IncidentKind} == {"成功率下降", "签不下来", "没有人签", "时间戳没有盖上"}

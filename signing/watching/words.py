@@ -32,3 +32,9 @@ def incident_said(incident: Incident) -> str:
                 f"平时这个钟点有 {facts['expected']} 份左右，{facts['minutes']} 分钟里一份也没有。"
                 "请从这个渠道打开电子签名试一试。"
             )
+        case IncidentKind.STAMPS:
+            why = f"（{facts['why']}）" if facts["why"] else ""
+            return (
+                f"有 {facts['waiting']} 份签好的文书等时间戳超过 {facts['minutes']} 分钟{why}。"
+                "文书照常有效，系统一直在补；请看外部系统里的时间戳服务。"
+            )
