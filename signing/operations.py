@@ -35,6 +35,8 @@ WORDS = Words(
     },
     verbs={
         "attempt.refuse": "拒绝一次尝试",
+        "authorisation.end": "终止授权",
+        "authorisation.lapse": "授权到期",
         "authority.seal": "加盖登记机关印章",
         "batch.cancel": "取消一批",
         "batch.create": "发起签署",
@@ -74,6 +76,7 @@ WORDS = Words(
         "verification.refuse": "认证不予采信",
     },
     kinds={
+        "authorisation": "授权",
         "batch": "签署批次",
         "ceremony": "签署过程",
         "certificate": "证书",

@@ -10,6 +10,7 @@ from foundation.identity.sessions import log_ins_sweep
 from foundation.jobs.ticker import Tick
 from foundation.outbox import Subscriptions
 from foundation.outbox.tasks import sweep as outbox_sweep
+from signing.ceremonies.behalf import authorisations_lapse
 from signing.ceremonies.events import CeremonyDone
 from signing.ceremonies.running import ceremonies_due
 from signing.ceremonies.starting import ceremonies_lapse
@@ -51,6 +52,7 @@ TICKS = [
     Tick("verifications", 2, verifications_due),
     Tick("ceremonies", 2, ceremonies_due),
     Tick("ceremonies-lapse", 15, ceremonies_lapse),
+    Tick("authorisations", 30, authorisations_lapse),
     Tick("seals", 3, seals_due),
     Tick("stamps", 5, stamps_due),
     Tick("evidence", 600, evidence_sweep),

@@ -60,6 +60,9 @@ Answer = tuple[int, dict[str, Any] | bytes]
 class Authority:
     """A certificate authority with real SM2 certificates."""
 
+    ahead = timedelta()
+    """How far its clock is before the machine's: as far as the test has moved legal time."""
+
     def __init__(self) -> None:
         begin = clock.wall().replace(microsecond=0) - timedelta(days=1)
         end = begin + timedelta(days=3650)
@@ -82,7 +85,8 @@ class Authority:
         )
 
     def issue(self, public: bytes, subject: Subject, profile: Any = EVENT, *, minutes: int = 30) -> Any:
-        begin = clock.wall().replace(microsecond=0) - timedelta(minutes=1)  # no database in the server's thread
+        moment = clock.wall() + self.ahead  # no database in the server's thread, so legal time is not asked for
+        begin = moment.replace(microsecond=0) - timedelta(minutes=1)
         return issue_certificate(
             issuer=self.issuing,
             subject=subject,
@@ -279,13 +283,35 @@ def serve(world: World) -> ThreadingHTTPServer:
 # ---- orders ----
 
 
-def slot(
-    signer: dict[str, str], *, name: str = "", role: str = "股东", kind: str = "person", **place: float
+def authorised(
+    principal: dict[str, str], number: str = "SQ-20261101-001", *, since: int = -30, days: int = 30, **changes: Any
 ) -> dict[str, Any]:
-    """A slot for a person of PERSONS, or for COMPANY with kind=seal."""
+    """授权签署 for `slot(behalf=…)`: the principal, and an authorisation from `since` to `days` counted from the legal day."""
+    today = clock.today()
+    authorisation = {
+        "number": number,
+        "granted_on": (today + timedelta(days=since)).isoformat(),
+        "valid_until": (today + timedelta(days=days)).isoformat(),
+        "covers": "代为签署分支机构设立、变更、注销登记的申请书",
+        **changes,
+    }
+    person = {key: principal[key] for key in ("name", "id_type", "id_number")}
+    return {"on_behalf_of": person, "authorisation": authorisation}
+
+
+def slot(
+    signer: dict[str, str],
+    *,
+    name: str = "",
+    role: str = "股东",
+    kind: str = "person",
+    behalf: dict[str, Any] | None = None,
+    **place: float,
+) -> dict[str, Any]:
+    """A slot for a person of PERSONS, or for COMPANY with kind=seal; `behalf` as `authorised` gives it."""
     who = {"kind": "entity", **signer} if "uscc" in signer else {"kind": "person", **signer}
     at = {"page": 0, "x": 60.0, "y": 100.0, "width": 150.0, "height": 60.0, **place}
-    return {"name": name or f"s{int(at['x'])}", "role": role, "kind": kind, "signer": who, **at}
+    return {"name": name or f"s{int(at['x'])}", "role": role, "kind": kind, "signer": who, **at, **(behalf or {})}
 
 
 def document(

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
+from typing import Any
 
 from signing.api import schemas
 from signing.ceremonies.models import SignatureRecord
 from signing.evidence.selectors import code_url
 from signing.evidence.trace import Trace
-from signing.tasks.models import Batch, Document, Task
+from signing.guard.models import Reason
+from signing.tasks.models import Authorisation, Batch, Document, Task
 from signing.tasks.selectors import TodoCase
-from signing.tasks.states import DocumentState
+from signing.tasks.states import DocumentState, TaskState
 
 
 def batch_state(batch: Batch, documents: Iterable[Document]) -> str:
@@ -19,7 +21,7 @@ def batch_state(batch: Batch, documents: Iterable[Document]) -> str:
     have = {document.state for document in documents}
     if batch.cancelled_at:
         return "cancelled"
-    if have & {DocumentState.REFUSED, DocumentState.REJECTED}:
+    if have & {DocumentState.REFUSED, DocumentState.REJECTED, DocumentState.CANCELLED}:
         return "stopped"
     if DocumentState.FETCHING in have:
         return "preparing"
@@ -27,7 +29,10 @@ def batch_state(batch: Batch, documents: Iterable[Document]) -> str:
 
 
 def batch_out(batch: Batch) -> schemas.BatchOut:
-    documents = list(batch.documents.select_related("current").prefetch_related("tasks__subject").order_by("seq"))
+    rows = batch.documents.select_related("current").prefetch_related(
+        "tasks__subject", "tasks__authorisation__principal"
+    )
+    documents = list(rows.order_by("seq"))
     return schemas.BatchOut(
         batch=batch.ref,
         case_no=batch.matter.number,
@@ -50,11 +55,11 @@ def _document_out(document: Document) -> schemas.DocumentOut:
         problem_code=document.problem_code,
         problem=document.problem,
         signed_sha256=document.current.sha256 if complete and document.current else None,
-        tasks=[_task_out(task) for task in tasks],
+        tasks=[_task_out(task, document) for task in tasks],
     )
 
 
-def _task_out(task: Task) -> schemas.TaskOut:
+def _task_out(task: Task, document: Document) -> schemas.TaskOut:
     return schemas.TaskOut(
         slot=task.slot,
         role=task.role,
@@ -64,14 +69,46 @@ def _task_out(task: Task) -> schemas.TaskOut:
         state=task.state,
         sign_no=task.sign_no,
         closed_at=task.closed_at,
-        reason=task.refused_because,
+        reason=task.refused_because or (document.unauthorised if task.state == TaskState.CANCELLED else ""),
+        on_behalf_of=_behalf_out(task),
+    )
+
+
+def _behalf_out(task: Task) -> schemas.BehalfOut | None:
+    facts = _behalf(task)
+    return schemas.BehalfOut(**facts) if facts else None
+
+
+def _behalf(task: Task) -> dict[str, Any]:
+    """For whom a task is signed, and by what right; nothing for one's own."""
+    held = task.authorisation
+    if held is None or held.principal is None:
+        return {}
+    return {
+        "name": held.principal.name,
+        "role": task.role,
+        "authorisation": held.number,
+        "granted_on": held.granted_on,
+        "valid_until": held.valid_until,
+        "covers": held.covers,
+        "ended_at": held.ended_at,
+    }
+
+
+def authorisation_out(held: Authorisation) -> schemas.AuthorisationOut:
+    stopped = Document.objects.filter(tasks__authorisation=held, problem_code=Reason.AUTHORISATION_ENDED).distinct()
+    return schemas.AuthorisationOut(
+        number=held.number,
+        ended_at=held.ended_at,
+        signed=held.tasks.filter(state=TaskState.SIGNED).count(),
+        stopped=stopped.count(),
     )
 
 
 def signatures_out(document: Document) -> schemas.SignaturesOut:
     rows = (
         SignatureRecord.objects.filter(task__document=document, counted=True)
-        .select_related("task__subject")
+        .select_related("task__subject", "task__authorisation__principal")
         .order_by("pk")
     )
     return schemas.SignaturesOut(document=document.ref, signatures=[_signature_out(row) for row in rows])
@@ -90,6 +127,7 @@ def _signature_out(row: SignatureRecord) -> schemas.SignatureOut:
         certificate_base64=base64.b64encode(bytes(row.certificate)).decode(),
         signed_at=row.signed_at,
         file_sm3=row.after_sm3,
+        on_behalf_of=_behalf_out(row.task),
     )
 
 
@@ -105,6 +143,11 @@ def todos_out(counts: dict[str, int], cases: Iterable[TodoCase]) -> schemas.Todo
                 title=case.batch.title,
                 documents=[paper.document.title for paper in case.papers],
                 seal=case.seal,
+                on_behalf_of=[
+                    schemas.TodoBehalfOut(document=paper.document.title, **_behalf(task))
+                    for paper in case.papers
+                    for task in paper.behalf
+                ],
             )
             for case in cases
         ],

@@ -2,49 +2,39 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal, Self
 
 from ninja import Schema
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
+from signing.api.texts import (
+    AuthorisationNo,
+    AuthorityCode,
+    CaseNo,
+    Clean,
+    LongText,
+    May2,
+    May18,
+    May20,
+    May40,
+    May120,
+    May200,
+    PdfText,
+    Ref,
+    Sha256,
+    SlotName,
+    Strict,
+    Text2,
+    Text40,
+    Text60,
+    Text120,
+    Text200,
+    Url,
+    UsccText,
+)
 from signing.tasks.models import Business, Subject, Task
-from signing.tasks.orders import BatchOrder, DocumentOrder, Signer, SlotOrder
-
-
-def _clean(value: str) -> str:
-    if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
-        raise ValueError("有不能用的字符")
-    return value.strip()
-
-
-Clean = AfterValidator(_clean)
-Text2 = Annotated[str, Clean, StringConstraints(min_length=1, max_length=2)]
-Text40 = Annotated[str, Clean, StringConstraints(min_length=1, max_length=40)]
-Text60 = Annotated[str, Clean, StringConstraints(min_length=1, max_length=60)]
-Text120 = Annotated[str, Clean, StringConstraints(min_length=1, max_length=120)]
-Text200 = Annotated[str, Clean, StringConstraints(min_length=1, max_length=200)]
-May2 = Annotated[str, Clean, StringConstraints(max_length=2)]
-May18 = Annotated[str, Clean, StringConstraints(max_length=18)]
-May20 = Annotated[str, Clean, StringConstraints(max_length=20)]
-May40 = Annotated[str, Clean, StringConstraints(max_length=40)]
-May120 = Annotated[str, Clean, StringConstraints(max_length=120)]
-May200 = Annotated[str, Clean, StringConstraints(max_length=200)]
-LongText = Annotated[str, Clean, StringConstraints(max_length=200_000)]
-UsccText = Annotated[str, Clean, StringConstraints(min_length=18, max_length=18)]
-Ref = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9._:-]+$")]
-CaseNo = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9-]+$")]
-SlotName = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9_-]+$")]
-AuthorityCode = Annotated[str, StringConstraints(min_length=6, max_length=6, pattern=r"^[0-9]{6}$")]
-PdfText = Annotated[str, StringConstraints(min_length=8, max_length=1_500_000)]
-Sha256 = Annotated[str, StringConstraints(min_length=64, max_length=64, pattern=r"^[0-9a-fA-F]{64}$")]
-Url = Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=r"^https?://[^\s\x00]+$")]
-
-
-class Strict(Schema):
-    """Unknown fields are mistakes of the caller and are refused."""
-
-    model_config = ConfigDict(extra="forbid")
+from signing.tasks.orders import AuthorisationOrder, BatchOrder, DocumentOrder, Signer, SlotOrder
 
 
 class PersonIn(Strict):
@@ -95,6 +85,27 @@ class SignerIn(Strict):
         )
 
 
+class PrincipalIn(Strict):
+    name: Text60 = Field(description="授权人姓名。只能是个人，例如法定代表人；企业的意思用盖章表示")
+    id_type: Text2 = Field(description="证件类型代码")
+    id_number: Text40 = Field(description="证件号码")
+
+    def signer(self) -> Signer:
+        return Signer(kind=Subject.Kind.PERSON, name=self.name, id_type=self.id_type, id_number=self.id_number)
+
+
+class AuthorisationIn(Strict):
+    number: AuthorisationNo = Field(description="授权编号，业务系统里唯一；内容变了要用新编号")
+    granted_on: date = Field(description="授权日期，从这一天起有效，上海日期")
+    valid_until: date = Field(description="有效期截止，含这一天，上海日期")
+    covers: Text120 = Field(description="授权事项，一句话")
+
+    def order(self) -> AuthorisationOrder:
+        return AuthorisationOrder(
+            number=self.number, granted_on=self.granted_on, valid_until=self.valid_until, covers=self.covers
+        )
+
+
 class SlotIn(Strict):
     name: SlotName = Field(description="签名域名称，一份文书里唯一")
     page: int = Field(ge=0, le=500, description="页，从 0 起")
@@ -102,9 +113,11 @@ class SlotIn(Strict):
     y: float = Field(ge=0, le=6000)
     width: float = Field(gt=0, le=6000)
     height: float = Field(gt=0, le=6000)
-    role: Text40 = Field(description="以什么身份签，例如 股东")
+    role: Text40 = Field(description="以什么身份签，例如 股东；授权签署时是授权人的身份，例如 法定代表人")
     kind: Literal["person", "seal"] = Field(description="person 个人签名，seal 企业盖章")
     signer: SignerIn
+    on_behalf_of: PrincipalIn | None = Field(None, description="授权签署：代谁签。和 authorisation 一起写")
+    authorisation: AuthorisationIn | None = Field(None, description="授权签署：依据的授权。和 on_behalf_of 一起写")
 
     def order(self) -> SlotOrder:
         return SlotOrder(
@@ -117,6 +130,8 @@ class SlotIn(Strict):
             role=self.role,
             kind=Task.Kind(self.kind),
             signer=self.signer.signer(),
+            on_behalf_of=self.on_behalf_of.signer() if self.on_behalf_of else None,
+            authorisation=self.authorisation.order() if self.authorisation else None,
         )
 
 
@@ -194,6 +209,20 @@ class TodoIn(Strict):
     business: Literal["", "change", "deregistration", "chain", "establishment", "naming"] = ""
 
 
+class BehalfOut(Schema):
+    name: str = Field(description="代谁签")
+    role: str = Field(description="授权人的身份，例如 法定代表人")
+    authorisation: str = Field(description="授权编号")
+    granted_on: date
+    valid_until: date
+    covers: str = Field(description="授权事项")
+    ended_at: datetime | None = Field(description="授权终止的时间；到期的没有")
+
+
+class TodoBehalfOut(BehalfOut):
+    document: str = Field(description="文书名称")
+
+
 class TodoOut(Schema):
     batch: str
     business: str
@@ -202,6 +231,7 @@ class TodoOut(Schema):
     title: str
     documents: list[str] = Field(description="等签的文书名称")
     seal: bool = Field(description="true：等企业盖章")
+    on_behalf_of: list[TodoBehalfOut] = Field(description="其中授权签署的签名位置，每处一条；本人签的不在这里")
 
 
 class TodosOut(Schema):
@@ -218,7 +248,8 @@ class TaskOut(Schema):
     state: str = Field(description="open 待签，signing 正在签，signed 已签，refused 不同意，cancelled 已取消")
     sign_no: str | None = Field(description="签署流水号")
     closed_at: datetime | None
-    reason: str = Field(description="不同意的理由")
+    reason: str = Field(description="不同意的理由；授权终止或者到期的，写明是哪一种")
+    on_behalf_of: BehalfOut | None = Field(None, description="授权签署的，代谁签、依据哪份授权")
 
 
 class DocumentOut(Schema):
@@ -236,7 +267,7 @@ class BatchOut(Schema):
     batch: str
     case_no: str
     state: str = Field(
-        description="preparing 取文件，open 待签，signed 签齐，stopped 有人不同意或文件不能签，cancelled 已取消"
+        description="preparing 取文件，open 待签，signed 签齐，stopped 有人不同意、文件不能签、授权终止或者到期，cancelled 已取消"
     )
     ready_at: datetime | None
     done_at: datetime | None
@@ -256,11 +287,19 @@ class SignatureOut(Schema):
     certificate_base64: str
     signed_at: datetime
     file_sm3: str
+    on_behalf_of: BehalfOut | None = Field(None, description="授权签署的，代谁签、依据哪份授权")
 
 
 class SignaturesOut(Schema):
     document: str
     signatures: list[SignatureOut]
+
+
+class AuthorisationOut(Schema):
+    number: str
+    ended_at: datetime | None
+    signed: int = Field(description="终止以前据此签成的签名数，仍然有效")
+    stopped: int = Field(description="因此停签的文书数，每份都有回调")
 
 
 class PdfCheckOut(Schema):
@@ -298,7 +337,7 @@ StaffRef = Annotated[str, Clean, StringConstraints(min_length=1, max_length=40)]
 
 
 class TraceIn(Strict):
-    number: Text120 = Field(description="业务、认证、签署流水号，签署过程编号，证书序列号，文件摘要或验签码")
+    number: Text120 = Field(description="业务、认证、签署流水号，签署过程编号，证书序列号，授权编号，文件摘要或验签码")
     staff: StaffRef = Field(description="替哪位工作人员查，记入审计")
     masked: bool = Field(True, description="姓名和地址打码")
 

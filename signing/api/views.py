@@ -18,7 +18,9 @@ from foundation.outside.signed import BadSignature, verify_request
 from foundation.pdf.admission import admit, refuse_by_head
 from foundation.pdf.verdict import Admitted, Rejected
 from signing.api import answers, schemas
+from signing.api.texts import AuthorisationNo
 from signing.authority.services import seal as authority_seal
+from signing.ceremonies.behalf import authorisation_end
 from signing.entry.services import ticket_issue
 from signing.evidence.export import evidence_export
 from signing.evidence.models import EvidenceRecord
@@ -114,6 +116,22 @@ def batch_cancel_view(request: HttpRequest, ref: str) -> schemas.BatchOut:
     batch = _batch(request, ref)
     batch_cancel(actor=Actor.service(_client(request).name), batch=batch)
     return answers.batch_out(_batch(request, ref))
+
+
+@router.post(
+    "/authorisations/{number}/end",
+    response={200: schemas.AuthorisationOut, **Errors},
+    summary="终止授权",
+    operation_id="authorisation_end",
+)
+def authorisation_end_view(request: HttpRequest, number: AuthorisationNo) -> schemas.AuthorisationOut:
+    """Ends everything that is open under it at once; repeating it changes nothing. What was signed before stays signed.
+
+    A number that no order has named yet is remembered as ended, and an order that names it later is refused.
+    """
+    client = _client(request)
+    ended = authorisation_end(actor=Actor.service(client.name), client=client, number=number)
+    return answers.authorisation_out(ended)
 
 
 @router.get("/documents/{ref}/signed", summary="取回签齐的文件", operation_id="document_signed", include_in_schema=True)

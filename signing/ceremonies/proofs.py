@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from foundation import clock
 from signing.ceremonies.models import Ceremony, CeremonyItem, Verification
@@ -54,3 +55,8 @@ def proof_missing(ceremony: Ceremony, item: CeremonyItem) -> Reason | None:
     if identity_current(ceremony.subject) is None:
         return Reason.EXPIRED
     return None
+
+
+def authorisation_flaw(task: Task, moment: datetime) -> Reason | None:
+    """Why this task cannot be signed for somebody else at `moment`; None for who signs for himself."""
+    return task.authorisation.flaw(clock.shanghai_day(moment)) if task.authorisation else None

@@ -24,7 +24,7 @@ from foundation.outside.client import OutsideDown
 from signing.ceremonies.events import CeremonyDone
 from signing.ceremonies.models import Ceremony, CeremonyItem
 from signing.ceremonies.placing import NotPlaced, Seal, place
-from signing.ceremonies.proofs import face_of, proof_missing, verification_no
+from signing.ceremonies.proofs import authorisation_flaw, face_of, proof_missing, verification_no
 from signing.ceremonies.starting import item_release
 from signing.ceremonies.states import CeremonyState, CeremonyVerb, ItemState
 from signing.ceremonies.trust import NoTrust, Trust, trust
@@ -32,6 +32,7 @@ from signing.guard import attempt_refuse
 from signing.guard.models import Reason
 from signing.integrations import ca
 from signing.pdf.appearance import Appearance
+from signing.pdf.behalf import behalf_remark
 from signing.pdf.errors import SigningError
 from signing.pdf.sign import merge, prepare
 from signing.tasks.models import Document, Task
@@ -58,6 +59,9 @@ def ceremony_run(ceremony_id: int) -> None:
     """Bring a proved ceremony forward as far as it goes now."""
     ceremony = _leased(ceremony_id)
     if ceremony is None:
+        return
+    if not ceremony.items.filter(state=ItemState.QUEUED).exists():
+        _finish(ceremony)
         return
     if face_of(ceremony) is None:
         _fail_all(ceremony, Reason.SKIPPED.label, refused=Reason.SKIPPED)
@@ -143,27 +147,30 @@ def item_sign(item_id: int, believed: Trust) -> None:
         return
     task = Task.objects.select_for_update().get(pk=item.task_id)
     if task.state != TaskState.SIGNING or task.sign_no != item.sign_no:
-        item_release(item, "文书已经取消，不用再签")
+        item_release(item, document.unauthorised or "文书已经取消，不用再签")
         return
     if document.held_until and document.held_until > clock.wall():
         raise Held(document.held_until)
-    missing = proof_missing(item.ceremony, item)
+    moment = clock.now()
+    missing = proof_missing(item.ceremony, item) or authorisation_flaw(task, moment)
     if missing:
         item_release(item, missing.label, state=ItemState.FAILED)
         attempt_refuse(missing, subject_key=task.subject.key, obj_kind="task", obj_ref=item.sign_no)
         return
-    _sign(item, task, document, believed)
+    _sign(item, task, document, believed, moment)
 
 
-def _sign(item: CeremonyItem, task: Task, document: Document, believed: Trust) -> None:
-    ceremony, moment = item.ceremony, clock.now()
+def _sign(item: CeremonyItem, task: Task, document: Document, believed: Trust, moment: datetime) -> None:
+    ceremony = item.ceremony
     if ceremony.private_key is None or ceremony.certificate is None or document.current is None:
         raise RuntimeError(f"{ceremony.no} has no key")  # the run ensured it; the job is tried again
     before = document.current
     chain = [base64.b64decode(text) for text in ceremony.chain]
     try:
-        look = appearance_of(ceremony, item, moment)
-        prepared = prepare(file_read(before), task.slot, look, bytes(ceremony.certificate), chain, moment)
+        remark = remark_of(task)
+        look = appearance_of(ceremony, item, moment, remark)
+        certificate = bytes(ceremony.certificate)
+        prepared = prepare(file_read(before), task.slot, look, certificate, chain, moment, reason=remark)
     except SigningError as error:
         _fail(item, error.message)
         return
@@ -195,14 +202,19 @@ def _fail(item: CeremonyItem, why: str) -> None:
     record(Actor.system("signing"), "task.fail", "task", item.sign_no, why=why[:100])
 
 
-def appearance_of(ceremony: Ceremony, item: CeremonyItem, moment: datetime) -> Appearance:
-    """How the signature looks: handwriting or printed name, with time and 签署流水号 below."""
+def remark_of(task: Task) -> str:
+    """What a signature says of itself, on the page and in its dictionary: 授权签署（代 张示例）; nothing of one's own."""
+    return behalf_remark(task.principal.name) if task.principal else ""
+
+
+def appearance_of(ceremony: Ceremony, item: CeremonyItem, moment: datetime, remark: str) -> Appearance:
+    """How the signature looks: the signer's own handwriting or printed name, below it the remark, time and 签署流水号."""
     drawn = ceremony.look == Ceremony.Look.HANDWRITTEN and ceremony.ink
     local = clock.to_shanghai(moment)
     return Appearance(
         image_png=base64.b64decode(drawn) if drawn else None,
         printed_name=ceremony.subject.name,
-        lines=(f"{local:%Y-%m-%d %H:%M:%S}", item.sign_no),
+        lines=(*([remark] if remark else []), f"{local:%Y-%m-%d %H:%M:%S}", item.sign_no),
         seal=False,
     )
 

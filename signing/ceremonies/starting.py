@@ -15,7 +15,7 @@ from foundation.audit import record
 from foundation.identity.actor import Actor
 from signing.ceremonies.ink import Ink
 from signing.ceremonies.models import Ceremony, CeremonyItem, Handwriting
-from signing.ceremonies.proofs import identity_current
+from signing.ceremonies.proofs import authorisation_flaw, identity_current
 from signing.ceremonies.states import CeremonyState, CeremonyVerb, ItemState
 from signing.tasks.models import Document, Reading, Subject, Task
 from signing.tasks.states import DocumentState, TaskState, TaskVerb, WrongState
@@ -52,7 +52,9 @@ def ceremony_start(
     ink: Ink | None,
     place: Place,
 ) -> Ceremony:
-    """Claim all open slots that `subject` has in `documents`. Every document must have been read and agreed to.
+    """Claim all open slots that `subject` has in `documents`, but those under an authorisation that is not in force.
+
+    Every document must have been read and agreed to.
 
     WrongState when nothing is open or something is unread; SigningElsewhere when another ceremony was first.
     """
@@ -94,14 +96,15 @@ def _claimable(subject: Subject, documents: list[int]) -> list[Task]:
     tasks = list(
         Task.objects.select_for_update(of=("self",))
         .filter(document__in=documents, subject=subject, kind=Task.Kind.PERSON, document__state=DocumentState.OPEN)
-        .select_related("document__batch__matter")
+        .select_related("document__batch__matter", "authorisation")
         .order_by("pk")
     )
     busy = [task for task in tasks if task.state == TaskState.SIGNING]
     if busy:
         item = CeremonyItem.objects.select_related("ceremony").get(task=busy[0], state=ItemState.QUEUED)
         raise SigningElsewhere(item.ceremony)
-    found = [task for task in tasks if task.state == TaskState.OPEN]
+    moment = clock.now()
+    found = [task for task in tasks if task.state == TaskState.OPEN and not authorisation_flaw(task, moment)]
     if not found:
         raise WrongState("这里没有等您签的文书了。")
     agreed = set(
@@ -124,7 +127,7 @@ def ceremony_drop(*, actor: Actor, ceremony: Ceremony, why: str) -> bool:
         locked.move(CeremonyVerb.DROP)
         locked.done_at = clock.now()
         locked.save(update_fields=["state", "done_at"])
-        for item in locked.items.select_related("task").order_by("task_id"):
+        for item in locked.items.filter(state=ItemState.QUEUED).select_related("task").order_by("task_id"):
             item_release(item, why)
         record(actor, "ceremony.drop", "ceremony", locked.no, why=why)
     return True

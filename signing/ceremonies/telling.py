@@ -19,7 +19,8 @@ def signer_tell_done(event: CeremonyDone) -> None:
     if ceremony.proved_at is None or ceremony.done_at is None or ceremony.done_at - ceremony.proved_at < STAYED:
         return
     states = list(ceremony.items.values_list("state", flat=True))
-    signed, failed = states.count(ItemState.SIGNED), states.count(ItemState.FAILED)
+    signed = states.count(ItemState.SIGNED)
+    failed = len(states) - signed
     rest = f"，{failed} 份没有签上，请打开电子签名查看" if failed else ""
     text = f"【电子签名】您的 {signed} 处签名已经签好{rest}。签署编号 {ceremony.no}。"
     sms_send(mobile=ceremony.subject.mobile, template="signing_done", text=text, ref=f"ceremony:{ceremony.no}")

@@ -19,7 +19,7 @@ from foundation.ui.masks import mask_id, mask_name
 from signing.ceremonies.models import Ceremony, SignatureRecord, Verification
 from signing.ceremonies.states import VerificationState
 from signing.seals.models import SealOrder
-from signing.tasks.models import Document, Reading, Subject
+from signing.tasks.models import Document, Reading, Subject, Task
 
 FORMAT = "qideng-evidence/1"
 
@@ -37,7 +37,8 @@ def local(moment: datetime | None) -> str | None:
 def gathered(document: Document) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Main part and the parts of the signatures of a finished document."""
     rows = SignatureRecord.objects.filter(task__document=document, counted=True)
-    ordered = list(rows.select_related("task__subject", "before", "after").order_by("pk"))
+    related = ("task__subject", "task__authorisation__principal", "before", "after")
+    ordered = list(rows.select_related(*related).order_by("pk"))
     parts = [_part(number, row) for number, row in enumerate(ordered, start=1)]
     signatures = [_line(part, row) for part, row in zip(parts, ordered, strict=True)]
     return {**_main(document), "signatures": signatures}, parts
@@ -74,9 +75,34 @@ def _line(part: dict[str, Any], row: SignatureRecord) -> dict[str, Any]:
         "sign_no": row.sign_no,
         "role": row.task.role,
         "signer": mask_name(name) if row.task.subject.is_person else name,
+        **_behalf_line(row.task),
         "signed_at": local(row.signed_at),
         "file_sm3": row.after_sm3,
         "part_sm3": crypto().sm3(canonical(part)).hex(),
+    }
+
+
+def _behalf_line(task: Task) -> dict[str, Any]:
+    """授权签署: for whom, no more than the document shows."""
+    held = task.authorisation
+    if held is None or held.principal is None:
+        return {}
+    return {"on_behalf_of": mask_name(held.principal.name), "authorisation": held.number}
+
+
+def _behalf_part(task: Task) -> dict[str, Any]:
+    """授权签署: for whom and by what right."""
+    held = task.authorisation
+    if held is None or held.principal is None or held.granted_on is None or held.valid_until is None:
+        return {}
+    return {
+        "on_behalf_of": _signer(held.principal),
+        "authorisation": {
+            "number": held.number,
+            "granted_on": held.granted_on.isoformat(),
+            "valid_until": held.valid_until.isoformat(),
+            "covers": held.covers,
+        },
     }
 
 
@@ -94,6 +120,7 @@ def _part(number: int, row: SignatureRecord) -> dict[str, Any]:
         },
         "signer": _signer(task.subject),
         "role": task.role,
+        **_behalf_part(task),
         "field": row.field,
         "read": _read(task.document, task.subject),
         "proved": _seal(row) if task.kind == task.Kind.SEAL else _proof(row),

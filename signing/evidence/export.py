@@ -27,6 +27,7 @@ from signing.ceremonies.trust import trust
 from signing.evidence import guide
 from signing.evidence.content import canonical
 from signing.evidence.models import EvidenceRecord
+from signing.pdf.behalf import MARK
 from signing.pdf.report import SignatureReport
 from signing.pdf.verify import verify_pdf
 from signing.tasks.models import Subject
@@ -84,7 +85,7 @@ def _files(record: EvidenceRecord, subject: Subject | None) -> Files:
         files |= _signature(number, signature, believed.roots)
         steps += guide.signature(
             number,
-            record.main["signatures"][number - 1]["signer"],
+            _named(record.main["signatures"][number - 1]),
             covered,
             _digest(pdf, covered),
             _moment(signature),
@@ -98,6 +99,11 @@ def _files(record: EvidenceRecord, subject: Subject | None) -> Files:
     steps += guide.manifest(crypto().sm3(files[KEY]).hex())
     files[README] = guide.readme(document.title, record.code, clock.to_shanghai(clock.now()), steps).encode()
     return files
+
+
+def _named(line: dict[str, Any]) -> str:
+    """The signer as the guide names him: *演示，授权签署，代 *示例."""
+    return f"{line['signer']}，{MARK}，代 {line['on_behalf_of']}" if "on_behalf_of" in line else str(line["signer"])
 
 
 def _parts(record: EvidenceRecord, subject: Subject | None) -> Iterator[dict[str, Any]]:

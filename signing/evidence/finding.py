@@ -1,4 +1,4 @@
-"""溯源: the documents behind any 流水号 (业务, 认证, 签署, 签署过程, 证书), a file's digest or a 验签码. R141, R148."""
+"""溯源: the documents behind any 流水号 (业务, 认证, 签署, 签署过程, 证书, 授权), a file's digest or a 验签码. R141, R148."""
 
 from __future__ import annotations
 
@@ -84,6 +84,11 @@ def _certificate(number: str) -> Iterable[int]:
     return _recorded(Q(certificate_serial__in=[plain, *([decimal] if decimal else [])]))
 
 
+def _authorisation(number: str) -> Iterable[int]:
+    found = Task.objects.filter(authorisation__number=number).order_by("-pk")
+    return found.values_list("document_id", flat=True)[: MOST * 2]
+
+
 def _file(number: str) -> Iterable[int]:
     """The file as it came, after any signature, or finished: SM3 or SHA-256."""
     digest = number.lower()
@@ -122,6 +127,7 @@ FINDS: dict[str, Callable[[str], Iterable[int]]] = {
     "签署流水号": _signature,
     "签署过程编号": _ceremony,
     "证书序列号": _certificate,
+    "授权编号": _authorisation,
     "文件摘要": _file,
     "验签码": _code,
 }

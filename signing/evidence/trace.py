@@ -16,8 +16,9 @@ from signing.ceremonies.states import ItemState, VerificationState
 from signing.evidence.finding import Hit, documents_find, is_number
 from signing.evidence.models import EvidenceRecord
 from signing.guard.models import RefusedAttempt
+from signing.pdf.behalf import MARK
 from signing.seals.models import SealItem, SealItemState
-from signing.tasks.models import ClientSystem, Document, Reading, Subject
+from signing.tasks.models import Authorisation, ClientSystem, Document, Reading, Subject, Task
 from signing.tasks.states import TaskState
 
 Numbers = dict[str, str]
@@ -82,6 +83,7 @@ def _trace(hit: Hit, names: _Names) -> Trace:
         *_ceremonies(document, names),
         *_seals(document, names),
         *_signatures(document, names),
+        *_authorisations_ended(document),
         *_keys_destroyed(document),
         *_ended(document, names),
         *_kept(evidence),
@@ -162,7 +164,8 @@ def _seals(document: Document, names: _Names) -> Iterator[Step]:
 
 
 def _signatures(document: Document, names: _Names) -> Iterator[Step]:
-    rows = SignatureRecord.objects.filter(task__document=document).select_related("task__subject").order_by("pk")
+    related = ("task__subject", "task__authorisation__principal")
+    rows = SignatureRecord.objects.filter(task__document=document).select_related(*related).order_by("pk")
     for row in rows:
         verb = "盖章" if row.task.kind == row.task.Kind.SEAL else "签名"
         numbers = {
@@ -170,9 +173,23 @@ def _signatures(document: Document, names: _Names) -> Iterator[Step]:
             "认证流水号": row.verification_no,
             "证书序列号": row.certificate_serial,
             "签后文件 SM3": row.after_sm3,
+            **({"授权编号": row.task.authorisation.number} if row.task.authorisation else {}),
         }
-        note = f"以{row.task.role}身份" if row.counted else "签署已经取消，存档不计"
+        note = _capacity(row.task, names) if row.counted else "签署已经取消，存档不计"
         yield Step(row.signed_at, verb, names.of(row.task.subject), numbers, note, bad=not row.counted)
+
+
+def _capacity(task: Task, names: _Names) -> str:
+    principal = task.principal
+    return f"{MARK}，代 {names.of(principal)}（{task.role}）签" if principal else f"以{task.role}身份"
+
+
+def _authorisations_ended(document: Document) -> Iterator[Step]:
+    """The client's word that an authorisation under which this document was to be signed is over."""
+    held = Authorisation.objects.filter(tasks__document=document, ended_at__isnull=False).distinct()
+    for one in held.order_by("pk"):
+        if one.ended_at:
+            yield Step(one.ended_at, "终止授权", document.client.title, {"授权编号": one.number})
 
 
 def _ended(document: Document, names: _Names) -> Iterator[Step]:
@@ -180,7 +197,7 @@ def _ended(document: Document, names: _Names) -> Iterator[Step]:
         if task.closed_at:
             yield Step(task.closed_at, "不同意签署", names.of(task.subject), bad=True)
     if document.closed_at:
-        yield Step(document.closed_at, f"文书{document.get_state_display()}")
+        yield Step(document.closed_at, f"文书{document.get_state_display()}", note=document.unauthorised)
 
 
 def _kept(evidence: EvidenceRecord | None) -> Iterator[Step]:

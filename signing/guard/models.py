@@ -27,6 +27,13 @@ class Reason(models.TextChoices):
     BAD_VALUE = "value_bad", "签名值不成立"
     BAD_CERTIFICATE = "certificate_bad", "证书不成立"
     LOCKED = "document_locked", "文书锁定中"
+    AUTHORISATION_EARLY = "authorisation_early", "授权还没有生效"
+    AUTHORISATION_LAPSED = "authorisation_lapsed", "授权已过有效期"
+    AUTHORISATION_ENDED = "authorisation_ended", "授权已终止"
+
+
+UNAUTHORISED = frozenset({Reason.AUTHORISATION_EARLY, Reason.AUTHORISATION_LAPSED, Reason.AUTHORISATION_ENDED})
+"""授权签署 without an authorisation that is in force."""
 
 
 class RefusedAttempt(models.Model):

@@ -8,6 +8,7 @@ from typing import Any
 
 from foundation.crypto.x509.certificate import shanghai_text
 from foundation.ui.masks import mask_name
+from signing.pdf.behalf import principal_in
 from signing.pdf.report import Problem, Report, SignatureReport
 
 LONGEST = 160
@@ -32,6 +33,8 @@ class Line:
     since: tuple[str, ...]
     problems: tuple[Problem, ...]
     report: SignatureReport
+    behalf: str = ""
+    """授权签署: for whom, masked; empty for one's own signature, and where it cannot be believed."""
 
     @property
     def title(self) -> str:
@@ -43,6 +46,7 @@ class Line:
             "number": self.number,
             "ok": self.ok,
             "signer": self.signer,
+            "on_behalf_of": self.behalf or None,
             "signed_at": report.signed_at.isoformat() if report.signed_at else None,
             "revision": report.revision,
             "covers": report.covers,
@@ -138,4 +142,11 @@ class _Words:
             since=tuple(map(self.plain, report.changed_since)),
             problems=tuple(map(self.problem, report.problems)),
             report=report,
+            behalf=_behalf(report),
         )
+
+
+def _behalf(report: SignatureReport) -> str:
+    """The signer's own word, which his signature protects; what does not hold says nothing."""
+    principal = principal_in(report.reason) if report.intact and report.chain_ok else None
+    return mask_name("".join(letter for letter in principal if letter.isprintable())) if principal else ""

@@ -65,8 +65,9 @@ class SignatureReport:
         who = self.signer or "无法识别的签名人"
         when = f"于 {shanghai_text(self.signed_at)} " if self.signed_at else ""
         verdict = "有效" if self.ok else "无效：" + "；".join(str(problem) for problem in self.problems)
+        noted = f"，注明“{self.reason}”，" if self.reason else ""
         since = "之后文件没有变化" if not self.changed_since else "之后：" + "；".join(self.changed_since)
-        return f"{who}{when}在“{self.field}”处的签名{verdict}。{since}。"
+        return f"{who}{when}在“{self.field}”处的签名{noted}{verdict}。{since}。"
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -20,5 +20,6 @@ class BatchMoved(Event):
 
     batch: int
     what: str
-    """batch_ready, document_rejected, task_signed, task_refused, document_signed, batch_done, batch_cancelled."""
+    """batch_ready, document_rejected, task_signed, task_refused, document_signed, batch_done, batch_cancelled,
+    authorisation_ended, authorisation_lapsed."""
     document: str = ""

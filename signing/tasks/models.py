@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import date
 from typing import ClassVar
 
 import pgtrigger
@@ -10,6 +11,7 @@ from django.db import models
 
 from foundation.crypto.fields import EncryptedJSONField, EncryptedTextField
 from foundation.files.models import StoredFile
+from signing.guard.models import UNAUTHORISED, Reason
 from signing.tasks import states
 from signing.tasks.states import DocumentState, DocumentVerb, TaskState, TaskVerb
 
@@ -188,9 +190,70 @@ class Document(models.Model):
         """签名文件锁定 (R149): the client may not order it again, replace it or give it to somebody else."""
         return self.state in states.LOCKED
 
+    @property
+    def unauthorised(self) -> str:
+        """授权已终止 or 授权已过有效期, when it was closed for that; empty otherwise."""
+        return self.problem if self.problem_code in UNAUTHORISED else ""
+
     def move(self, verb: DocumentVerb) -> None:
         """Take one step of the table; the caller holds the row's lock and saves."""
         self.state = states.document_next(DocumentState(self.state), verb)
+
+
+class Authorisation(models.Model):
+    """授权: one person may sign for another, as a client system has it. Its life is the client's; here is what a signature needs.
+
+    A number that was ended before any order named it has its end alone, so that an order which comes late is refused.
+    """
+
+    client = models.ForeignKey(ClientSystem, on_delete=models.PROTECT, related_name="authorisations")
+    number = models.CharField(max_length=60)
+    agent = models.ForeignKey(Subject, null=True, on_delete=models.PROTECT, related_name="+")
+    """Who signs: 被授权人."""
+    principal = models.ForeignKey(Subject, null=True, on_delete=models.PROTECT, related_name="+")
+    """For whom: 授权人. A person; an enterprise acts by its seal."""
+    granted_on = models.DateField(null=True)
+    """First day in force, Shanghai."""
+    valid_until = models.DateField(null=True)
+    """Last day in force, Shanghai."""
+    covers = EncryptedTextField(default="")
+    """授权事项, one sentence."""
+    ended_at = models.DateTimeField(null=True)
+    """Legal time of the client's word; no signature under it is later."""
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["client", "number"], name="authorisation_once"),
+            models.CheckConstraint(
+                condition=models.Q(ended_at__isnull=False)
+                | models.Q(
+                    agent__isnull=False, principal__isnull=False, granted_on__isnull=False, valid_until__isnull=False
+                ),
+                name="authorisation_whole",
+            ),
+            models.CheckConstraint(condition=~models.Q(agent=models.F("principal")), name="authorisation_of_another"),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(
+                name="authorisation_stays_ended",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__ended_at__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def flaw(self, day: date) -> Reason | None:
+        """Why nothing can be signed under it on `day`; both its first and its last day count."""
+        if self.ended_at is not None:
+            return Reason.AUTHORISATION_ENDED
+        if self.granted_on is None or day < self.granted_on:
+            return Reason.AUTHORISATION_EARLY
+        if self.valid_until is None or day > self.valid_until:
+            return Reason.AUTHORISATION_LAPSED
+        return None
 
 
 class Task(models.Model):
@@ -206,7 +269,9 @@ class Task(models.Model):
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="tasks")
     kind = models.CharField(max_length=6, choices=Kind)
     role = models.CharField(max_length=40)
-    """In which capacity, in words: 股东, 法定代表人."""
+    """In which capacity, in words: 股东, 法定代表人. With an authorisation, the principal's."""
+    authorisation = models.ForeignKey(Authorisation, null=True, on_delete=models.PROTECT, related_name="tasks")
+    """授权签署: the signer signs for the principal of this authorisation."""
     slot = models.CharField(max_length=60)
     """Name of the signature field."""
     place = models.JSONField()
@@ -223,6 +288,9 @@ class Task(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["document", "position"], name="task_position_once"),
             models.UniqueConstraint(fields=["document", "slot"], name="task_slot_once"),
+            models.CheckConstraint(
+                condition=models.Q(authorisation=None) | models.Q(kind="person"), name="task_authorised_person"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["subject", "state"], name="task_todo"),
@@ -236,6 +304,11 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return self.sign_no or f"{self.document_id}/{self.position}"
+
+    @property
+    def principal(self) -> Subject | None:
+        """For whom the signer signs, when it is not himself."""
+        return self.authorisation.principal if self.authorisation else None
 
     def move(self, verb: TaskVerb) -> None:
         """Take one step of the table; the caller holds the row's lock and saves."""

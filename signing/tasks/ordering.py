@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import IntegrityError, transaction
 
 from foundation import clock
 from foundation.audit import record
 from foundation.identity.actor import Actor
+from signing.tasks.authorisations import authorisations_take
 from signing.tasks.clients import client_owns
 from signing.tasks.fetching import document_fetch
-from signing.tasks.models import Batch, ClientSystem, Document, Matter, Reading, Task
+from signing.tasks.models import Authorisation, Batch, ClientSystem, Document, Matter, Reading, Task
 from signing.tasks.orders import BatchOrder, DocumentOrder, OrderRefused, order_check
 from signing.tasks.states import LOCKED
 from signing.tasks.subjects import subject_know
@@ -41,6 +44,7 @@ def _batch_take(actor: Actor, client: ClientSystem, order: BatchOrder, key: str,
     if Batch.objects.filter(client=client, ref=order.ref).exists():
         raise OrderRefused("ref_used", f"批次 {order.ref} 已经有了。", status=409)
     _locked_refuse(client, order)
+    authorisations = authorisations_take(client, order)
     batch = Batch.objects.create(
         client=client,
         matter=matter,
@@ -54,7 +58,7 @@ def _batch_take(actor: Actor, client: ClientSystem, order: BatchOrder, key: str,
     )
     for document in order.documents:
         matter.last_document += 1
-        _document_take(batch, matter.last_document, document)
+        _document_take(batch, matter.last_document, document, authorisations)
     matter.save(update_fields=["last_document"])
     record(actor, "batch.create", "batch", batch.ref, case=matter.number, documents=len(order.documents))
     return batch, True
@@ -79,7 +83,7 @@ def _locked_refuse(client: ClientSystem, order: BatchOrder) -> None:
         raise OrderRefused("document_locked", f"《{locked.title}》正在签署，签完或取消以前不能再发起。", status=409)
 
 
-def _document_take(batch: Batch, seq: int, order: DocumentOrder) -> None:
+def _document_take(batch: Batch, seq: int, order: DocumentOrder, authorisations: Mapping[str, Authorisation]) -> None:
     moment = clock.wall()
     document = Document.objects.create(
         batch=batch,
@@ -103,6 +107,7 @@ def _document_take(batch: Batch, seq: int, order: DocumentOrder) -> None:
             subject=subject,
             kind=slot.kind,
             role=slot.role,
+            authorisation=authorisations[slot.authorisation.number] if slot.authorisation else None,
             slot=slot.name,
             place={"page": slot.page, "x": slot.x, "y": slot.y, "width": slot.width, "height": slot.height},
             created_at=moment,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
+from foundation.crypto.index import person_index
 from signing.tasks.models import Business, Subject, Task
 
 
@@ -28,6 +30,16 @@ class Signer:
 
 
 @dataclass(frozen=True)
+class AuthorisationOrder:
+    """授权 under which a slot is signed for somebody else. Both days are in force."""
+
+    number: str
+    granted_on: date
+    valid_until: date
+    covers: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class SlotOrder:
     """One place of a document where somebody signs; points from the bottom left, pages from 0."""
 
@@ -40,6 +52,9 @@ class SlotOrder:
     role: str
     kind: Task.Kind
     signer: Signer
+    on_behalf_of: Signer | None = None
+    """The principal, a person; never without `authorisation`."""
+    authorisation: AuthorisationOrder | None = None
 
 
 @dataclass(frozen=True)
@@ -93,3 +108,26 @@ def _document_check(document: DocumentOrder) -> None:
         fits = slot.signer.kind == (Subject.Kind.PERSON if slot.kind == Task.Kind.PERSON else Subject.Kind.ENTITY)
         if not fits:
             raise OrderRefused("slot_signer", f"《{document.title}》的签名位置 {slot.name}：个人签名，企业盖章。")
+        _behalf_check(slot, f"《{document.title}》的签名位置 {slot.name}")
+
+
+def _behalf_check(slot: SlotOrder, where: str) -> None:
+    """授权签署 needs a principal who is another person, and an authorisation; what depends on the day is checked when it is taken."""
+    principal, authorisation = slot.on_behalf_of, slot.authorisation
+    if principal is None and authorisation is None:
+        return
+    if authorisation is None:
+        raise OrderRefused("authorisation_missing", f"{where}：写了被代签的人，没有写授权。授权签署两样都要有。")
+    if principal is None:
+        raise OrderRefused("principal_missing", f"{where}：写了授权，没有写代谁签。授权签署两样都要有。")
+    if slot.kind != Task.Kind.PERSON:
+        raise OrderRefused("behalf_seal", f"{where}：授权签署是个人代个人签名，企业盖章由电子营业执照确认谁能盖。")
+    if same_person(slot.signer, principal):
+        raise OrderRefused("behalf_self", f"{where}：签署人就是被代签的人，本人签署不用授权。")
+    if authorisation.granted_on > authorisation.valid_until:
+        raise OrderRefused("authorisation_dates", f"授权 {authorisation.number} 的授权日期在有效期截止以后。")
+
+
+def same_person(one: Signer, other: Signer) -> bool:
+    """Whether two signers have the same identity document."""
+    return person_index(one.id_type, one.id_number) == person_index(other.id_type, other.id_number)

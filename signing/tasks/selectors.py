@@ -30,8 +30,14 @@ class Paper:
         return f"/papers/{self.reading.public_id}/"
 
     @property
-    def roles(self) -> str:
-        return "、".join(dict.fromkeys(task.role for task in self.tasks))
+    def own_roles(self) -> str:
+        """In which capacities he signs for himself, or seals: 股东、董事."""
+        return "、".join(dict.fromkeys(task.role for task in self.tasks if not task.authorisation))
+
+    @property
+    def behalf(self) -> tuple[Task, ...]:
+        """授权签署: his slots for somebody else."""
+        return tuple(task for task in self.tasks if task.authorisation)
 
     @property
     def open_tasks(self) -> tuple[Task, ...]:
@@ -92,13 +98,14 @@ def papers(
     wanted = list(subjects)
     hit = Q(subject__in=wanted, state__in=list(states))
     tasks = Task.objects.filter(hit).values_list("document_id", flat=True)
+    mine = Task.objects.filter(subject__in=wanted).select_related("authorisation__principal").order_by("position")
     documents = (
         Document.objects.filter(pk__in=tasks)
         .exclude(state__in=[DocumentState.FETCHING, DocumentState.REJECTED])
         .select_related("batch__matter", "batch__client")
         .defer("text")
         .prefetch_related(
-            Prefetch("tasks", Task.objects.filter(subject__in=wanted).order_by("position"), to_attr="mine"),
+            Prefetch("tasks", mine, to_attr="mine"),
             Prefetch("readings", Reading.objects.filter(subject__in=wanted), to_attr="my_readings"),
         )
         .order_by("batch_id", "seq")

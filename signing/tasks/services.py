@@ -10,6 +10,7 @@ from foundation import clock
 from foundation.audit import record
 from foundation.identity.actor import Actor
 from foundation.outbox import publish
+from signing.guard.models import Reason
 from signing.tasks.events import BatchMoved
 from signing.tasks.models import Batch, Document, Reading, Subject, Task
 from signing.tasks.states import LOCKED, PENDING, DocumentState, DocumentVerb, TaskState, TaskVerb, WrongState
@@ -57,6 +58,13 @@ def document_reject(document: Document, code: str, problem: str) -> None:
     _close(document, DocumentVerb.REJECT)
     publish(BatchMoved(batch=document.batch_id, what="document_rejected", document=document.ref))
     batch_close_if_done(document.batch)
+
+
+def document_stop(document: Document, why: Reason) -> None:
+    """Close a document of which one slot can never be signed (授权终止, 授权到期); the caller holds its lock."""
+    document.problem_code, document.problem = why, why.label
+    _close(document, DocumentVerb.CANCEL)
+    publish(BatchMoved(batch=document.batch_id, what=why, document=document.ref))
 
 
 def document_complete_if_signed(document: Document) -> bool:

@@ -8,23 +8,25 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
+from foundation import clock
 from foundation.identity.actor import Actor, NotVisible
 from foundation.identity.middleware import SignedInRequest
 from foundation.outside.result import Found, Result, Unavailable
 from foundation.ui.dates import hm
 from foundation.ui.errors import unavailable
 from foundation.ui.parts import Problem
-from signing.ceremonies.models import Ceremony, Verification
-from signing.ceremonies.proofs import identity_current
+from signing.ceremonies.models import Ceremony, CeremonyItem, Verification
+from signing.ceremonies.proofs import authorisation_flaw, identity_current
 from signing.ceremonies.starting import ceremony_drop
 from signing.ceremonies.states import CeremonyState, ItemState, VerificationState
 from signing.ceremonies.verifying import face_open, identity_open, verification_settle
 from signing.guard import attempt_refuse
 from signing.guard.models import Reason
 from signing.tasks.selectors import paper_urls
-from signing.tasks.states import WrongState
+from signing.tasks.states import TaskState, WrongState
 from signing.tasks.subjects import subjects_of
 from signing.web.access import actor_of, place_of, signed_in
+from signing.web.behalf import task_lines
 
 SYSTEM = "多源认证"
 
@@ -45,13 +47,16 @@ def show(request: SignedInRequest, no: str) -> HttpResponse:
 def _page(
     request: HttpRequest, ceremony: Ceremony, *, problems: list[Problem] | None = None, status: int = 200
 ) -> HttpResponse:
-    items = list(ceremony.items.select_related("task__document__batch__matter").order_by("pk"))
+    related = ("task__document__batch__matter", "task__authorisation__principal")
+    items = list(ceremony.items.select_related(*related).order_by("pk"))
     last = ceremony.verifications.order_by("-pk").first()
     urls = paper_urls(ceremony.subject, [item.task.document_id for item in items])
     batches = {item.task.document.batch for item in items}
     context = {
         "ceremony": ceremony,
-        "rows": [(item, urls.get(item.task.document_id, "")) for item in items],
+        "rows": [(item, urls.get(item.task.document_id, ""), task_lines(item.task)) for item in items],
+        "behalf": sum(item.task.authorisation is not None for item in items),
+        "again": sum(_again(item) for item in items),
         **figures(ceremony, [item.state for item in items]),
         "identity": identity_current(ceremony.subject),
         "days": Verification.DAYS,
@@ -64,6 +69,12 @@ def _page(
         "back_url": "/",
     }
     return render(request, "signing/ceremony.html", context, status=status)
+
+
+def _again(item: CeremonyItem) -> bool:
+    """Whether what was not signed can be signed in another ceremony."""
+    left = item.state in {ItemState.FAILED, ItemState.DROPPED} and item.task.state == TaskState.OPEN
+    return left and authorisation_flaw(item.task, clock.now()) is None
 
 
 def figures(ceremony: Ceremony, states: list[str]) -> dict[str, Any]:

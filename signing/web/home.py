@@ -25,6 +25,7 @@ from signing.tasks.selectors import Paper, batch_for, papers, todo, todo_counts
 from signing.tasks.states import DocumentState, TaskState
 from signing.tasks.subjects import subjects_of
 from signing.web.access import actor_of, signed_in
+from signing.web.behalf import capacities
 
 PER_PAGE = 30
 TONES = {
@@ -49,7 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
     together = [case for case in cases if not case.seal]
     context = {
         "actor": actor,
-        "cases": cases,
+        "cases": [(case, [paper_row(paper) for paper in case.papers]) for case in cases],
         "together": len(together) > 1,
         "together_words": f"{len(together)} 件申请的 {sum(len(case.papers) for case in together)} 份文书一起签",
         "asked_query": f"?{request.GET.urlencode()}" if request.GET else "",
@@ -182,6 +183,7 @@ def _group(batch_papers: list[Paper]) -> dict[str, Any]:
 def paper_row(paper: Paper) -> dict[str, Any]:
     """One line of a list."""
     word, tone = TONES[paper.state]
+    lines = capacities(paper)
     if paper.state == TaskState.OPEN and not paper.subject.is_person:
         word = "待盖章"
     if paper.state == TaskState.OPEN and paper.agreed:
@@ -191,8 +193,9 @@ def paper_row(paper: Paper) -> dict[str, Any]:
     return {
         "url": paper.url,
         "title": paper.document.title,
-        "roles": paper.roles,
-        "sub": f"{paper.roles}，{paper.document.pages} 页",
+        **lines,
+        "sub": f"{lines['who']}，{paper.document.pages} 页" if paper.own_roles else lines["who"],
+        "behalf": bool(paper.behalf),
         "word": word,
         "tone": tone,
         "paper": paper,

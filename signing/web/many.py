@@ -17,7 +17,7 @@ from signing.tasks.services import papers_choose
 from signing.tasks.states import TaskState
 from signing.tasks.subjects import subjects_of
 from signing.web.access import signed_in
-from signing.web.home import todo_filter
+from signing.web.home import paper_row, todo_filter
 
 MOST = 1000
 
@@ -51,7 +51,7 @@ def _page(request: SignedInRequest, problems: list[Problem], status: int = 200) 
     business, text = todo_filter(request)
     cases = [case for case in todo(request.actor, business=business, text=text) if not case.seal]
     context = {
-        "cases": cases,
+        "cases": [(case, [paper_row(paper) for paper in case.papers]) for case in cases],
         "ticked": _ticked(request, cases),
         "count": sum(len(case.papers) for case in cases),
         "problems": problems,

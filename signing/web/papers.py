@@ -16,6 +16,7 @@ from foundation.pdf.render import NotRenderable
 from foundation.ui.dates import hm
 from foundation.ui.errors import unavailable
 from foundation.ui.parts import Problem
+from signing.ceremonies.behalf import unauthorised_refuse
 from signing.ceremonies.ink import Ink, InkUnusable
 from signing.ceremonies.models import Ceremony, SignatureRecord
 from signing.ceremonies.proofs import identity_current, live_ceremony
@@ -30,6 +31,7 @@ from signing.tasks.services import document_agree, document_refuse, page_seen
 from signing.tasks.states import TaskState, WrongState
 from signing.tasks.subjects import subjects_of
 from signing.web.access import channel_of, place_of, signed_in
+from signing.web.behalf import behalf_of
 from signing.web.home import paper_row
 from signing.web.pictures import page_jpeg, page_texts
 
@@ -56,11 +58,13 @@ def _page(
         **queue,
         "paper": found,
         "row": paper_row(found),
+        "behalf": behalf_of(found.behalf),
+        "principals": _principals(queue["queue"]),
         "problems": problems or [],
         "has_errors": bool(problems),
         "now": clock.now(),
         "records": SignatureRecord.objects.filter(task__document=found.document, counted=True)
-        .select_related("task__subject")
+        .select_related("task__subject", "task__authorisation__principal")
         .order_by("pk"),
         "live": live_ceremony(found.tasks) if found.state == TaskState.SIGNING else None,
         "waiting_others": 0 if queue["can_sign"] else found.others_waiting,
@@ -104,6 +108,11 @@ def _queue(found: Paper, same: list[Paper]) -> dict[str, Any]:
         "last": not rest,
         "seal": not found.subject.is_person,
     }
+
+
+def _principals(queue: list[Paper]) -> str:
+    """For whom something of the queue is signed: whose name the agent must not write."""
+    return "、".join(dict.fromkeys(one.principal for paper in queue for one in behalf_of(paper.behalf)))
 
 
 def _position(found: Paper, waiting: list[Paper]) -> str:
@@ -161,6 +170,7 @@ def sign(request: SignedInRequest, public_id: str) -> HttpResponse:
     """签: agree to this document; with the last one of those signed together the ceremony (or the seal) begins."""
     found = paper_for(request.actor, public_id)
     if not found.open_tasks:
+        unauthorised_refuse(actor=request.actor, tasks=found.tasks)
         return _under_way(found)
     if not request.POST.get("agree"):
         return _refused(request, found, "请先勾选“我读过了，内容属实”，再签。", "agree")
@@ -195,10 +205,12 @@ def _refused(request: HttpRequest, found: Paper, sentence: str, target: str) -> 
 
 def _ceremony(request: SignedInRequest, found: Paper) -> HttpResponse:
     look, ink = _look(request, found)
+    waiting = open_papers(found)
+    unauthorised_refuse(actor=request.actor, tasks=[task for one in waiting for task in one.open_tasks])
     ceremony = ceremony_start(
         actor=request.actor,
         subject=found.subject,
-        documents=[one.document for one in open_papers(found)],
+        documents=[one.document for one in waiting],
         look=look,
         ink=ink,
         place=place_of(request),

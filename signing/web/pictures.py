@@ -49,12 +49,19 @@ def watermark(viewer: str) -> str:
 def _mark(picture: Image.Image, document: Document, paper: Paper, page: int, scale: tuple[float, float]) -> None:
     draw = ImageDraw.Draw(picture)
     mine = {task.pk for task in paper.tasks}
-    for task in document.tasks.filter(state__in=PENDING, place__page=page).select_related("subject"):
+    waiting = document.tasks.filter(state__in=PENDING, place__page=page)
+    for task in waiting.select_related("subject", "authorisation__principal"):
         box = _box(task, *scale)
         if task.pk in mine:
-            _mine(draw, box, "请在此盖章" if task.kind == Task.Kind.SEAL else "请在此签名")
+            _mine(draw, box, _here(task))
         else:
             _other(draw, box, "等企业盖章" if task.kind == Task.Kind.SEAL else f"等 {task.subject.name} 签名")
+
+
+def _here(task: Task) -> str:
+    if task.principal:
+        return f"请在此签名（代 {task.principal.name}）"
+    return "请在此盖章" if task.kind == Task.Kind.SEAL else "请在此签名"
 
 
 def _box(task: Task, factor: float, height: float) -> tuple[float, float, float, float]:

@@ -97,6 +97,7 @@ TABLE: dict[str, Line] = {
     "api/batches": Line(post=MACHINE),
     "api/batches/<ref>": Line(MACHINE),
     "api/batches/<ref>/cancel": Line(post=MACHINE),
+    "api/authorisations/<number>/end": Line(post=MACHINE),
     "api/documents/<ref>/signed": Line(MACHINE),
     "api/documents/<ref>/signatures": Line(MACHINE),
     "api/tickets": Line(post=MACHINE),
