@@ -40,9 +40,14 @@ def reader(transactional_db: None, world: World, reg: Caller) -> Browser:
 
 def at_once(work: Callable[[], Any], times: int = 2) -> list[Any]:
     """Run `work` in several threads that start together; results or exceptions."""
-    gate, out = threading.Barrier(times), []
+    return together(*[work] * times)
 
-    def run() -> None:
+
+def together(*works: Callable[[], Any]) -> list[Any]:
+    """Run each in a thread of its own, all starting at once; results or exceptions, as they come."""
+    gate, out = threading.Barrier(len(works)), []
+
+    def run(work: Callable[[], Any]) -> None:
         gate.wait()
         try:
             out.append(work())
@@ -51,7 +56,7 @@ def at_once(work: Callable[[], Any], times: int = 2) -> list[Any]:
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=run) for _ in range(times)]
+    threads = [threading.Thread(target=run, args=[work]) for work in works]
     for thread in threads:
         thread.start()
     for thread in threads:

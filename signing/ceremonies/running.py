@@ -151,8 +151,9 @@ def item_sign(item_id: int, believed: Trust) -> None:
         return
     if document.held_until and document.held_until > clock.wall():
         raise Held(document.held_until)
+    unproved = proof_missing(item.ceremony, item)
     moment = clock.now()
-    missing = proof_missing(item.ceremony, item) or authorisation_flaw(task, moment)
+    missing = unproved or authorisation_flaw(task, moment)
     if missing:
         item_release(item, missing.label, state=ItemState.FAILED)
         attempt_refuse(missing, subject_key=task.subject.key, obj_kind="task", obj_ref=item.sign_no)
