@@ -8,9 +8,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
 
 from foundation import clock
 from foundation.crypto.index import person_index
+from foundation.ui.csp import policy
 from signing.testing import COMPANY, PERSONS, Browser, Caller, World, forget_jobs, serve
 
 SYSTEMS = ("verification", "ca", "elicence", "sms", "sso", "timestamp")
@@ -37,6 +40,22 @@ def world(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 def reg(world: World) -> Caller:
     """The registration system as a client of the task API."""
     return Caller("reg")
+
+
+@pytest.fixture
+def served(
+    transactional_db: None,
+    world: World,
+    live_server: LiveServer,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
+) -> str:
+    """The pages as a real browser reaches them, which may be sent on to the outside world."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's loop runs in this thread
+    monkeypatch.setenv("SIGNING_BASE_URL", live_server.url)
+    settings.CONTENT_SECURITY_POLICY = policy(form_action=[world.base])
+    cache.clear()
+    return str(live_server.url)
 
 
 @pytest.fixture

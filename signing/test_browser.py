@@ -7,13 +7,10 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.cache import cache
 from django.db import connections
 from playwright.sync_api import Browser, Page
-from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from foundation.ui.csp import policy
 from foundation.ui.testing import assert_axe_clean, assert_quiet, open_browser, phone, shoot
 from signing.ceremonies.models import Ceremony, SignatureRecord
 from signing.testing import COMPANY, PERSONS, Caller, World, arrive, batch, document, slot, work
@@ -23,19 +20,8 @@ FROM_AXE = ("style-src",)
 
 
 @pytest.fixture
-def address(
-    transactional_db: None,
-    world: World,
-    reg: Caller,
-    live_server: LiveServer,
-    monkeypatch: pytest.MonkeyPatch,
-    settings: Settings,
-) -> Callable[..., str]:
+def address(served: str, world: World, reg: Caller) -> Callable[..., str]:
     """A case of two documents; `address("P13")` is a fresh way in."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's loop runs in this thread
-    monkeypatch.setenv("SIGNING_BASE_URL", live_server.url)
-    settings.CONTENT_SECURITY_POLICY = policy(form_action=[world.base])
-    cache.clear()
     seal = slot(COMPANY, kind="seal", role="申请人", x=320, width=110, height=110)
     papers = [
         document(world, "D1", [slot(PERSONS["P13"]), seal]),

@@ -151,12 +151,14 @@ def item_sign(item_id: int, believed: Trust) -> None:
         return
     if document.held_until and document.held_until > clock.wall():
         raise Held(document.held_until)
-    unproved = proof_missing(item.ceremony, item)
+    missing = proof_missing(item.ceremony, item)
     moment = clock.now()
-    missing = unproved or authorisation_flaw(task, moment)
     if missing:
-        item_release(item, missing.label, state=ItemState.FAILED)
-        attempt_refuse(missing, subject_key=task.subject.key, obj_kind="task", obj_ref=item.sign_no)
+        _refuse(item, missing, ItemState.FAILED)
+        return
+    flaw = authorisation_flaw(task, moment)
+    if flaw:
+        _refuse(item, flaw, ItemState.DROPPED)
         return
     _sign(item, task, document, believed, moment)
 
@@ -198,6 +200,12 @@ def _sign(item: CeremonyItem, task: Task, document: Document, believed: Trust, m
     item.save(update_fields=["state", "problem", "settled_at"])
 
 
+def _refuse(item: CeremonyItem, reason: Reason, state: ItemState) -> None:
+    """Something stands against signing this item: it is let go, and the attempt is written down."""
+    item_release(item, reason.label, state=state)
+    attempt_refuse(reason, subject_key=item.ceremony.subject.key, obj_kind="task", obj_ref=item.sign_no)
+
+
 def _fail(item: CeremonyItem, why: str) -> None:
     item_release(item, why, state=ItemState.FAILED)
     record(Actor.system("signing"), "task.fail", "task", item.sign_no, why=why[:100])
@@ -223,9 +231,10 @@ def appearance_of(ceremony: Ceremony, item: CeremonyItem, moment: datetime, rema
 def _fail_all(ceremony: Ceremony, why: str, *, refused: Reason | None = None) -> None:
     with transaction.atomic():
         for item in ceremony.items.filter(state=ItemState.QUEUED).order_by("task_id"):
-            item_release(item, why, state=ItemState.FAILED)
             if refused:
-                attempt_refuse(refused, subject_key=ceremony.subject.key, obj_kind="task", obj_ref=item.sign_no)
+                _refuse(item, refused, ItemState.FAILED)
+            else:
+                item_release(item, why, state=ItemState.FAILED)
     _finish(ceremony)
 
 

@@ -13,6 +13,7 @@ from django.db.models import Sum
 
 from foundation import clock
 from foundation.operations.watching import Counts, Grain, Question
+from signing.guard.models import UNAUTHORISED
 from signing.watching.counting import hour_of, mark_now, recount, recount_nightly, roll_up
 from signing.watching.models import HourCount, HourDetail, Mark
 from signing.watching.selectors import history, midnight
@@ -200,6 +201,7 @@ def test_a_to_do_that_is_opened_days_later_moves_on_in_the_hour_in_which_it_arri
         ("本人先不签", "dropped", "given_up"),
         ("没有在 15 分钟内完成核验", "dropped", "lapsed"),
         ("文书已经取消，不用再签", "dropped", "cancelled"),
+        *((reason.label, "dropped", "unauthorised") for reason in sorted(UNAUTHORISED)),
         ("文件已加密，不能签署；请去掉密码后重新上传", "failed", "file"),
         ("张示例的证书有误", "failed", "other"),
     ],

@@ -194,7 +194,7 @@ def paper_row(paper: Paper) -> dict[str, Any]:
         "url": paper.url,
         "title": paper.document.title,
         **lines,
-        "sub": f"{lines['who']}，{paper.document.pages} 页" if paper.own_roles else lines["who"],
+        "sub": lines["who"] if paper.behalf else f"{lines['who']}，{paper.document.pages} 页",
         "behalf": bool(paper.behalf),
         "word": word,
         "tone": tone,

@@ -31,7 +31,7 @@ from signing.tasks.services import document_agree, document_refuse, page_seen
 from signing.tasks.states import TaskState, WrongState
 from signing.tasks.subjects import subjects_of
 from signing.web.access import channel_of, place_of, signed_in
-from signing.web.behalf import behalf_of
+from signing.web.behalf import behalf_of, principals, whole
 from signing.web.home import paper_row
 from signing.web.pictures import page_jpeg, page_texts
 
@@ -59,7 +59,8 @@ def _page(
         "paper": found,
         "row": paper_row(found),
         "behalf": behalf_of(found.behalf),
-        "principals": _principals(queue["queue"]),
+        "principal": whole(principals([found])) if found.behalf else "",
+        "principals": principals(queue["queue"]),
         "problems": problems or [],
         "has_errors": bool(problems),
         "now": clock.now(),
@@ -108,11 +109,6 @@ def _queue(found: Paper, same: list[Paper]) -> dict[str, Any]:
         "last": not rest,
         "seal": not found.subject.is_person,
     }
-
-
-def _principals(queue: list[Paper]) -> str:
-    """For whom something of the queue is signed: whose name the agent must not write."""
-    return "、".join(dict.fromkeys(one.principal for paper in queue for one in behalf_of(paper.behalf)))
 
 
 def _position(found: Paper, waiting: list[Paper]) -> str:

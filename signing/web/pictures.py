@@ -60,7 +60,7 @@ def _mark(picture: Image.Image, document: Document, paper: Paper, page: int, sca
 
 def _here(task: Task) -> str:
     if task.principal:
-        return f"请在此签名（代 {task.principal.name}）"
+        return f"请代 {task.principal.name} 签"
     return "请在此盖章" if task.kind == Task.Kind.SEAL else "请在此签名"
 
 

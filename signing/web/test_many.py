@@ -153,10 +153,10 @@ def test_a_paper_that_cannot_be_signed_leaves_the_others_and_is_tried_again(
     prove(browser, world)
     bad, real = papers[1].batch.matter.number, prepare
 
-    def fails(pdf: bytes, name: str, look: Appearance, *rest: Any) -> Any:
+    def fails(pdf: bytes, name: str, look: Appearance, *rest: Any, **more: Any) -> Any:
         if look.lines[1].startswith(bad):
             raise SigningError("no_room", "这份文书放不下签名")
-        return real(pdf, name, look, *rest)
+        return real(pdf, name, look, *rest, **more)
 
     with monkeypatch.context() as broken:
         broken.setattr(running, "prepare", fails)
