@@ -16,16 +16,16 @@ from signing.test_browser import FROM_AXE, come_back, go_on, see, window, write
 from signing.testing import COMPANY, PERSONS, Caller, World, arrive, authorised, batch, document, slot, work
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
-AGENT, PRINCIPAL = PERSONS["P04"], PERSONS["P01"]
+DELEGATE, PRINCIPAL = PERSONS["P04"], PERSONS["P01"]
 NUMBER = "SQ-20261101-001"
 
 
 @pytest.fixture
 def address(served: str, world: World, reg: Caller) -> Callable[..., str]:
     """Two branches' applications: P04 signs one paper for himself and for P01, one for P01, and the company seals one."""
-    legal = slot(AGENT, name="legal", role="法定代表人", x=320, y=120, behalf=authorised(PRINCIPAL))
+    legal = slot(DELEGATE, name="legal", role="法定代表人", x=320, y=120, behalf=authorised(PRINCIPAL))
     seal = slot(COMPANY, kind="seal", role="隶属企业", x=60, y=300, width=110, height=110)
-    own = slot(AGENT, name="own", role="联络员", x=60, y=120)
+    own = slot(DELEGATE, name="own", role="联络员", x=60, y=120)
     first = [document(world, "D1", [own, legal], pages=1, title="分支机构设立登记申请书")]
     second = [
         document(world, "D2", [legal], pages=1, title="分支机构变更登记申请书"),
@@ -46,7 +46,7 @@ def address(served: str, world: World, reg: Caller) -> Callable[..., str]:
 
 @pytest.mark.row("R135", part="标注授权签署")
 @pytest.mark.row("R132", part="合并自然人和企业身份")
-def test_an_agent_signs_for_his_principal_on_a_phone(
+def test_a_delegate_signs_for_his_principal_on_a_phone(
     address: Callable[..., str], world: World, live_server: LiveServer
 ) -> None:
     with window() as browser:

@@ -20,7 +20,7 @@ from signing.test_races import together
 from signing.testing import PERSONS, Browser, Caller, World, arrive, authorised, batch, document, prove, slot
 
 pytestmark = pytest.mark.django_db(transaction=True)
-AGENT, PRINCIPAL = PERSONS["P04"], PERSONS["P01"]
+DELEGATE, PRINCIPAL = PERSONS["P04"], PERSONS["P01"]
 NUMBER = "SQ-20261101-001"
 PAPERS = 6
 
@@ -33,12 +33,12 @@ def end() -> int:
 def ceremony(transactional_db: None, world: World, reg: Caller) -> Ceremony:
     """Six papers that P04 signs for P01 and somebody else for himself; proved, nothing signed yet."""
     cache.clear()
-    both = [slot(AGENT, behalf=authorised(PRINCIPAL)), slot(PERSONS["P13"], x=300)]
+    both = [slot(DELEGATE, behalf=authorised(PRINCIPAL)), slot(PERSONS["P13"], x=300)]
     papers = [document(world, f"D{n}", both, pages=1) for n in range(PAPERS)]
     assert reg.order(batch(world, papers)).status_code == 201
     arrive(world)
-    browser = Browser(person_index(AGENT["id_type"], AGENT["id_number"]))
-    url = reg.post("/api/tickets", {"person": AGENT}).json()["url"]
+    browser = Browser(person_index(DELEGATE["id_type"], DELEGATE["id_number"]))
+    url = reg.post("/api/tickets", {"person": DELEGATE}).json()["url"]
     browser.get(url[url.index("/enter/") :])
     Reading.objects.update(pages=[1], agreed_at=clock.now())
     browser.tap(Document.objects.order_by("pk")[PAPERS - 1])
@@ -132,7 +132,7 @@ def test_an_end_that_comes_while_an_order_is_taken_closes_what_it_ordered(
         honest(*arguments)
 
     first, second = (
-        batch(world, [document(world, ref, [slot(AGENT, behalf=authorised(PRINCIPAL))], pages=1)], ref=ref)
+        batch(world, [document(world, ref, [slot(DELEGATE, behalf=authorised(PRINCIPAL))], pages=1)], ref=ref)
         for ref in ("D1", "D2")
     )
     assert reg.order(first).status_code == 201
@@ -147,12 +147,14 @@ def test_ordering_and_ending_at_once_leave_nothing_open(transactional_db: None, 
     cache.clear()
     behalf = authorised(PRINCIPAL)
     orders = [
-        batch(world, [document(world, f"D{n}", [slot(AGENT, behalf=behalf)], pages=1)], ref=f"B{n}", case_no=f"31-{n}")
+        batch(
+            world, [document(world, f"D{n}", [slot(DELEGATE, behalf=behalf)], pages=1)], ref=f"B{n}", case_no=f"31-{n}"
+        )
         for n in range(4)
     ]
     together(*[lambda one=one: Caller("reg").order(one, key=str(one["ref"])) for one in orders], end)  # type: ignore[misc]  # mypy knows no types of defaults in a lambda
     assert Authorisation.objects.get().ended_at is not None
     assert set(Task.objects.values_list("state", flat=True)) <= {"cancelled"}
     assert set(Document.objects.values_list("state", flat=True)) <= {"cancelled"}
-    late = batch(world, [document(world, "D9", [slot(AGENT, behalf=behalf)], pages=1)], ref="B9")
+    late = batch(world, [document(world, "D9", [slot(DELEGATE, behalf=behalf)], pages=1)], ref="B9")
     assert reg.order(late, key="k9").status_code == 409

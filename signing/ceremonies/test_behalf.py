@@ -46,16 +46,16 @@ from signing.testing import (
 )
 
 Enter = Callable[..., Browser]
-PRINCIPAL, AGENT, OTHER = PERSONS["P01"], PERSONS["P04"], PERSONS["P13"]
+PRINCIPAL, DELEGATE, OTHER = PERSONS["P01"], PERSONS["P04"], PERSONS["P13"]
 NUMBER = "SQ-20261101-001"
 TITLE = "授权签署：您代 张示例（法定代表人）签署"
 
 
 def asked(world: World, behalf: dict[str, Any]) -> list[dict[str, Any]]:
-    """Two papers of the agent: one that he signs for himself and for the principal, one only for himself."""
-    signed_for = slot(AGENT, name="legal", role="法定代表人", x=300, y=500, behalf=behalf)
-    mixed = document(world, "D1", [slot(AGENT, name="own", role="联络员"), signed_for], pages=1, title="登记申请书")
-    return [mixed, document(world, "D2", [slot(AGENT, role="联络员", x=200)], pages=1, title="承诺书")]
+    """Two papers of the delegate: one that he signs for himself and for the principal, one only for himself."""
+    signed_for = slot(DELEGATE, name="legal", role="法定代表人", x=300, y=500, behalf=behalf)
+    mixed = document(world, "D1", [slot(DELEGATE, name="own", role="联络员"), signed_for], pages=1, title="登记申请书")
+    return [mixed, document(world, "D2", [slot(DELEGATE, role="联络员", x=200)], pages=1, title="承诺书")]
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_one_signature_goes_to_the_place_of_every_paper_and_is_marked_where_it_i
         "legal": ("赵演示", "授权签署（代 张示例）"),
     }
     assert "处的签名，注明“授权签署（代 张示例）”，有效" in "".join(report.sentences)
-    assert pictures(first, "legal") == pictures(first, "own") == 1, "the handwriting is the agent's, in both"
+    assert pictures(first, "legal") == pictures(first, "own") == 1, "the handwriting is the delegate's, in both"
 
 
 def pictures(pdf: bytes, field: str) -> int:
@@ -192,12 +192,12 @@ def test_every_page_says_for_whom_by_what_right_and_until_when(
 
 
 def test_another_signer_reads_the_name_of_the_principal_masked(reg: Caller, enter: Enter, world: World) -> None:
-    both = [slot(AGENT, role="法定代表人", behalf=authorised(PRINCIPAL)), slot(OTHER, x=300)]
+    both = [slot(DELEGATE, role="法定代表人", behalf=authorised(PRINCIPAL)), slot(OTHER, x=300)]
     reg.order(batch(world, [document(world, "D1", both, pages=1)]))
     arrive(world)
-    agent, other, paper = enter("P04"), enter("P13"), Document.objects.get()
-    agent.agree(paper)
-    prove(agent, world)
+    delegate, other, paper = enter("P04"), enter("P13"), Document.objects.get()
+    delegate.agree(paper)
+    prove(delegate, world)
     work()
     page = read(other.get(other.url(paper)))
     assert "代 *示例（法定代表人）签" in page
@@ -362,7 +362,7 @@ def test_a_running_ceremony_drops_what_was_ended_and_signs_the_rest(
 def test_a_ceremony_that_nobody_has_proved_is_given_up_when_nothing_is_left_of_it(
     enter: Enter, reg: Caller, world: World
 ) -> None:
-    alone = slot(AGENT, role="法定代表人", behalf=authorised(PRINCIPAL))
+    alone = slot(DELEGATE, role="法定代表人", behalf=authorised(PRINCIPAL))
     reg.order(batch(world, [document(world, "D1", [alone], pages=1)]))
     arrive(world)
     browser = enter("P04")
@@ -376,7 +376,7 @@ def test_a_ceremony_that_nobody_has_proved_is_given_up_when_nothing_is_left_of_i
 
 
 def test_a_ceremony_of_which_nothing_is_left_asks_for_no_certificate(enter: Enter, reg: Caller, world: World) -> None:
-    alone = slot(AGENT, role="法定代表人", behalf=authorised(PRINCIPAL))
+    alone = slot(DELEGATE, role="法定代表人", behalf=authorised(PRINCIPAL))
     reg.order(batch(world, [document(world, "D1", [alone], pages=1)]))
     arrive(world)
     browser = enter("P04")
@@ -402,7 +402,7 @@ def test_a_seal_under_way_on_a_stopped_document_is_kept_and_not_counted(
     enter: Enter, reg: Caller, world: World
 ) -> None:
     slots = [
-        slot(AGENT, role="法定代表人", behalf=authorised(PRINCIPAL)),
+        slot(DELEGATE, role="法定代表人", behalf=authorised(PRINCIPAL)),
         slot(COMPANY, kind="seal", x=320, width=110, height=110),
     ]
     reg.order(batch(world, [document(world, "D1", slots, pages=1)]))

@@ -29,11 +29,11 @@ class _Wanted:
     """An authorisation as an order describes it."""
 
     order: AuthorisationOrder
-    agent: Signer
+    delegate: Signer
     principal: Signer
 
     def same(self, other: _Wanted) -> bool:
-        people = same_person(self.agent, other.agent) and same_person(self.principal, other.principal)
+        people = same_person(self.delegate, other.delegate) and same_person(self.principal, other.principal)
         return self.order == other.order and people
 
 
@@ -54,7 +54,7 @@ def authorisations_take(client: ClientSystem, order: BatchOrder) -> dict[str, Au
 def _take(client: ClientSystem, wanted: _Wanted) -> Authorisation:
     order = wanted.order
     facts = {
-        "agent": subject_know(wanted.agent),
+        "delegate": subject_know(wanted.delegate),
         "principal": subject_know(wanted.principal),
         "granted_on": order.granted_on,
         "valid_until": order.valid_until,

@@ -208,7 +208,7 @@ class Authorisation(models.Model):
 
     client = models.ForeignKey(ClientSystem, on_delete=models.PROTECT, related_name="authorisations")
     number = models.CharField(max_length=60)
-    agent = models.ForeignKey(Subject, null=True, on_delete=models.PROTECT, related_name="+")
+    delegate = models.ForeignKey(Subject, null=True, on_delete=models.PROTECT, related_name="+")
     """Who signs: 被授权人."""
     principal = models.ForeignKey(Subject, null=True, on_delete=models.PROTECT, related_name="+")
     """For whom: 授权人. A person; an enterprise acts by its seal."""
@@ -228,11 +228,13 @@ class Authorisation(models.Model):
             models.CheckConstraint(
                 condition=models.Q(ended_at__isnull=False)
                 | models.Q(
-                    agent__isnull=False, principal__isnull=False, granted_on__isnull=False, valid_until__isnull=False
+                    delegate__isnull=False, principal__isnull=False, granted_on__isnull=False, valid_until__isnull=False
                 ),
                 name="authorisation_whole",
             ),
-            models.CheckConstraint(condition=~models.Q(agent=models.F("principal")), name="authorisation_of_another"),
+            models.CheckConstraint(
+                condition=~models.Q(delegate=models.F("principal")), name="authorisation_of_another"
+            ),
         ]
         triggers: ClassVar = [
             pgtrigger.Protect(

@@ -17,14 +17,14 @@ from signing.guard.models import Reason
 from signing.tasks.models import Authorisation, ClientSystem, Document, Subject, Task
 from signing.testing import COMPANY, PERSONS, Caller, World, arrive, authorised, batch, document, slot, work
 
-PRINCIPAL, AGENT, OTHER = PERSONS["P01"], PERSONS["P04"], PERSONS["P13"]
+PRINCIPAL, DELEGATE, OTHER = PERSONS["P01"], PERSONS["P04"], PERSONS["P13"]
 NUMBER = "SQ-20261101-001"
 END = f"/api/authorisations/{NUMBER}/end"
 
 
 def asked(world: World, behalf: dict[str, Any], ref: str = "1", **more: Any) -> dict[str, Any]:
     """An order of one document that P04 signs for P01."""
-    at = slot(AGENT, role="法定代表人", behalf=behalf, **more)
+    at = slot(DELEGATE, role="法定代表人", behalf=behalf, **more)
     return batch(world, [document(world, f"D{ref}", [at], pages=1)], ref=f"B{ref}")
 
 
@@ -49,13 +49,13 @@ def test_an_order_names_for_whom_and_by_what_right_and_every_answer_carries_it(r
     assert made.json()["documents"][0]["tasks"][0]["on_behalf_of"] == expected
     assert made.json()["documents"][0]["tasks"][0]["signer_name"] == "赵演示"
     arrive(world)
-    person = {key: AGENT[key] for key in ("name", "id_type", "id_number")}
+    person = {key: DELEGATE[key] for key in ("name", "id_type", "id_number")}
     todo = reg.post("/api/todos", {"person": person}).json()["todos"][0]
     assert todo["on_behalf_of"] == [{**expected, "document": "股东会决议"}]
 
 
 def test_a_slot_of_ones_own_says_nothing_of_it(reg: Caller, world: World) -> None:
-    made = reg.order(batch(world, [document(world, "D1", [slot(AGENT)], pages=1)])).json()
+    made = reg.order(batch(world, [document(world, "D1", [slot(DELEGATE)], pages=1)])).json()
     assert made["documents"][0]["tasks"][0]["on_behalf_of"] is None
 
 
@@ -64,7 +64,7 @@ def test_who_signs_and_for_whom_are_found_by_blind_index_and_kept_encrypted(reg:
     held = Authorisation.objects.get()
     assert held.principal is not None
     assert held.principal.key == person_index(PRINCIPAL["id_type"], PRINCIPAL["id_number"])
-    assert (held.principal.name, held.agent) == ("张示例", Task.objects.get().subject)
+    assert (held.principal.name, held.delegate) == ("张示例", Task.objects.get().subject)
     with connection.cursor() as cursor:
         cursor.execute("SELECT a::text || s::text FROM tasks_authorisation a, tasks_subject s")
         kept = "".join(row for (row,) in cursor.fetchall())
@@ -88,7 +88,7 @@ def test_half_of_it_is_refused(reg: Caller, world: World, spoil: dict[str, Any],
 
 
 def test_nobody_signs_for_himself_by_authorisation(reg: Caller, world: World) -> None:
-    itself = authorised({**AGENT, "id_number": f" {AGENT['id_number']}", "name": "赵演示"})
+    itself = authorised({**DELEGATE, "id_number": f" {DELEGATE['id_number']}", "name": "赵演示"})
     assert code(reg, asked(world, itself)) == (422, "behalf_self")
 
 
@@ -141,9 +141,9 @@ def test_an_order_that_was_taken_is_answered_again_after_the_authorisation_has_l
 @pytest.mark.parametrize(
     ("signer", "principal", "changes"),
     [
-        (AGENT, OTHER, {}),
-        (AGENT, PRINCIPAL, {"covers": "别的事"}),
-        (AGENT, PRINCIPAL, {"days": 60}),
+        (DELEGATE, OTHER, {}),
+        (DELEGATE, PRINCIPAL, {"covers": "别的事"}),
+        (DELEGATE, PRINCIPAL, {"days": 60}),
         (OTHER, PRINCIPAL, {}),
     ],
 )
@@ -154,7 +154,7 @@ def test_one_number_means_one_authorisation(
     other = slot(signer, behalf=authorised(principal, **changes))
     again = batch(world, [document(world, "D2", [other], pages=1)], ref="B2")
     assert code(reg, again) == (409, "authorisation_differs")
-    first, second = slot(AGENT, behalf=authorised(PRINCIPAL, "SQ-NEW")), authorised(principal, "SQ-NEW", **changes)
+    first, second = slot(DELEGATE, behalf=authorised(PRINCIPAL, "SQ-NEW")), authorised(principal, "SQ-NEW", **changes)
     inside = batch(world, [document(world, "D3", [first, slot(signer, name="b", behalf=second)], pages=1)], ref="B3")
     assert code(reg, inside) == (409, "authorisation_differs")
     assert Authorisation.objects.count() == 1
@@ -173,8 +173,8 @@ def test_a_name_that_is_settled_otherwise_is_refused(reg: Caller, world: World) 
 
 
 def test_the_client_ends_it_and_what_is_open_under_it_is_closed_at_once(reg: Caller, world: World) -> None:
-    own = document(world, "D2", [slot(AGENT)], pages=1, title="任职书")
-    both = document(world, "D1", [slot(AGENT, behalf=authorised(PRINCIPAL)), slot(OTHER, x=300)], pages=1)
+    own = document(world, "D2", [slot(DELEGATE)], pages=1, title="任职书")
+    both = document(world, "D1", [slot(DELEGATE, behalf=authorised(PRINCIPAL)), slot(OTHER, x=300)], pages=1)
     assert reg.order(batch(world, [both, own])).status_code == 201
     arrive(world)
     world.callbacks.clear()
@@ -226,7 +226,7 @@ def test_a_number_that_is_none_is_refused(reg: Caller) -> None:
 def test_signers_of_the_rest_are_told_when_the_file_that_was_waited_for_is_stopped(reg: Caller, world: World) -> None:
     """The batch was held up by a file that had not come; without it, it is ready."""
     papers = [
-        document(world, "D1", [slot(AGENT, behalf=authorised(PRINCIPAL))], pages=1),
+        document(world, "D1", [slot(DELEGATE, behalf=authorised(PRINCIPAL))], pages=1),
         document(world, "D2", [slot(OTHER)], pages=1),
     ]
     missing = world.files.pop("files/D1")

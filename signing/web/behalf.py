@@ -20,7 +20,7 @@ SHORT = 24
 
 @dataclass(frozen=True)
 class Behalf:
-    """One authorisation as its agent reads it."""
+    """One authorisation as its delegate reads it."""
 
     principal: str
     role: str
@@ -83,5 +83,5 @@ def task_lines(task: Task) -> dict[str, str]:
 
 
 def principals(papers: Iterable[Paper]) -> str:
-    """For whom something of these papers is signed: whose names the agent must not write."""
+    """For whom something of these papers is signed: whose names the delegate must not write."""
     return "、".join(dict.fromkeys(one.principal for paper in papers for one in behalf_of(paper.behalf)))
