@@ -1,14 +1,16 @@
 """DER by hand (ITU-T X.690), for the one place where building ASN.1 objects would cost more than signing does.
 
-Certificates, requests and lists are built by the library; only CMS, one per signature, is put together here.
+Certificates, requests and lists are built by the library; only CMS, one per signature, and seals are put together here.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 
 BOOLEAN, INTEGER, BIT_STRING, OCTET_STRING, NULL, OID = 0x01, 0x02, 0x03, 0x04, 0x05, 0x06
+UTF8_STRING, PRINTABLE_STRING, IA5_STRING = 0x0C, 0x13, 0x16
 UTC_TIME, GENERALIZED_TIME = 0x17, 0x18
 SEQUENCE, SET = 0x30, 0x31
 
@@ -42,6 +44,16 @@ def integer(value: int) -> bytes:
 
 def octets(value: bytes) -> bytes:
     return encode(OCTET_STRING, value)
+
+
+def bits(value: bytes) -> bytes:
+    """A BIT STRING of whole bytes."""
+    return encode(BIT_STRING, b"\0" + value)
+
+
+def generalized_time(moment: datetime) -> bytes:
+    """An aware moment to the second, in UTC."""
+    return encode(GENERALIZED_TIME, moment.astimezone(UTC).strftime("%Y%m%d%H%M%SZ").encode())
 
 
 @cache
@@ -100,3 +112,32 @@ def items(data: bytes) -> list[Item]:
         item, at = read(data, at)
         found.append(item)
     return found
+
+
+def bits_in(data: bytes) -> bytes:
+    """The whole bytes of the one BIT STRING that these bytes are."""
+    body = only(data, BIT_STRING).body
+    if body[:1] != b"\0":
+        raise DerError("bits that are no whole bytes")
+    return body[1:]
+
+
+def integer_in(data: bytes) -> int:
+    """The one INTEGER that these bytes are, in its shortest form."""
+    body = only(data, INTEGER).body
+    value = int.from_bytes(body, "big", signed=True)
+    if integer(value) != data:
+        raise DerError("number not in DER")
+    return value
+
+
+def moment_in(data: bytes) -> datetime:
+    """The one GeneralizedTime that these bytes are, in UTC to the second."""
+    text = only(data, GENERALIZED_TIME).body
+    try:
+        moment = datetime.strptime(text.decode("ascii"), "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        raise DerError("no time in DER") from None
+    if generalized_time(moment) != data:
+        raise DerError("no time in DER")
+    return moment

@@ -1,4 +1,4 @@
-"""What a signature looks like on the page (签名外观): handwriting or printed name, seal, and the small lines under it.
+"""What a signature looks like on the page (签名外观): handwriting, printed name or seal, and the small lines under it.
 
 Letters and seals are vectors. A handwriting is a transparency mask over one ink, encoded once per ceremony.
 """
@@ -16,9 +16,11 @@ from typing import Any
 
 from PIL import Image, ImageChops, ImageStat, UnidentifiedImageError
 
+from foundation.crypto.eseal import SealPicture
 from signing.pdf import fonts
 from signing.pdf.errors import SigningError
 from signing.pdf.seal import seal_form
+from signing.pdf.ses import picture as seal_picture
 from signing.pdf.syntax import reference, write_dict, write_number, write_numbers
 
 LABEL_CHARACTERS = (
@@ -44,6 +46,8 @@ class Appearance:
     lines: tuple[str, ...] = ()
     """签署时间 and 流水号, one line each, top to bottom."""
     seal: bool = False
+    picture: SealPicture | None = field(default=None, repr=False)
+    """SES: the picture of the seal itself, in its own size where the place allows; nothing else is drawn for it."""
 
     def as_json(self) -> dict[str, Any]:
         image = base64.b64encode(self.image_png).decode() if self.image_png else None
@@ -143,7 +147,7 @@ def draw(
     """
     drawing = Drawing(first)
     page = _Page(drawing, label)
-    beside = width > 4 * height and bool(appearance.lines) and not appearance.seal
+    beside = width > 4 * height and bool(appearance.lines) and not (appearance.seal or appearance.picture)
     if beside:
         _draw_mark(page, appearance, 0, 0, width * 0.45, height)
         _draw_lines(page, appearance.lines, width * 0.47, 0, width * 0.53, height)
@@ -197,7 +201,9 @@ def _draw_lines(page: _Page, lines: tuple[str, ...], x: float, y: float, width: 
 
 
 def _draw_mark(page: _Page, appearance: Appearance, x: float, y: float, width: float, height: float) -> None:
-    if appearance.seal:
+    if appearance.picture is not None:
+        _draw_picture(page, appearance.picture, x, y, width, height)
+    elif appearance.seal:
         _draw_seal(page, appearance.printed_name, x, y, width, height)
     elif appearance.image_png is not None:
         _draw_image(page, appearance.image_png, x, y, width, height)
@@ -223,6 +229,15 @@ def _draw_seal(page: _Page, name: str, x: float, y: float, width: float, height:
         keys.update({character: (number, embedded) for character in characters})
     form = page.drawing.add(seal_form(name, keys))
     page.picture(form, x + (width - side) / 2, y + (height - side) / 2, side, side)
+
+
+def _draw_picture(page: _Page, picture: SealPicture, x: float, y: float, width: float, height: float) -> None:
+    encoded = seal_picture.encode(picture)
+    image = page.drawing.add(encoded.image(page.drawing.add(encoded.mask)))
+    form = page.drawing.add(encoded.form(image))
+    wide, high = (side * seal_picture.POINTS_PER_MM for side in (picture.width, picture.height))
+    scale = min(1.0, width / wide, height / high)
+    page.picture(form, x + (width - wide * scale) / 2, y + (height - high * scale) / 2, wide * scale, high * scale)
 
 
 def _draw_image(page: _Page, png: bytes, x: float, y: float, width: float, height: float) -> None:

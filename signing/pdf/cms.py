@@ -1,7 +1,7 @@
 """The container of a signature (CMS SignedData, RFC 5652; PAdES: ETSI EN 319 142): detached, signed attributes, SM3, SM2.
 
-A signer's constant parts are prepared once; a document adds its digest, the value completes it. Other containers
-(GM/T 0010, GB/T 38540) are other `Container`s of the same shape.
+A signer's constant parts are prepared once; a document adds its digest, the value completes it. GM/T 0010 is the same
+shape under other identifiers; the electronic seal (GB/T 38540) is signing.pdf.ses.
 """
 
 from __future__ import annotations
@@ -15,24 +15,39 @@ from functools import lru_cache
 from foundation.crypto import crypto, der
 from foundation.crypto.x509 import Certificate, CertificateError, parse
 from foundation.crypto.x509.certificate import SM2_WITH_SM3, SM3
+from signing.pdf.container import LONGEST_VALUE, ByteRange, Signature
 from signing.pdf.errors import SigningError
-
-LONGEST_VALUE = 72
-"""Bytes of the longest SM2 signature in DER."""
+from signing.pdf.syntax import Dict
 
 
 @dataclass(frozen=True)
 class Container:
-    """Which identifiers a container writes."""
+    """Which identifiers a CMS container writes."""
 
+    name: str
     signed_data: str
     data: str
     sub_filter: bytes
+    states_time: bool = False
+    """Whether the signing time is a signed attribute as well; PAdES says it in the dictionary alone."""
+    handler: bytes = b"Adobe.PPKLite"
+
+    def entries(self, certificate: Certificate, chain: Sequence[bytes]) -> Dict:
+        return {}
+
+    def to_be_signed(self, certificate: Certificate, digest: bytes, covered: ByteRange, at: datetime) -> bytes:
+        return signed_attributes(certificate, digest, at if self.states_time else None, self)
+
+    def content(self, certificate: Certificate, chain: Sequence[bytes], to_be_signed: bytes, value: bytes) -> bytes:
+        return container_of(certificate, chain, to_be_signed, value, self)
+
+    def longest(self, certificate: Certificate, chain: Sequence[bytes]) -> int:
+        return len(container_of(certificate, chain, _sample(certificate.der, self), bytes(LONGEST_VALUE), self))
 
 
-STD = Container("1.2.840.113549.1.7.2", "1.2.840.113549.1.7.1", b"ETSI.CAdES.detached")
+STD = Container("std", "1.2.840.113549.1.7.2", "1.2.840.113549.1.7.1", b"ETSI.CAdES.detached")
 """The international container with Chinese algorithms."""
-GM = Container("1.2.156.10197.6.1.4.2.2", "1.2.156.10197.6.1.4.2.1", b"adbe.pkcs7.detached")
+GM = Container("gm", "1.2.156.10197.6.1.4.2.2", "1.2.156.10197.6.1.4.2.1", b"adbe.pkcs7.detached")
 """The container with Chinese identifiers throughout (GM/T 0010), as other authorities write it."""
 
 _CONTENT_TYPE = "1.2.840.113549.1.9.3"
@@ -100,31 +115,10 @@ def container_of(
     return der.sequence(der.oid(container.signed_data), der.encode(0xA0, data))
 
 
-def longest(certificate: Certificate, chain: Sequence[bytes], attributes_size: int, container: Container = STD) -> int:
-    """How many bytes a container with attributes of this size can have."""
-    attributes = b"\x31" + bytes(attributes_size - 1)
-    return len(container_of(certificate, chain, attributes, bytes(LONGEST_VALUE), container))
-
-
-@lru_cache(maxsize=8192)
-def value_holds(public: bytes, sm2_digest: bytes, value: bytes) -> bool:
-    """Whether a value signs this e under this key. A fact of three numbers, so it is computed once a process."""
-    return crypto().sm2_verify_digest(public, sm2_digest, value)
-
-
-@dataclass(frozen=True)
-class Signature:
-    """What a container says, read but not yet believed."""
-
-    certificate: Certificate
-    others: tuple[Certificate, ...]
-    attributes: bytes
-    """DER of the signed attributes, as they were signed."""
-    digest: bytes
-    value: bytes
-    signing_time: datetime | None
-    certificate_is_named: bool | None
-    """Whether the signed attributes name this certificate by its digest; False: another one; None: none."""
+@lru_cache(maxsize=256)
+def _sample(certificate: bytes, container: Container) -> bytes:
+    """Attributes of the greatest size."""
+    return signed_attributes(parse(certificate), bytes(32), datetime(2026, 1, 1, tzinfo=UTC), container)
 
 
 def read_container(content: bytes) -> Signature:
@@ -179,7 +173,7 @@ def _read_signer(parts: list[der.Item], certificates: list[Certificate], contain
     return Signature(
         certificate=signer,
         others=tuple(each for each in certificates if each != signer),
-        attributes=attributes,
+        to_be_signed=attributes,
         digest=der.only(values.get(der.oid(_MESSAGE_DIGEST), b""), der.OCTET_STRING).body,
         value=der.only(parts[5].whole, der.OCTET_STRING).body,
         signing_time=_time(stamp) if stamp else None,

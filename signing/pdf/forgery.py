@@ -102,12 +102,17 @@ def written(pdf: bytes) -> dict[int, bytes]:
     return bodies
 
 
-def rewritten(prepared: Prepared, before: bytes, objects: Mapping[int, bytes], who: Issuer | None = None) -> bytes:
-    """The signing revision with other objects, its range mended, signed properly."""
+def relaid(prepared: Prepared, before: bytes, objects: Mapping[int, bytes]) -> Prepared:
+    """The signing revision with other objects, its range mended."""
     pdf = update(before, objects)
     at = pdf.index(b"/ByteRange [0 ", len(before))
     gap = pdf.index(b"<", at), pdf.index(b">", at) + 1
     ranges = b"/ByteRange [0 %010d %010d %010d]" % (gap[0], gap[1], len(pdf) - gap[1])
     pdf = pdf[:at] + ranges + pdf[at + len(ranges) :]
-    covered = pdf[: gap[0]] + pdf[gap[1] :]
-    return signed_over(replace(prepared, pdf=pdf, gap=gap), covered, who or SIGNERS.other)
+    return replace(prepared, pdf=pdf, gap=gap, digest=crypto().sm3(pdf[: gap[0]] + pdf[gap[1] :]))
+
+
+def rewritten(prepared: Prepared, before: bytes, objects: Mapping[int, bytes], who: Issuer | None = None) -> bytes:
+    """The signing revision with other objects, its range mended, signed properly."""
+    mended = relaid(prepared, before, objects)
+    return signed_over(mended, mended.pdf[: mended.gap[0]] + mended.pdf[mended.gap[1] :], who or SIGNERS.other)

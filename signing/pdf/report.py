@@ -24,6 +24,36 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class SealReport:
+    """The seal of an SES signature, as it says of itself; whether to believe it is said by the problems."""
+
+    name: str
+    es_id: str
+    maker: str
+    valid_from: datetime
+    valid_until: datetime
+
+    @property
+    def sentence(self) -> str:
+        begin, end = (shanghai_text(each)[:10] for each in (self.valid_from, self.valid_until))
+        return f"印章：{self.name}，编号 {self.es_id}，制章者 {self.maker}，有效期 {begin} 至 {end}"
+
+    def as_json(self) -> dict[str, str]:
+        return {
+            "name": self.name,
+            "es_id": self.es_id,
+            "maker": self.maker,
+            "valid_from": self.valid_from.isoformat(),
+            "valid_until": self.valid_until.isoformat(),
+        }
+
+    @classmethod
+    def from_json(cls, value: dict[str, str]) -> SealReport:
+        begin, end = (datetime.fromisoformat(value[key]) for key in ("valid_from", "valid_until"))
+        return cls(value["name"], value["es_id"], value["maker"], begin, end)
+
+
+@dataclass(frozen=True)
 class SignatureReport:
     """What stands about one signature."""
 
@@ -49,6 +79,9 @@ class SignatureReport:
     """Names from the signer's issuer up to the root, as far as the chain leads."""
     organisation: bool = False
     """Whether the certificate is an organisation's: its name is public, a person's is not."""
+    seal: SealReport | None = None
+    """SES: with which seal."""
+    seal_der: bytes | None = attribute(default=None, repr=False)
     certificate: bytes | None = attribute(default=None, repr=False)
     others: tuple[bytes, ...] = attribute(default=(), repr=False)
     """DER of the certificates that stand beside the signer's."""
@@ -67,7 +100,8 @@ class SignatureReport:
         verdict = "有效" if self.ok else "无效：" + "；".join(str(problem) for problem in self.problems)
         noted = f"，注明“{self.reason}”，" if self.reason else ""
         since = "之后文件没有变化" if not self.changed_since else "之后：" + "；".join(self.changed_since)
-        return f"{who}{when}在“{self.field}”处的签名{noted}{verdict}。{since}。"
+        seal = f"{self.seal.sentence}。" if self.seal else ""
+        return f"{who}{when}在“{self.field}”处的{'签章' if seal else '签名'}{noted}{verdict}。{seal}{since}。"
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -82,6 +116,7 @@ class SignatureReport:
             "revision": self.revision,
             "chain": list(self.chain),
             "organisation": self.organisation,
+            "seal": self.seal.as_json() if self.seal else None,
             "changed_since": list(self.changed_since),
             "problems": [{"code": problem.code, "message": problem.message} for problem in self.problems],
             "ok": self.ok,
@@ -99,6 +134,7 @@ class SignatureReport:
             revision=value["revision"],
             chain=tuple(value["chain"]),
             organisation=value["organisation"],
+            seal=SealReport.from_json(value["seal"]) if value["seal"] else None,
         )
 
 

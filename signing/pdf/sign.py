@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import base64
 import json
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
-from datetime import UTC, datetime
-from functools import cached_property, lru_cache
+from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from foundation.crypto import crypto
 from foundation.crypto.x509 import Certificate, CertificateError, parse
 from foundation.crypto.x509.certificate import SHANGHAI
-from signing.pdf import cms
+from signing.pdf import cms, ses
 from signing.pdf.appearance import LABEL_KEY, Appearance, draw
+from signing.pdf.container import Container, value_holds
 from signing.pdf.errors import SigningError
 from signing.pdf.fields import Field, acro_form, find_field
 from signing.pdf.library import read_pdf
@@ -38,7 +40,9 @@ from signing.pdf.syntax import (
 )
 
 _RANGE = b"/ByteRange [0 0000000000 0000000000 0000000000]"
-_FORMAT = 1
+_FORMAT, _FORMAT_BEFORE_SEALS = 2, 1
+_MERGES: dict[str, Container] = {each.name: each for each in (cms.STD, cms.GM, ses.Ses())}
+"""Every container that may have been prepared, by the name that is kept."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ class Prepared:
     """DER of the signer's certificate."""
     chain: tuple[bytes, ...]
     to_be_signed: bytes
-    """签名原文: DER of the signed attributes. The value is SM2-with-SM3 over these bytes, default identifier."""
+    """签名原文: DER of the signed attributes (CMS) or of TBS_Sign (SES). The value is SM2-with-SM3 over these bytes."""
     digest: bytes
     """SM3 over the signed byte ranges of the document."""
     signed_at: datetime
@@ -58,6 +62,8 @@ class Prepared:
     """Where the gap lies, angle brackets included."""
     pdf: bytes = attribute(repr=False)
     """The document with an empty gap."""
+    container: str = cms.STD.name
+    """Which container the value completes: std, gm or ses."""
 
     @cached_property
     def sm2_digest(self) -> bytes:
@@ -78,8 +84,9 @@ class Prepared:
                 "digest": self.digest.hex(),
                 "signed_at": self.signed_at.isoformat(),
                 "left_out": len(base) if base is not None else 0,
-                "pdf": _text(self.pdf[len(base or b"") :]),
+                "pdf": _text(zlib.compress(self.pdf[len(base or b"") :], 1)),
                 "gap": list(self.gap),
+                "container": self.container,
             }
         )
 
@@ -88,6 +95,8 @@ class Prepared:
         """Read `to_json`, with the same `base`. SigningError unless the text is whole and the document the one prepared."""
         try:
             value: dict[str, Any] = json.loads(text)
+            old = value["format"] == _FORMAT_BEFORE_SEALS
+            appended = _bytes(value["pdf"])
             prepared = cls(
                 field=value["field"],
                 certificate=_bytes(value["certificate"]),
@@ -95,13 +104,15 @@ class Prepared:
                 to_be_signed=_bytes(value["to_be_signed"]),
                 digest=bytes.fromhex(value["digest"]),
                 signed_at=datetime.fromisoformat(value["signed_at"]),
-                pdf=(base or b"") + _bytes(value["pdf"]),
+                pdf=(base or b"") + (appended if old else zlib.decompress(appended)),
                 gap=(value["gap"][0], value["gap"][1]),
+                container=cms.STD.name if old else value["container"],
             )
-        except (ValueError, KeyError, TypeError, IndexError):
+        except (ValueError, KeyError, TypeError, IndexError, zlib.error):
             raise SigningError("state", "保存的签署状态不能读取") from None
         left_out = value.get("left_out") != len(base or b"")
-        if value.get("format") != _FORMAT or left_out or _digest(prepared.pdf, prepared.gap) != prepared.digest:
+        known = value["format"] in {_FORMAT, _FORMAT_BEFORE_SEALS} and prepared.container in _MERGES
+        if not known or left_out or _digest(prepared.pdf, prepared.gap) != prepared.digest:
             raise SigningError("state", "保存的签署状态与文件不一致")
         return prepared
 
@@ -124,12 +135,11 @@ def prepare(
     *,
     reason: str = "",
     location: str = "",
-    signing_time_attribute: bool = False,
-    container: cms.Container = cms.STD,
+    container: Container = cms.STD,
 ) -> Prepared:
     """Append the signature of `field` with its appearance, leaving the gap for the value.
 
-    `chain` are the DER certificates above the signer's, to be embedded. SigningError when the field does not exist,
+    `chain` are the DER certificates above the signer's, to be embedded; `container` is the profile. SigningError when the field does not exist,
     is signed already, or the appearance cannot be drawn.
     """
     if signed_at.tzinfo is None:
@@ -143,28 +153,29 @@ def prepare(
         raise SigningError("structure", f"文件结构有误，不能签署（{error}）") from None
     at = out.index(_RANGE, len(pdf))
     gap = out.index(b"<", at), out.index(b">", at) + 1
-    ranges = b"/ByteRange [0 %010d %010d %010d]" % (gap[0], gap[1], len(out) - gap[1])
-    out = out[:at] + ranges + out[at + len(_RANGE) :]
+    covered = gap[0], gap[1], len(out) - gap[1]
+    out = out[:at] + b"/ByteRange [0 %010d %010d %010d]" % covered + out[at + len(_RANGE) :]
     digest = _digest(out, gap)
-    stamp = signed_at if signing_time_attribute else None
     return Prepared(
         field=field,
         certificate=certificate.der,
         chain=tuple(chain),
-        to_be_signed=cms.signed_attributes(certificate, digest, stamp, container),
+        to_be_signed=container.to_be_signed(certificate, digest, covered, signed_at),
         digest=digest,
         signed_at=signed_at,
         pdf=out,
         gap=gap,
+        container=container.name,
     )
 
 
 def merge(prepared: Prepared, signature_value: bytes) -> bytes:
     """The signed document. SigningError when the value (DER of r and s) is not this signer's over this document."""
     certificate = parse(prepared.certificate)
-    if not cms.value_holds(certificate.public, prepared.sm2_digest, bytes(signature_value)):
+    if not value_holds(certificate.public, prepared.sm2_digest, bytes(signature_value)):
         raise SigningError("value", "签名值与签名人的证书或待签文件不符，没有写入文件")
-    content = cms.container_of(certificate, prepared.chain, prepared.to_be_signed, signature_value)
+    container = _MERGES[prepared.container]
+    content = container.content(certificate, prepared.chain, prepared.to_be_signed, bytes(signature_value))
     start, end = prepared.gap
     room = end - start - 2
     if len(content) * 2 > room:
@@ -185,7 +196,7 @@ def _append(
     chain: tuple[bytes, ...],
     signed_at: datetime,
     remarks: tuple[str, str],
-    container: cms.Container,
+    container: Container,
 ) -> bytes:
     target = find_field(file, name)
     if target.signed:
@@ -193,15 +204,9 @@ def _append(
     width, height, rotation = _measures(target)
     label = reference_of(file.dict_of(file.dict_of(acro_form(file).get(b"DR")).get(b"Font")).get(LABEL_KEY))
     form, drawing = draw(appearance, width=width, height=height, rotation=rotation, first=file.size, label=label)
-    reserved = cms.longest(certificate, chain, len(_sample_attributes(certificate.der, container)), container)
-    signature = drawing.add(_signature(certificate, signed_at, remarks, reserved, container))
+    signature = drawing.add(_signature(certificate, chain, signed_at, remarks, container))
     entries = {**target.entries, b"V": reference(signature), b"AP": write_dict({b"N": reference(form)})}
     return file.append({**drawing.objects, target.number: write_dict(entries)})
-
-
-@lru_cache(maxsize=256)
-def _sample_attributes(certificate: bytes, container: cms.Container) -> bytes:
-    return cms.signed_attributes(parse(certificate), bytes(32), datetime(2026, 1, 1, tzinfo=UTC), container)
 
 
 def _measures(target: Field) -> tuple[float, float, int]:
@@ -217,14 +222,14 @@ def _measures(target: Field) -> tuple[float, float, int]:
 
 def _signature(
     certificate: Certificate,
+    chain: tuple[bytes, ...],
     signed_at: datetime,
     remarks: tuple[str, str],
-    reserved: int,
-    container: cms.Container,
+    container: Container,
 ) -> bytes:
     entries: Dict = {
         b"Type": b"/Sig",
-        b"Filter": b"/Adobe.PPKLite",
+        b"Filter": b"/" + container.handler,
         b"SubFilter": b"/" + container.sub_filter,
         b"M": write_date(signed_at.astimezone(SHANGHAI)),
         b"Name": write_text(certificate.subject.common_name),
@@ -232,4 +237,6 @@ def _signature(
     for key, text in zip((b"Reason", b"Location"), remarks, strict=True):
         if text:
             entries[key] = write_text(text)
-    return write_dict(entries)[:-2] + _RANGE + b"/Contents <" + b"0" * (reserved * 2) + b">>>"
+    entries |= container.entries(certificate, chain)
+    gap = b"0" * (container.longest(certificate, chain) * 2)
+    return write_dict(entries)[:-2] + _RANGE + b"/Contents <" + gap + b">>>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pikepdf
@@ -15,6 +16,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from foundation.crypto import crypto
 from foundation.crypto.x509.testing import NOON
+from signing.pdf import cms
 from signing.pdf.appearance import Appearance
 from signing.pdf.errors import SigningError
 from signing.pdf.fields import pages, signature_fields
@@ -132,7 +134,12 @@ def test_a_stored_state_that_was_changed_is_refused() -> None:
     prepared = SIGNERS.prepare(add_signature_fields(own_pdf(), SLOTS), "seal", SIGNERS.company)
     state = json.loads(prepared.to_json())
     other = SIGNERS.prepare(add_signature_fields(blank_pdf(2), SLOTS), "seal", SIGNERS.company)
-    for changed in ({"digest": "00" * 32}, {"pdf": json.loads(other.to_json())["pdf"]}, {"format": 2}):
+    for changed in (
+        {"digest": "00" * 32},
+        {"pdf": json.loads(other.to_json())["pdf"]},
+        {"format": 3},
+        {"container": "xml"},
+    ):
         with refusal("state"):
             Prepared.from_json(json.dumps({**state, **changed}))
     with refusal("state"):
@@ -161,7 +168,14 @@ def test_the_signing_time_attribute_is_optional_and_agrees() -> None:
     pdf = add_signature_fields(own_pdf(), SLOTS)
     look = Appearance("李𬎆赟", None, LINES)
     prepared = prepare(
-        pdf, "liaison", look, person.certificate.der, SIGNERS.chain, NOON, location="上海", signing_time_attribute=True
+        pdf,
+        "liaison",
+        look,
+        person.certificate.der,
+        SIGNERS.chain,
+        NOON,
+        location="上海",
+        container=replace(cms.STD, states_time=True),
     )
     report = verify_pdf(merge(prepared, crypto().sm2_sign(person.key.private, prepared.to_be_signed)), SIGNERS.roots)
     assert report.ok

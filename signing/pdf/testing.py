@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 
 import pikepdf
@@ -14,10 +14,12 @@ from PIL import Image, ImageDraw
 
 from foundation.config import ROOT
 from foundation.crypto import crypto
+from foundation.crypto.eseal import OF_ORGANISATION, SealInfo, SealPicture, seal_issue, seal_read
 from foundation.crypto.x509 import Issuer
-from foundation.crypto.x509.testing import NOON, Authority
+from foundation.crypto.x509.testing import BEGIN, NOON, Authority
 from signing.pdf.appearance import Appearance
 from signing.pdf.classic import ClassicFile
+from signing.pdf.ses import Ses
 from signing.pdf.sign import Prepared, merge, prepare
 from signing.pdf.slots import Slot, add_signature_fields
 from signing.pdf.syntax import write_dict
@@ -130,20 +132,74 @@ def handwriting(*, opaque: bool = False, palette: bool = False) -> bytes:
     return out.getvalue()
 
 
+@cache
+def seal_picture(word: str = "企", *, colours: bool = False) -> SealPicture:
+    """A ring with a mark in it as a PNG, red and transparent; `colours`: the mark in another colour."""
+    picture = Image.new("RGBA", (240, 240), (200, 20, 30, 0))
+    draw = ImageDraw.Draw(picture)
+    draw.ellipse((4, 4, 235, 235), outline=(200, 20, 30, 255), width=9)
+    for index in range(1 + ord(word) % 5):
+        draw.rectangle((60, 50 + 30 * index, 180, 60 + 30 * index), fill=(20, 20, 200 if colours else 30, 255))
+    if not colours:
+        picture.paste((200, 20, 30), (0, 0), picture.getchannel("A"))
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return SealPicture("PNG", out.getvalue(), 40, 40)
+
+
 @dataclass(frozen=True)
 class Signers:
-    """An authority with two people and a company."""
+    """An authority with two people, a company and a seal maker."""
 
     authority: Authority
     person: Issuer
     other: Issuer
     company: Issuer
+    maker: Issuer
 
     @classmethod
     def make(cls) -> Signers:
         authority = Authority.make()
         people = authority.person("李𬎆赟"), authority.person("王小明")
-        return cls(authority, *people, authority.company("上海企登测试科技发展有限公司"))
+        return cls(
+            authority, *people, authority.company("上海企登测试科技发展有限公司"), authority.company("测试制章机构")
+        )
+
+    def seal_info(self, who: Issuer | None = None) -> SealInfo:
+        """What stands in the seal of the company (or of `who`), good for a year from January 2026."""
+        owner = who or self.company
+        return SealInfo(
+            vendor="QIDENG",
+            es_id="31000020260100000017",
+            kind=OF_ORGANISATION,
+            name=owner.certificate.subject.common_name,
+            certificates=(owner.certificate.der,),
+            digests=(),
+            created_at=BEGIN + timedelta(days=1),
+            valid_from=BEGIN + timedelta(days=1),
+            valid_until=BEGIN + timedelta(days=366),
+            picture=seal_picture(),
+        )
+
+    def seal(self, info: SealInfo | None = None, maker: Issuer | None = None) -> bytes:
+        """The seal over `info`, by the maker or somebody else."""
+        return seal_issue(info or self.seal_info(), maker or self.maker)
+
+    def prepare_seal(
+        self, pdf: bytes, seal: bytes | None = None, who: Issuer | None = None, at: datetime = NOON
+    ) -> Prepared:
+        """The company's electronic seal on the place `seal`."""
+        seal, who = seal or self.seal(), who or self.company
+        read = seal_read(seal).info
+        look = Appearance(read.name, lines=LINES, picture=read.picture)
+        return prepare(pdf, "seal", look, who.certificate.der, self.chain, at, container=Ses(seal, tuple(self.chain)))
+
+    def sign_with_seal(
+        self, pdf: bytes, seal: bytes | None = None, who: Issuer | None = None, at: datetime = NOON
+    ) -> bytes:
+        """Prepare, sign, merge: SES."""
+        prepared, key = self.prepare_seal(pdf, seal, who, at), (who or self.company).key
+        return merge(prepared, crypto().sm2_sign(key.private, prepared.to_be_signed, public=key.public))
 
     @property
     def chain(self) -> list[bytes]:

@@ -13,15 +13,19 @@ from dataclasses import field as attribute
 from datetime import datetime, timedelta
 
 from foundation.crypto import CryptoError, crypto
+from foundation.crypto.eseal import Seal
 from foundation.crypto.x509 import Certificate, RevocationList, parse, verify_chain
-from signing.pdf import cms
+from signing.pdf import cms, ses
+from signing.pdf.container import ByteRange, Signature, value_holds
 from signing.pdf.errors import SigningError
 from signing.pdf.fields import Field, signature_fields
 from signing.pdf.library import read_pdf
 from signing.pdf.objects import PdfFile
 from signing.pdf.permissions import permission_problems
-from signing.pdf.report import Coverage, Problem, Report, SignatureReport
+from signing.pdf.report import Coverage, Problem, Report, SealReport, SignatureReport
 from signing.pdf.revisions import Change, changes_after
+from signing.pdf.ses.checks import Believed, certificates_beside, ses_problems
+from signing.pdf.ses.look import look_problem
 from signing.pdf.syntax import (
     Dict,
     PdfSyntaxError,
@@ -34,7 +38,7 @@ from signing.pdf.syntax import (
     text_of,
 )
 
-_SUB_FILTERS = {b"ETSI.CAdES.detached", b"adbe.pkcs7.detached"}
+_SUB_FILTERS = {cms.STD.sub_filter, cms.GM.sub_filter, ses.SUB_FILTER}
 _GAP = re.compile(rb"<[0-9A-Fa-f]*>")
 _ANY_RANGE = re.compile(rb"/ByteRange[\0\t\n\f\r ]*\[")
 _CLOCKS_MAY_DIFFER = timedelta(minutes=5)
@@ -96,6 +100,7 @@ class _Found:
     revision: int
     """The revision it closes; where its value was written, when the range is broken."""
     covers: Coverage = "broken"
+    covered: ByteRange = (0, 0, 0)
     digest: bytes = b""
     problems: list[Problem] = attribute(default_factory=list)
 
@@ -119,7 +124,7 @@ def _verify(file: PdfFile, trust: _Trust) -> Report:
         file, [(each.field.name, each.number, each.entries, each.revision) for each in found]
     )
     _match(found, changes)
-    return Report(tuple(_report(each, changes, trust) for each in found), tuple(problems), file.revisions)
+    return Report(tuple(_report(file, each, changes, trust) for each in found), tuple(problems), file.revisions)
 
 
 def _open(file: PdfFile, target: Field) -> _Found:
@@ -161,6 +166,7 @@ def _check_range(file: PdfFile, found: _Found, bounds: tuple[int, int]) -> None:
         reason = "签名没有保护到文件的结尾" if whole is None else "签名值写在它所保护的版本之外，签名可能被移花接木"
         return found.refuse("range_short" if whole is None else "range_wrapped", reason)
     found.covers = "whole" if found.revision == file.revisions - 1 else "revision"
+    found.covered = first, hole_end, second
     found.digest = crypto().sm3(file.data[:first] + file.data[hole_end:end])
     return None
 
@@ -179,7 +185,7 @@ def _match(found: list[_Found], changes: list[Change]) -> None:
                 by_name[name].refuse("range_wrapped", "签名值写在它所保护的版本之外，签名可能被移花接木")
 
 
-def _report(found: _Found, changes: list[Change], trust: _Trust) -> SignatureReport:
+def _report(file: PdfFile, found: _Found, changes: list[Change], trust: _Trust) -> SignatureReport:
     since: list[str] = []
     for change in changes:
         if change.revision > found.revision:
@@ -201,30 +207,31 @@ def _report(found: _Found, changes: list[Change], trust: _Trust) -> SignatureRep
         revision=0 if found.covers == "broken" else found.revision + 1,
     )
     try:
-        return _examine(report, found, trust)
+        return _examine(report, file, found, trust)
     except SigningError as error:
         found.refuse(error.code, error.message)
         return replace(report, problems=tuple(dict.fromkeys(found.problems)))
 
 
-def _examine(report: SignatureReport, found: _Found, trust: _Trust) -> SignatureReport:
+def _examine(report: SignatureReport, file: PdfFile, found: _Found, trust: _Trust) -> SignatureReport:
     kind = name_of(found.entries.get(b"SubFilter", b"/"))
-    if kind not in _SUB_FILTERS:
-        raise SigningError("sub_filter", f"签名的种类（{kind.decode('latin-1') or '未写明'}）不能验证")
-    signature = cms.read_container(string_of(found.entries.get(b"Contents", b"<>")))
+    signature = _read(found, kind)
     intact = _check_value(found, signature, kind)
     moment = _check_time(found, report.signed_at, signature.signing_time)
+    at = trust.at or moment
+    between = (*trust.intermediates, *signature.others)
     chain_ok, path = False, tuple[str, ...]()
-    if trust.at or moment:
+    if at:
         chain = verify_chain(
-            signature.certificate,
-            roots=trust.roots,
-            intermediates=(*trust.intermediates, *signature.others),
-            at=trust.at or moment,  # type: ignore[arg-type]  # one of the two is there
-            revocations=trust.revocations,
+            signature.certificate, roots=trust.roots, intermediates=between, at=at, revocations=trust.revocations
         )
         chain_ok, path = chain.ok, tuple(each.subject.common_name for each in chain.path[1:])
         found.problems += [Problem(problem.code, problem.message) for problem in chain.problems]
+    if signature.seal and at:
+        believed = Believed(trust.roots, between, trust.revocations)
+        found.problems += ses_problems(signature, signature.seal, found.covered, at, believed)
+        shown = look_problem(file, found.field.entries, signature.seal.info.picture)
+        found.problems += [shown] if shown else []
     return replace(
         report,
         signer=signature.certificate.subject.common_name,
@@ -235,14 +242,34 @@ def _examine(report: SignatureReport, found: _Found, trust: _Trust) -> Signature
         chain=path,
         organisation=signature.certificate.subject.names_organisation,
         problems=tuple(dict.fromkeys(found.problems)),
+        seal=_seal_report(signature.seal) if signature.seal else None,
+        seal_der=signature.seal.der if signature.seal else None,
         certificate=signature.certificate.der,
         others=tuple(each.der for each in signature.others),
-        to_be_signed=signature.attributes,
+        to_be_signed=signature.to_be_signed,
         value=signature.value,
     )
 
 
-def _check_value(found: _Found, signature: cms.Signature, kind: bytes) -> bool:
+def _seal_report(seal: Seal) -> SealReport:
+    info = seal.info
+    return SealReport(info.name, info.es_id, seal.maker.subject.common_name, info.valid_from, info.valid_until)
+
+
+def _read(found: _Found, kind: bytes) -> Signature:
+    """The container of the kind that the dictionary names."""
+    if kind not in _SUB_FILTERS:
+        raise SigningError("sub_filter", f"签名的种类（{kind.decode('latin-1') or '未写明'}）不能验证")
+    content = string_of(found.entries.get(b"Contents", b"<>"))
+    if ses.is_ses(content) != (kind == ses.SUB_FILTER):
+        raise SigningError("sub_filter", f"签名字典里写的种类（{kind.decode('latin-1')}）和签名数据不是一回事")
+    if kind != ses.SUB_FILTER:
+        return cms.read_container(content)
+    signature = ses.read_container(content)
+    return replace(signature, others=certificates_beside(found.entries, signature))
+
+
+def _check_value(found: _Found, signature: Signature, kind: bytes) -> bool:
     intact = True
     named = signature.certificate_is_named
     if named is False or (named is None and kind == b"ETSI.CAdES.detached"):
@@ -252,8 +279,8 @@ def _check_value(found: _Found, signature: cms.Signature, kind: bytes) -> bool:
         found.refuse("digest", "签署之后文件内容被改动过（摘要不符）")
         intact = False
     try:
-        e = crypto().sm2_digest(signature.certificate.public, signature.attributes)
-        holds = cms.value_holds(signature.certificate.public, e, signature.value)
+        e = crypto().sm2_digest(signature.certificate.public, signature.to_be_signed)
+        holds = value_holds(signature.certificate.public, e, signature.value)
     except CryptoError:
         holds = False
     if not holds:

@@ -1,0 +1,91 @@
+"""Whether a signature shows the picture of its own seal: the appearance is compared object by object with the seal. R139, R141.
+
+Beside the picture only lines of text may stand there, as we write them; an appearance that other software drew in
+another way cannot be compared and is said to be so.
+"""
+
+from __future__ import annotations
+
+import re
+
+from foundation.crypto.eseal import SealPicture
+from signing.pdf.errors import SigningError
+from signing.pdf.objects import PdfFile
+from signing.pdf.report import Problem
+from signing.pdf.ses.picture import POINTS_PER_MM, Encoded, encode
+from signing.pdf.syntax import Dict, PdfSyntaxError, number_of, parse_array, reference_of, references_in
+
+_NUMBER = rb"-?\d{1,6}(?:\.\d{1,3})?"
+_PICTURE = rb"q (%b) 0 0 (%b) (%b) (%b) cm /X0 Do Q" % ((_NUMBER,) * 4)
+_TEXT = rb"BT 0\.\d{1,2} g 1 0 0 1 %b %b Tm(?:\n/F\d{1,2} %b Tf <[0-9A-F]*> Tj)+\nET" % ((_NUMBER,) * 3)
+_SHOWN = re.compile(_PICTURE + rb"(?:\n" + _TEXT + rb")*")
+_FORM = {b"Type", b"Subtype", b"BBox", b"Matrix", b"Resources", b"Length"}
+_TURNS = {(1, 0, 0, 1), (0, 1, -1, 0), (-1, 0, 0, -1), (0, -1, 1, 0)}
+_SMALLEST, _TOLERANCE = 0.2, 0.02
+OTHER_PICTURE = Problem("seal_look", "签名位置上显示的不是印章里的图案，图案可能被换过")
+UNKNOWN = Problem("seal_look_unknown", "签名位置的外观不是本系统认识的画法，不能和印章里的图案比对")
+
+
+def look_problem(file: PdfFile, widget: Dict, picture: SealPicture) -> Problem | None:
+    """None when the widget of a signature shows this picture and, beside it, text alone."""
+    try:
+        encoded = encode(picture)
+        form = _form(file, widget, picture)
+        return None if form is not None and _is_picture(file, form, encoded) else OTHER_PICTURE if form else UNKNOWN
+    except SigningError as error:
+        return Problem(error.code, error.message)
+    except (PdfSyntaxError, ValueError, KeyError, IndexError):
+        return UNKNOWN
+
+
+def _form(file: PdfFile, widget: Dict, picture: SealPicture) -> int | None:
+    """The object that stands in the picture's place; None when the appearance is not drawn as we draw."""
+    states = file.dict_of(widget.get(b"AP"))
+    number = reference_of(states.get(b"N"))
+    if number is None or set(states) != {b"N"}:
+        return None
+    form, content = file.dict_of(states[b"N"]), file.content(number)
+    found = _SHOWN.fullmatch(content or b"")
+    resources = file.dict_of(form.get(b"Resources"))
+    pictures = file.dict_of(resources.get(b"XObject"))
+    if found is None or set(form) != _FORM or set(pictures) != {b"X0"} or set(resources) - {b"XObject", b"Font"}:
+        return None
+    place = tuple(float(each) for each in found.groups())
+    if not _in_place(place, _numbers(form[b"BBox"]), picture) or not _upright(form, widget):
+        return None
+    return reference_of(pictures[b"X0"])
+
+
+def _numbers(raw: bytes) -> list[float]:
+    return [number_of(each) for each in parse_array(raw)]
+
+
+def _in_place(place: tuple[float, ...], box: list[float], picture: SealPicture) -> bool:
+    """Whether the picture keeps its proportions, is neither hidden nor enlarged, and lies within the form."""
+    wide, high, x, y = place
+    scales = [given / (side * POINTS_PER_MM) for given, side in ((wide, picture.width), (high, picture.height))]
+    even = abs(scales[0] - scales[1]) <= _TOLERANCE and min(scales) >= _SMALLEST and max(scales) <= 1 + _TOLERANCE
+    inside = min(x, y) >= -_TOLERANCE and x + wide <= box[2] + _TOLERANCE and y + high <= box[3] + _TOLERANCE
+    return even and inside and box[:2] == [0, 0]
+
+
+def _upright(form: Dict, widget: Dict) -> bool:
+    """Whether the form fills its place, turned by quarters at most."""
+    left, bottom, right, top = _numbers(widget[b"Rect"])
+    matrix, box = _numbers(form[b"Matrix"]), _numbers(form[b"BBox"])
+    turned = (right - left, top - bottom) if matrix[1] == 0 else (top - bottom, right - left)
+    fills = all(abs(given - side) <= 1 for given, side in zip(box[2:], turned, strict=True))
+    return fills and tuple(int(each) for each in matrix[:4]) in _TURNS
+
+
+def _is_picture(file: PdfFile, form: int, encoded: Encoded) -> bool:
+    (image,) = references_in(file.value(form))
+    if _body(file, form) != encoded.form(image):
+        return False
+    (mask,) = references_in(file.value(image))
+    return _body(file, image) == encoded.image(mask) and _body(file, mask) == encoded.mask
+
+
+def _body(file: PdfFile, number: int) -> bytes:
+    """An object as it was written."""
+    return b"%b\nstream\n%b\nendstream" % (file.value(number), file.content(number) or b"")

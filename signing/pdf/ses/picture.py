@@ -1,0 +1,79 @@
+"""The picture of a seal as objects of a PDF: every pixel as it stands in the seal, encoded once."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from dataclasses import dataclass
+from functools import lru_cache
+
+from PIL import Image, UnidentifiedImageError
+
+from foundation.crypto.eseal import SealPicture
+from signing.pdf.errors import SigningError
+from signing.pdf.fonts import stream
+from signing.pdf.syntax import reference
+
+FORMATS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "gif": "GIF", "bmp": "BMP"}
+"""Kinds of pictures that we draw, as the standard names them, small letters; others (ofd, svg) are refused."""
+POINTS_PER_MM = 72 / 25.4
+_MOST_PIXELS = 2000 * 2000
+_GROUP = b"/Group<</S/Transparency/CS/DeviceRGB>>"
+_RESOURCES = b"/Resources<</ExtGState<</G<</Type/ExtGState/BM/Multiply>>>>/XObject<</I %b>>>>"
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """Bodies of the three objects: mask, image, and the form that shows the image over what is printed."""
+
+    mask: bytes
+    _image: bytes
+
+    def image(self, mask: int) -> bytes:
+        """The image, its mask being object `mask`."""
+        return self._image.replace(b"%MASK%", reference(mask), 1)
+
+    def form(self, image: int) -> bytes:
+        """A form of one unit that shows object `image`."""
+        head = b"/Type/XObject/Subtype/Form/BBox[0 0 1 1]%b%b" % (_GROUP, _RESOURCES % reference(image))
+        return stream(b"/G gs /I Do", head)
+
+
+@lru_cache(maxsize=128)
+def encode(picture: SealPicture) -> Encoded:
+    """The picture's pixels and their opacity, unchanged. SigningError when it cannot be read or is of another kind."""
+    pixels = _opened(picture)
+    size = b"/Type/XObject/Subtype/Image/Width %d/Height %d/BitsPerComponent 8" % pixels.size
+    mask = _packed(pixels.getchannel("A").tobytes(), size + b"/ColorSpace/DeviceGray")
+    ink = _one_ink(pixels)
+    if ink is not None:
+        single = b"/Type/XObject/Subtype/Image/Width 1/Height 1/BitsPerComponent 8/ColorSpace/DeviceRGB/SMask %MASK%"
+        return Encoded(mask, stream(bytes(ink), single))
+    colours = pixels.convert("RGB").tobytes()
+    return Encoded(mask, _packed(colours, size + b"/ColorSpace/DeviceRGB/SMask %MASK%"))
+
+
+def _packed(content: bytes, entries: bytes) -> bytes:
+    return stream(zlib.compress(content, 9), entries + b"/Filter/FlateDecode")
+
+
+def _opened(picture: SealPicture) -> Image.Image:
+    kind = FORMATS.get(picture.kind.lower())
+    if kind is None:
+        raise SigningError("seal_picture", f"印章图案的格式（{picture.kind}）不能显示")
+    try:
+        opened = Image.open(io.BytesIO(picture.data), formats=(kind,))
+        if opened.width * opened.height > _MOST_PIXELS:
+            raise SigningError("seal_picture", "印章图案太大，不能显示")
+        return opened.convert("RGBA")
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        raise SigningError("seal_picture", "印章图案不能读取") from None
+
+
+def _one_ink(pixels: Image.Image) -> tuple[int, int, int] | None:
+    """The one colour of everything that can be seen; None when there are several, or nothing."""
+    seen: set[tuple[int, int, int]] = set()
+    for _, colour in pixels.getcolors(1 << 16) or []:
+        if isinstance(colour, tuple) and colour[3]:
+            seen.add((colour[0], colour[1], colour[2]))
+    return seen.pop() if len(seen) == 1 else None
