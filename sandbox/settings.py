@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "sandbox.grants",
     "sandbox.sso",
     "sandbox.elicence",
+    "sandbox.seal_maker",
     "sandbox.verification",
     "sandbox.ca",
     "sandbox.sms",
@@ -56,6 +57,8 @@ TEMPLATES = [
         },
     }
 ]
+# A company seals 500 documents with one confirmation, and each 签名原文 holds its whole seal.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 STATICFILES_DIRS = [ROOT / "sandbox" / "static"]
 CSRF_FAILURE_VIEW = "foundation.ui.errors.csrf_failure"
 

@@ -24,6 +24,7 @@ SYSTEMS: tuple[System, ...] = (
     System("sso", "随申办单点登录", "让本人登录，告诉申请系统他是谁。"),
     System("onestop", "一网通办办件", "给每个申请发办件编号，收办件状态。"),
     System("elicence", "电子营业执照", "企业扫码登录、盖章，接收执照信息的变化。", calls_back=True),
+    System("seal_maker", "制章系统", "给企业制作电子印章，告诉别人印章还有没有效。"),
     System("verification", "多源认证", "刷脸或者三要素核验，给出认证流水号。", calls_back=True),
     System("ca", "电子认证机构", "签发事件证书和机构证书。"),
     System("timestamp", "时间戳服务", "给签好的文书的证据盖可信时间戳。"),

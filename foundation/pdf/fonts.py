@@ -18,6 +18,7 @@ _FILES: dict[str, tuple[Path, ...]] = {
     "sans": (_NPM / "noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf",),
     "bold": (_NPM / "noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf",),
     "serif": (_NPM / "noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf",),
+    "seal": (_NPM / "noto-serif-sc/700Bold/NotoSerifSC_700Bold.ttf",),
 }
 _RARE = tuple(Path("/usr/share/fonts/truetype/hanazono") / name for name in ("HanaMinA.ttf", "HanaMinB.ttf"))
 _NOWHERE, _PROBE = "\U0010fffd", 20
@@ -38,7 +39,7 @@ def _load(path: str, size: int) -> ImageFont.FreeTypeFont:
 
 @cache
 def font(style: str, size: int) -> ImageFont.FreeTypeFont:
-    """The font of a style (sans, bold, serif) at a size in pixels; OSError when set-up has not brought it."""
+    """The font of a style (sans, bold, serif, seal) at a size in pixels; OSError when set-up has not brought it."""
     for path in _FILES[style]:
         if path.exists():
             return _load(str(path), size)

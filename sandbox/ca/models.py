@@ -10,10 +10,10 @@ from foundation.crypto.fields import EncryptedTextField
 
 
 class AuthorityKey(models.Model):
-    """Root and issuing authority, and the time stamps' own. The private numbers are encrypted; they are made once."""
+    """Root and issuing authority, and the keys of time stamps and seals. The private numbers are encrypted; they are made once."""
 
     level = models.CharField(max_length=8, primary_key=True)
-    """root, issuing, tsa or tsa_old."""
+    """root, issuing, tsa, tsa_old, maker or stranger."""
     certificate = models.TextField()
     private = EncryptedTextField()
 
