@@ -16,7 +16,7 @@ from foundation.crypto.index import person_index
 from foundation.ui.csp import policy
 from signing.testing import COMPANY, PERSONS, Browser, Caller, World, forget_jobs, serve
 
-SYSTEMS = ("verification", "ca", "elicence", "sms", "sso", "timestamp")
+SYSTEMS = ("verification", "ca", "elicence", "seal_maker", "sms", "sso", "timestamp")
 
 
 @pytest.fixture

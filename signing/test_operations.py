@@ -23,7 +23,7 @@ CODES = {system.code for system in SYSTEMS}
 
 
 def test_every_system_that_is_called_is_on_the_page() -> None:
-    constants = {"ca", "elicence", "timestamp", "verification"}
+    constants = {"ca", "elicence", "seal_maker", "timestamp", "verification"}
     assert called_systems("signing") == set(), "signing names its systems as SYSTEM; a text would be a new one"
     assert constants | {"sso", "sms", "reg"} == CODES
 

@@ -27,6 +27,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from foundation import clock
 from foundation.config import Project
 from foundation.crypto import crypto
+from foundation.crypto.eseal import OF_ORGANISATION, SealInfo, seal_issue, seal_read
 from foundation.crypto.timestamp import QUERY, TimeRequest, reply_granted, token_issue
 from foundation.crypto.x509 import (
     EVENT,
@@ -44,6 +45,7 @@ from foundation.pdf.render import page_count
 from foundation.pdf.testing import small_pdf
 from foundation.ui.masks import mask_id
 from signing.ceremonies.models import Ceremony
+from signing.pdf.testing import seal_picture
 from signing.tasks.fetching import document_take
 from signing.tasks.models import Document, Reading
 from signing.tasks.states import DocumentState
@@ -82,6 +84,25 @@ class Authority:
         self.seal_key = crypto().sm2_keygen()
         self.seal_certificate = self.issue(
             self.seal_key.public, Subject(COMPANY["name"]), ORGANISATION, minutes=60 * 24
+        )
+        maker = crypto().sm2_keygen()
+        self.maker = Issuer(self.issue(maker.public, Subject("测试制章系统"), ORGANISATION, minutes=60 * 24), maker)
+
+    @property
+    def seal_info(self) -> SealInfo:
+        """What stands in the company's seal."""
+        begin = self.maker.certificate.not_before
+        return SealInfo(
+            vendor="TEST",
+            es_id="31000020261123000001",
+            kind=OF_ORGANISATION,
+            name=COMPANY["name"],
+            certificates=(self.seal_certificate.der,),
+            digests=(),
+            created_at=begin,
+            valid_from=begin,
+            valid_until=begin + timedelta(days=365),
+            picture=seal_picture(),
         )
 
     def issue(self, public: bytes, subject: Subject, profile: Any = EVENT, *, minutes: int = 30) -> Any:
@@ -122,6 +143,9 @@ class World:
     seen: list[str] = field(default_factory=list)
     stamps_wrong: dict[str, Any] = field(default_factory=dict)
     """What the time-stamp service puts in place of what it was asked."""
+    seal: bytes = b""
+    """The company's seal, DER; made when it is first asked for."""
+    seal_status: str = "valid"
 
     @property
     def base(self) -> str:
@@ -238,6 +262,17 @@ class World:
         signed = order["status"] == "signed"
         shown = {key: order[key] for key in ("order_no", "ref", "status", "values")}
         return 200, {**shown, **(self._seal_certificate() if signed else {})}
+
+    def _seal_maker(self, method: str, rest: str, body: dict[str, Any]) -> Answer:
+        kind, _, number = rest.partition("/")
+        if number in {"0", ""}:
+            return 404, {"error": "not_found"}
+        self.seal = self.seal or seal_issue(self.authority.seal_info, self.authority.maker)
+        standing = {"es_id": seal_read(self.seal).info.es_id, "status": self.seal_status}
+        if kind == "status":
+            return 200, standing
+        chain = [_b64(each.der) for each in self.authority.chain]
+        return 200, {**standing, "uscc": number, "seal_base64": _b64(self.seal), "chain": chain}
 
     def _seal_certificate(self) -> dict[str, Any]:
         chain = [_b64(each.der) for each in self.authority.chain]

@@ -37,7 +37,7 @@ class OutsideDown(Exception):
 
     def unavailable(self, retry_in: timedelta = RETRY_IN) -> Unavailable:
         """The same, as an answer of a port."""
-        return Unavailable(retry_at=clock.wall() + retry_in, why=self.why)
+        return Unavailable(retry_at=clock.wall() + retry_in, why=self.why, system=self.system)
 
 
 @dataclass(frozen=True)

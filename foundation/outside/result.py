@@ -27,6 +27,8 @@ class Unavailable:
 
     retry_at: datetime
     why: str
+    system: str = ""
+    """Its code, where it is known."""
 
 
 Result = Found[T] | NotFound | Unavailable

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from foundation.crypto import crypto
+from foundation.crypto.eseal import seal_read
 from foundation.crypto.x509 import parse
 from foundation.crypto.x509.certificate import SHANGHAI
 from foundation.files.models import StoredFile
@@ -69,8 +70,9 @@ def _file(stored: StoredFile | None) -> dict[str, Any] | None:
 
 
 def _line(part: dict[str, Any], row: SignatureRecord) -> dict[str, Any]:
-    name = row.task.subject.name
+    name, seal = row.task.subject.name, part["proved"].get("seal")
     return {
+        **({"seal": seal["es_id"]} if seal else {}),
         "number": part["number"],
         "sign_no": row.sign_no,
         "role": row.task.role,
@@ -200,6 +202,23 @@ def _check(check: Verification | None) -> dict[str, Any] | None:
 
 
 def _seal(row: SignatureRecord) -> dict[str, Any]:
-    """The order to 电子营业执照 that the enterprise confirmed."""
+    """The order to 电子营业执照 that the enterprise confirmed, and the seal it was made with."""
     order = SealOrder.objects.filter(ref=row.ceremony_no).first()
-    return {"order": order.order_no, "asked_at": local(order.asked_at)} if order else {}
+    if order is None:
+        return {}
+    asked = {"order": order.order_no, "asked_at": local(order.asked_at)}
+    return {**asked, "seal": _seal_used(bytes(order.seal))} if order.seal else asked
+
+
+def _seal_used(content: bytes) -> dict[str, Any]:
+    """电子印章: what it says of itself, and all of it."""
+    seal = seal_read(content)
+    return {
+        "es_id": seal.info.es_id,
+        "name": seal.info.name,
+        "maker": seal.maker.subject.text,
+        "valid_from": local(seal.info.valid_from),
+        "valid_until": local(seal.info.valid_until),
+        "sm3": crypto().sm3(content).hex(),
+        "der_base64": _text(content),
+    }

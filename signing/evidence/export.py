@@ -23,10 +23,11 @@ from foundation.crypto.timestamp import token_read
 from foundation.crypto.x509 import Certificate, parse, public_pem
 from foundation.files.services import file_read
 from foundation.identity.actor import Actor
-from signing.ceremonies.trust import trust
+from signing.ceremonies.trust import Trust, trust
 from signing.evidence import guide
 from signing.evidence.content import canonical
 from signing.evidence.models import EvidenceRecord
+from signing.evidence.seal_files import SIGNED, seal_files, seal_in, seal_steps
 from signing.pdf.behalf import MARK
 from signing.pdf.report import SignatureReport
 from signing.pdf.verify import verify_pdf
@@ -82,14 +83,16 @@ def _files(record: EvidenceRecord, subject: Subject | None) -> Files:
     report = verify_pdf(pdf, believed.roots, believed.intermediates)
     steps = [*guide.whole(record.sm3)]
     for number, (signature, covered) in enumerate(zip(report.signatures, _ranges(pdf), strict=True), start=1):
-        files |= _signature(number, signature, believed.roots)
+        files |= _signature(number, signature, believed)
+        place, digest, seal = f"signatures/{number}", _digest(pdf, covered), seal_in(signature)
         steps += guide.signature(
             number,
             _named(record.main["signatures"][number - 1]),
             covered,
-            _digest(pdf, covered),
+            digest,
             _moment(signature),
-            _hops(files, number),
+            _hops(files, place),
+            seal_steps(place, signature, seal, digest, _hops(files, f"{place}/seal")) if seal else None,
         )
     for part in _parts(record, subject):
         files[f"signatures/{part['number']}/part.json"] = canonical(part)
@@ -129,14 +132,15 @@ def _moment(signature: SignatureReport) -> int:
     return int((signature.signed_at or datetime.fromtimestamp(0, UTC)).timestamp())
 
 
-def _signature(number: int, signature: SignatureReport, roots: Iterable[bytes]) -> Files:
-    place = f"signatures/{number}"
-    leaf = parse(signature.certificate or b"")
-    chain = _chain(leaf, signature.others, roots)
+def _signature(number: int, signature: SignatureReport, believed: Trust) -> Files:
+    place, seal = f"signatures/{number}", seal_in(signature)
+    leaf, known = parse(signature.certificate or b""), (*signature.others, *believed.intermediates)
+    signed = f"{place}/{SIGNED if seal else 'attributes.der'}"
     return {
-        f"{place}/attributes.der": signature.to_be_signed,
+        signed: signature.to_be_signed,
         f"{place}/value.der": signature.value,
-        **_certificates(place, leaf, chain),
+        **_certificates(place, leaf, _chain(leaf, known, believed.roots)),
+        **(seal_files(place, seal, _chain(seal.maker, known, believed.roots)) if seal else {}),
     }
 
 
@@ -154,9 +158,8 @@ def _chain(leaf: Certificate, others: Iterable[bytes], roots: Iterable[bytes]) -
     return path[1:]
 
 
-def _hops(files: Files, number: int) -> list[str]:
-    """Names of the certificate files of one signature, from the signer upwards."""
-    place = f"signatures/{number}"
+def _hops(files: Files, place: str) -> list[str]:
+    """Names of the certificate files at `place`, from the signer upwards."""
     return [f"{place}/certificate.pem", *sorted(name for name in files if name.startswith(f"{place}/issuer-"))]
 
 

@@ -25,37 +25,41 @@ def readme(title: str, code: str, made_at: datetime, steps: Iterable[str]) -> st
         "这个文件夹里是什么",
         "  document.pdf        签好的文件",
         "  evidence.json       证据主文：文件、编号、每个签名一行，带各自明细的 SM3",
-        "  signatures/         每个签名的证书、签名属性、签名值；part.json 是这个签名的明细",
+        "  signatures/         每个签名的证书、签名属性、签名值；part.json 是这个签名的明细。企业盖章的是签章信息",
+        "                      （tbs-sign.der）和签章值，seal 里是印章：制章者签名的内容、签名值、证书、图案",
         "  timestamp/          证据主文的可信时间戳",
         "  manifest.txt        以上每个文件的 SM3；manifest.sig 是对它的 SM2 签名",
         "",
         "怎样自己核对",
-        "  只要 OpenSSL 3。在这个文件夹里逐条运行 $ 开头的命令，输出里应当有 = 后面的内容。",
+        "  只要 OpenSSL 3 和系统自带的 head、tail、od、tr。在这个文件夹里逐条运行 $ 开头的命令，输出里应当有 = 后面的内容。",
         "  明细只给本人和办案人员：没有 part.json 的签名，主文里仍有它的 SM3，将来可以对上。",
     ]
     return "\n".join([*head, *steps, ""])
 
 
-def _ran(command: str, shows: str) -> Steps:
+def ran(command: str, shows: str) -> Steps:
+    """A command and what it must print."""
     return [f"  $ {command}", f"  = {shows}"]
 
 
 def _sm3(name: str, digest: str) -> Steps:
-    return _ran(f"openssl dgst -sm3 {name}", digest)
+    return ran(f"openssl dgst -sm3 {name}", digest)
 
 
-def _value(place: str) -> Steps:
-    return _ran(
+def value(place: str, signed: str = "attributes.der") -> Steps:
+    """That the value beside the certificate at `place` is over the file `signed`."""
+    return ran(
         f"openssl pkeyutl -verify -certin -inkey {place}/certificate.pem -rawin -digest sm3 -pkeyopt {_ID}"
-        f" -in {place}/attributes.der -sigfile {place}/value.der",
+        f" -in {place}/{signed} -sigfile {place}/value.der",
         _VERIFIED,
     )
 
 
-def _chain(certificates: Iterable[str], moment: int) -> Steps:
+def chain(certificates: Iterable[str], moment: int) -> Steps:
+    """Every hop from the first certificate upwards, at a moment in seconds since 1970."""
     steps: Steps = []
     for below, above in pairwise(certificates):
-        steps += _ran(
+        steps += ran(
             f"openssl verify -partial_chain -x509_strict -attime {moment} -vfyopt {_ID} -trusted {above} {below}",
             f"{below}: OK",
         )
@@ -67,25 +71,37 @@ def whole(digest: str) -> Steps:
 
 
 def signature(
-    number: int, signer: str, covered: tuple[int, int, int], digest: str, moment: int, certificates: Iterable[str]
+    number: int,
+    signer: str,
+    covered: tuple[int, int, int],
+    digest: str,
+    moment: int,
+    certificates: Iterable[str],
+    seal: Steps | None = None,
 ) -> Steps:
-    """Digest of what is covered, that the signed attributes state it, the value, the chain at the time of signing."""
+    """Digest of what is covered, that it is what was signed, the value, the chain at the time of signing."""
     head, tail, length = covered
     place = f"signatures/{number}"
     return [
         "",
         f"第 {number} 个签名（{signer}）",
         "  文件里这个签名保护的内容，算出的 SM3",
-        *_ran(
+        *ran(
             f"{{ head -c {head} document.pdf; tail -c +{tail + 1} document.pdf | head -c {length}; }} | openssl dgst -sm3",
             digest,
         ),
-        "  签名属性里写的是同一个 SM3",
-        *_ran(f"openssl asn1parse -inform DER -in {place}/attributes.der", digest.upper()),
-        "  签名值成立（SM2、SM3）",
-        *_value(place),
+        *(seal or _attributes(place, digest)),
         "  签署时证书有效，一级一级通到根证书。最上面一张请和您自己取得的根证书比对",
-        *_chain(certificates, moment),
+        *chain(certificates, moment),
+    ]
+
+
+def _attributes(place: str, digest: str) -> Steps:
+    return [
+        "  签名属性里写的是同一个 SM3",
+        *ran(f"openssl asn1parse -inform DER -in {place}/attributes.der", digest.upper()),
+        "  签名值成立（SM2、SM3）",
+        *value(place),
     ]
 
 
@@ -102,15 +118,15 @@ def stamp(files: Mapping[str, bytes], digest: str, at: datetime | None) -> Steps
     return [
         "",
         "可信时间戳：盖的是证据主文，时间是",
-        *_ran(
+        *ran(
             "openssl ts -reply -token_in -in timestamp/token.der -text -token_out",
             f"{at:%b} {at.day:>2} {at:%H:%M:%S %Y} GMT",
         ),
-        *_ran("openssl asn1parse -inform DER -in timestamp/info.der", digest.upper()),
+        *ran("openssl asn1parse -inform DER -in timestamp/info.der", digest.upper()),
         "  签名值成立，证书只用于时间戳，通到根证书",
-        *_value("timestamp"),
-        *_ran("openssl x509 -in timestamp/certificate.pem -noout -ext extendedKeyUsage", "Time Stamping"),
-        *_chain(names, int(at.timestamp())),
+        *value("timestamp"),
+        *ran("openssl x509 -in timestamp/certificate.pem -noout -ext extendedKeyUsage", "Time Stamping"),
+        *chain(names, int(at.timestamp())),
     ]
 
 
@@ -119,7 +135,7 @@ def manifest(key_sm3: str) -> Steps:
         "",
         "整个文件夹：清单由企登电子签名签名。公钥请和验签页面上公布的比对",
         *_sm3("qideng-signing.pem", key_sm3),
-        *_ran(
+        *ran(
             f"openssl pkeyutl -verify -pubin -inkey qideng-signing.pem -rawin -digest sm3 -pkeyopt {_ID}"
             " -in manifest.txt -sigfile manifest.sig",
             _VERIFIED,

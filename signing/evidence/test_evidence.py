@@ -89,7 +89,9 @@ def test_a_finished_document_has_its_evidence_with_a_time_stamp(finished: Callab
 
 
 @pytest.mark.row("R141", part="流水号绑定")
-def test_the_evidence_says_who_how_proved_with_what_when_and_from_where(finished: Callable[[], Document]) -> None:
+def test_the_evidence_says_who_how_proved_with_what_when_and_from_where(
+    finished: Callable[[], Document], world: World
+) -> None:
     paper = finished()
     kept = EvidenceRecord.objects.get(document=paper)
     for part, line in zip(kept.parts, kept.main["signatures"], strict=True):
@@ -106,6 +108,10 @@ def test_the_evidence_says_who_how_proved_with_what_when_and_from_where(finished
     assert person["address"] == "127.0.0.1"
     assert seal["signer"] == {"kind": "entity", **COMPANY}
     assert seal["proved"]["order"]
+    used = seal["proved"]["seal"]
+    assert (used["es_id"], used["name"]) == (world.authority.seal_info.es_id, COMPANY["name"])
+    assert used["sm3"] == crypto().sm3(world.seal).hex()
+    assert [line.get("seal") for line in kept.main["signatures"]] == [None, None, used["es_id"]]
     assert "卫甲" not in json.dumps(kept.main, ensure_ascii=False)
 
 
@@ -192,7 +198,7 @@ def test_documents_without_a_stamp_are_listed_for_the_operator_and_alarm_once_th
 
 
 def test_an_export_says_how_to_check_it_and_openssl_agrees_with_every_line(
-    finished: Callable[[], Document], enter: Enter, tmp_path: Path
+    finished: Callable[[], Document], enter: Enter, world: World, tmp_path: Path
 ) -> None:
     paper = finished()
     signer = enter("P13")
@@ -200,12 +206,14 @@ def test_an_export_says_how_to_check_it_and_openssl_agrees_with_every_line(
     assert answer["Content-Type"] == "application/zip"
     files = files_of(answer.content)
     assert [name for name in files if name.endswith("part.json")] == ["signatures/1/part.json"]
+    assert files["signatures/3/seal/seal.der"] == world.seal
+    assert files["signatures/3/seal/picture.png"] == world.authority.seal_info.picture.data
     for name, content in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(content)
     lines = files["README.txt"].decode().splitlines()
     commands = [number for number, line in enumerate(lines) if line.startswith("  $ ")]
-    assert len(commands) > 20
+    assert len(commands) > 35
     for number in commands:
         done = subprocess.run(
             ["sh", "-c", lines[number][4:]], cwd=tmp_path, capture_output=True, check=False, text=True

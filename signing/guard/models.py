@@ -26,6 +26,7 @@ class Reason(models.TextChoices):
     BYTES_CHANGED = "document_changed", "文件和登记的摘要不一致"
     BAD_VALUE = "value_bad", "签名值不成立"
     BAD_CERTIFICATE = "certificate_bad", "证书不成立"
+    BAD_SEAL = "seal_bad", "印章不能用"
     LOCKED = "document_locked", "文书锁定中"
     AUTHORISATION_EARLY = "authorisation_early", "授权还没有生效"
     AUTHORISATION_LAPSED = "authorisation_lapsed", "授权已过有效期"

@@ -30,15 +30,17 @@ class Line:
     version: str
     covers: str
     chain: str
+    seal: str
     since: tuple[str, ...]
     problems: tuple[Problem, ...]
     report: SignatureReport
     behalf: str = ""
     """授权签署: for whom, masked; empty for one's own signature, and where it cannot be believed."""
+    seal_name: str = ""
 
     @property
     def title(self) -> str:
-        return f"第 {self.number} 个签名{'有效' if self.ok else '无效'}"
+        return f"第 {self.number} 个{'签章' if self.report.seal else '签名'}{'有效' if self.ok else '无效'}"
 
     def as_json(self) -> dict[str, Any]:
         report = self.report
@@ -53,6 +55,7 @@ class Line:
             "intact": report.intact,
             "chain_ok": report.chain_ok,
             "chain": list(report.chain),
+            "seal": {**report.seal.as_json(), "name": self.seal_name} if report.seal else None,
             "changed_since": list(self.since),
             "problems": _as_json(self.problems),
         }
@@ -139,6 +142,8 @@ class _Words:
             version=f"第 {report.revision} 版，共 {self.revisions} 版" if report.revision else "不成一版",
             covers=COVERS[report.covers],
             chain=" → ".join(map(self.plain, report.chain)) or "没有通到任何签发机构",
+            seal=self.plain(report.seal.sentence.removeprefix("印章：")) if report.seal else "",
+            seal_name=self.plain(report.seal.name) if report.seal else "",
             since=tuple(map(self.plain, report.changed_since)),
             problems=tuple(map(self.problem, report.problems)),
             report=report,

@@ -33,6 +33,13 @@ SYSTEMS: tuple[System, ...] = (
         calls_back=True,
     ),
     System(
+        "seal_maker",
+        "制章系统",
+        "取企业的电子印章，查印章有没有作废",
+        "盖章先不能发起；已经确认的盖章排队，查到印章有效再盖上。",
+        asking("/status/0", 404),
+    ),
+    System(
         "timestamp",
         "时间戳服务",
         "给签好的文书的证据盖可信时间戳",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -36,3 +38,19 @@ def moment(reply: Reply, data: Mapping[str, Any], key: str) -> datetime | None:
     except ValueError:
         raise OutsideDown(reply.system, "回答看不懂") from None
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+def bytes64(reply: Reply, data: Mapping[str, Any], key: str) -> bytes:
+    """Bytes in base64; OutsideDown when they are none."""
+    try:
+        return base64.b64decode(text(reply, data, key), validate=True)
+    except binascii.Error:
+        raise OutsideDown(reply.system, "回答看不懂") from None
+
+
+def chain64(reply: Reply, data: Mapping[str, Any]) -> tuple[bytes, ...]:
+    """The certificates under `chain`, DER in base64, issuer first; none when it is absent."""
+    chain = data.get("chain", [])
+    if not isinstance(chain, list):
+        raise OutsideDown(reply.system, "回答看不懂")
+    return tuple(bytes64(reply, {"at": item}, "at") for item in chain)

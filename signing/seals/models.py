@@ -60,6 +60,12 @@ class SealOrder(models.Model):
     certificate = models.BinaryField()
     chain = models.JSONField(default=list)
     """Base64 of the DER certificates above it, issuer first."""
+    seal = models.BinaryField(default=b"")
+    """DER of the electronic seal it is made with; empty for an order from before there were seals."""
+    seal_chain = models.JSONField(default=list)
+    """Base64 of the DER certificates above the seal maker's."""
+    es_id = models.CharField(max_length=80, blank=True)
+    """印章编码."""
     order_no = models.CharField(max_length=80, unique=True, null=True)
     url = models.CharField(max_length=400, blank=True)
     session = models.CharField(max_length=40)

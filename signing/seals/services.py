@@ -26,11 +26,12 @@ from signing.ceremonies.trust import Trust, trust
 from signing.guard import attempt_refuse
 from signing.guard.models import Reason
 from signing.integrations import elicence
-from signing.integrations.ca import Issued
 from signing.pdf.appearance import Appearance
 from signing.pdf.errors import SigningError
+from signing.pdf.ses import Ses
 from signing.pdf.sign import Prepared, merge, prepare
 from signing.seals.models import SealItem, SealItemState, SealOrder, SealState, SealVerb
+from signing.seals.usable import Means, means_of, why_taken_back
 from signing.tasks.models import Batch, Document, Reading, Subject, Task
 from signing.tasks.states import DocumentState, TaskState, TaskVerb, WrongState
 
@@ -44,7 +45,7 @@ ASK_LATE = timedelta(hours=24)
 def seal_start(*, actor: Actor, subject: Subject, batch: Batch, place: Place) -> Result[SealOrder]:
     """Prepare and order the seal for every document of `batch` that waits for this enterprise and was read.
 
-    WrongState when there is nothing to seal; elicence.LicenceRefuses when the enterprise has no usable licence.
+    WrongState when there is nothing to seal; SealUnusable when the enterprise has no licence or seal that may be used.
     """
     running = SealOrder.objects.filter(
         subject=subject, batch=batch, state=SealState.ORDERED, lapses_at__gt=clock.wall()
@@ -52,10 +53,10 @@ def seal_start(*, actor: Actor, subject: Subject, batch: Batch, place: Place) ->
     again = running.order_by("-pk").first()
     if again:
         return Found(again)
-    issued = elicence.seal_certificate(subject.key)
-    if not isinstance(issued, Found):
-        return issued
-    order = _prepare_all(actor, subject, batch, issued.value, place)
+    means = means_of(subject.key)
+    if not isinstance(means, Found):
+        return means
+    order = _prepare_all(actor, subject, batch, means.value, place)
     answer = elicence.seal_order(
         uscc=subject.key,
         documents=[_to_be_signed(item) for item in order.items.select_related("task__document", "base").order_by("pk")],
@@ -91,13 +92,17 @@ def _prepared(item: SealItem) -> Prepared:
 
 
 @transaction.atomic
-def _prepare_all(actor: Actor, subject: Subject, batch: Batch, issued: Issued, place: Place) -> SealOrder:
+def _prepare_all(actor: Actor, subject: Subject, batch: Batch, means: Means, place: Place) -> SealOrder:
+    issued, made = means.issued, means.made
     order = SealOrder.objects.create(
         ref=f"S{secrets.token_hex(12)}",
         subject=subject,
         batch=batch,
         certificate=issued.certificate,
-        chain=[base64.b64encode(der).decode() for der in issued.chain],
+        chain=_texts(issued.chain),
+        seal=made.seal.der,
+        seal_chain=_texts(made.chain),
+        es_id=made.seal.info.es_id,
         session=actor.session_ref,
         device=place.device[:120],
         address=place.address[:45],
@@ -106,9 +111,14 @@ def _prepare_all(actor: Actor, subject: Subject, batch: Batch, issued: Issued, p
         lapses_at=clock.wall() + CONFIRM_WITHIN,
     )
     for task in _sealable(subject, batch):
-        _prepare_one(order, task, issued)
-    record(actor, "seal.start", "seal", order.ref, tasks=[item.sign_no for item in order.items.order_by("pk")])
+        _prepare_one(order, task, means)
+    tasks = [item.sign_no for item in order.items.order_by("pk")]
+    record(actor, "seal.start", "seal", order.ref, tasks=tasks, es_id=order.es_id)
     return order
+
+
+def _texts(certificates: Iterable[bytes]) -> list[str]:
+    return [base64.b64encode(der).decode() for der in certificates]
 
 
 def _sealable(subject: Subject, batch: Batch) -> list[Task]:
@@ -139,7 +149,8 @@ def _sealable(subject: Subject, batch: Batch) -> list[Task]:
     return first
 
 
-def _prepare_one(order: SealOrder, task: Task, issued: Issued) -> None:
+def _prepare_one(order: SealOrder, task: Task, means: Means) -> None:
+    issued, made = means.issued, means.made
     document, moment = task.document, clock.now()
     if document.current is None:
         raise WrongState(f"《{document.title}》的文件还没有取到。")
@@ -151,10 +162,10 @@ def _prepare_one(order: SealOrder, task: Task, issued: Issued) -> None:
         image_png=None,
         printed_name=order.subject.name,
         lines=(f"{clock.to_shanghai(moment):%Y-%m-%d %H:%M:%S}", task.sign_no),
-        seal=True,
+        picture=made.seal.info.picture,
     )
-    base = file_read(document.current)
-    prepared = prepare(base, task.slot, look, issued.certificate, issued.chain, moment)
+    base, container = file_read(document.current), Ses(made.seal.der, made.chain)
+    prepared = prepare(base, task.slot, look, issued.certificate, issued.chain, moment, container=container)
     SealItem.objects.create(
         order=order,
         task=task,
@@ -178,23 +189,31 @@ def seal_settle(ref: str) -> SealOrder:
     if order.state not in {SealState.ORDERED, SealState.LAPSED} or order.order_no is None:
         return order
     answer = elicence.seal_outcome(order.order_no)
-    try:
-        believed = trust()
-    except OutsideDown as down:
-        answer = down.unavailable()
-        believed = Trust([], [])
+    taken_back, believed = "", Trust([], [])
+    if isinstance(answer, Found) and answer.value.status == "signed":
+        try:
+            believed = trust()
+        except OutsideDown as down:
+            answer = down.unavailable()
+        standing = why_taken_back(order.es_id) if order.es_id else ""
+        if isinstance(standing, Unavailable):
+            answer = standing
+        else:
+            taken_back = standing
     with transaction.atomic():
         order = SealOrder.objects.select_for_update(of=("self",)).select_related("subject").get(ref=ref)
         if order.state in {SealState.ORDERED, SealState.LAPSED}:
-            _act_on(order, answer, believed)
+            _act_on(order, answer, believed, taken_back)
     return order
 
 
-def _act_on(order: SealOrder, answer: Result[elicence.SealOutcome], believed: Trust) -> None:
+def _act_on(order: SealOrder, answer: Result[elicence.SealOutcome], believed: Trust, taken_back: str) -> None:
     match answer:
         case Found(outcome) if (outcome.ref, outcome.order_no) != (order.ref, order.order_no):
             attempt_refuse(Reason.BORROWED, subject_key=order.subject.key, obj_kind="seal", obj_ref=order.ref)
             _ask_later(order)
+        case Found(outcome) if outcome.status == "signed" and taken_back:
+            _refuse_all(order, taken_back)
         case Found(outcome) if outcome.status == "signed":
             _apply(order, outcome, believed)
         case Found(outcome) if outcome.status == "refused":
@@ -251,11 +270,29 @@ def _item_end(item: SealItem, state: SealItemState, why: str) -> None:
     item.save(update_fields=["state", "problem", "settled_at"])
 
 
-def _apply(order: SealOrder, outcome: elicence.SealOutcome, believed: Trust) -> None:
-    """Merge every value that came with the order."""
+def _refuse_all(order: SealOrder, why: str) -> None:
+    """The seal was taken back meanwhile: what was made with it does not count."""
+    attempt_refuse(
+        Reason.BAD_SEAL, subject_key=order.subject.key, obj_kind="seal", obj_ref=order.ref, es_id=order.es_id
+    )
+    if order.state == SealState.ORDERED:
+        _settle(order)
+        for item in order.items.filter(state=SealItemState.WAITING).order_by("task__document_id"):
+            _item_end(item, SealItemState.FAILED, f"{why}，这次盖的章不算")
+        record(Actor.system("signing"), "seal.settle", "seal", order.ref, order_no=order.order_no or "")
+    else:
+        _end(order, SealVerb.LAPSE, why)
+
+
+def _settle(order: SealOrder) -> None:
     order.move(SealVerb.SETTLE)
     order.settled_at, order.ask_after = clock.now(), None
     order.save()
+
+
+def _apply(order: SealOrder, outcome: elicence.SealOutcome, believed: Trust) -> None:
+    """Merge every value that came with the order."""
+    _settle(order)
     waiting = order.items.exclude(state__in=[SealItemState.SEALED, SealItemState.LATE])
     for item in waiting.select_related("task__document__batch__matter", "base").order_by("task__document_id"):
         value = outcome.values.get(item.sign_no)

@@ -23,8 +23,9 @@ from signing.ceremonies.proofs import identity_current, live_ceremony
 from signing.ceremonies.starting import SigningElsewhere, ceremony_start, ink_of
 from signing.ceremonies.verifying import face_open
 from signing.evidence.selectors import code_url, evidence_of
-from signing.integrations.elicence import LicenceRefuses
+from signing.integrations.systems import SYSTEMS
 from signing.seals.services import seal_running, seal_start
+from signing.seals.usable import SealUnusable
 from signing.tasks.models import Subject
 from signing.tasks.selectors import Paper, can_be_signed, paper_and_case, paper_for, papers_with
 from signing.tasks.services import document_agree, document_refuse, page_seen
@@ -235,12 +236,13 @@ def _seal(request: SignedInRequest, found: Paper) -> HttpResponse:
         answer = seal_start(
             actor=request.actor, subject=found.subject, batch=found.document.batch, place=place_of(request)
         )
-    except LicenceRefuses as no:
-        return _refused(request, found, f"电子营业执照不能盖章：{no.message}", "")
+    except SealUnusable as no:
+        return _refused(request, found, no.message, "")
     if isinstance(answer, Found):
         return HttpResponseRedirect(answer.value.url)
-    retry = hm(getattr(answer, "retry_at", None))
-    return unavailable(request, system="电子营业执照", retry_at=retry, url=found.url)
+    retry, code = hm(getattr(answer, "retry_at", None)), getattr(answer, "system", "")
+    title = next((one.title for one in SYSTEMS if one.code == code), "电子营业执照")
+    return unavailable(request, system=title, retry_at=retry, url=found.url)
 
 
 @require_http_methods(["GET", "POST"])

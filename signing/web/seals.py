@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
+from foundation.crypto.eseal import seal_read
 from foundation.identity.actor import Actor, NotVisible
 from foundation.identity.middleware import SignedInRequest
+from signing.pdf.ses.picture import as_png
 from signing.seals.models import SealItemState, SealOrder, SealState
 from signing.seals.services import RUNNING, seal_lapse, seal_settle
 from signing.tasks.selectors import paper_urls
@@ -34,6 +36,7 @@ def show(request: SignedInRequest, ref: str) -> HttpResponse:
     urls = paper_urls(order.subject, [item.task.document_id for item in items])
     context = {
         "order": order,
+        "seal": seal_read(bytes(order.seal)) if order.seal else None,
         "items": items,
         "rows": [(item, urls.get(item.task.document_id, "")) for item in items],
         "sealed": sum(item.state == SealItemState.SEALED for item in items),
@@ -41,6 +44,18 @@ def show(request: SignedInRequest, ref: str) -> HttpResponse:
         "back_url": f"/cases/{order.batch.public_id}/",
     }
     return render(request, "signing/seal.html", context)
+
+
+@require_GET
+@signed_in
+def picture(request: SignedInRequest, ref: str) -> HttpResponse:
+    """The picture that stands in the seal of an order: what will be, or is, on the documents."""
+    order = _order(request.actor, ref)
+    if not order.seal:
+        raise Http404
+    response = HttpResponse(as_png(seal_read(bytes(order.seal)).info.picture), content_type="image/png")
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_GET

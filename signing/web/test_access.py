@@ -140,6 +140,7 @@ TABLE: dict[str, Line] = {
     "ceremonies/<str:no>/drop/": Line(post=MINE, writes=(W.SIGNER,)),
     "verified/<str:ref>/": Line(RETURNS, of="check"),
     "seals/<str:ref>/": Line(SEALS, of="seal"),
+    "seals/<str:ref>/seal.png": Line(SEALS, of="seal"),
     "seals/<str:ref>/status": Line(SEALS, of="seal"),
     "seals/<str:ref>/drop/": Line(post=SEALS, of="seal", writes=(W.COMPANY,)),
     "callbacks/verification/": Line(post=MACHINE),

@@ -41,6 +41,7 @@ urlpatterns = [
     path("ceremonies/<str:no>/drop/", ceremonies.drop, name="ceremony-drop"),
     path("verified/<str:ref>/", ceremonies.verified, name="verified"),
     path("seals/<str:ref>/", seals.show, name="seal"),
+    path("seals/<str:ref>/seal.png", seals.picture, name="seal-picture"),
     path("seals/<str:ref>/status", seals.status, name="seal-status"),
     path("seals/<str:ref>/drop/", seals.drop, name="seal-drop"),
     path("callbacks/verification/", callbacks.verification, name="callback-verification"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -12,7 +11,7 @@ from foundation.crypto import crypto
 from foundation.outside.client import OutsideClient, OutsideDown, Reply
 from foundation.outside.result import Found, NotFound, Result
 from signing.integrations.ca import Issued
-from signing.integrations.wire import taken, text
+from signing.integrations.wire import bytes64, chain64, taken, text
 
 SYSTEM = "elicence"
 
@@ -55,7 +54,7 @@ def seal_certificate(uscc: str) -> Result[Issued]:
         data = _accepted(reply)
         if text(reply, data, "uscc") != uscc:
             raise OutsideDown(SYSTEM, "给出了另一家企业的证书")
-        return Found(Issued(_bytes(reply, data, "cert_base64"), _chain(reply, data)))
+        return Found(Issued(bytes64(reply, data, "cert_base64"), chain64(reply, data)))
     except OutsideDown as down:
         return down.unavailable()
 
@@ -109,7 +108,7 @@ def seal_outcome(order_no: str) -> Result[SealOutcome]:
                 if status == "expired"
                 else "waiting",
                 values=_values(reply, data) if signed else {},
-                certificate=_bytes(reply, data, "cert_base64") if signed else b"",
+                certificate=bytes64(reply, data, "cert_base64") if signed else b"",
             )
         )
     except OutsideDown as down:
@@ -126,18 +125,4 @@ def _values(reply: Reply, data: dict[str, object]) -> dict[str, bytes]:
     values = data.get("values")
     if not isinstance(values, list) or not all(isinstance(one, dict) for one in values):
         raise OutsideDown(SYSTEM, "回答看不懂")
-    return {text(reply, one, "ref"): _bytes(reply, one, "value_base64") for one in values}
-
-
-def _bytes(reply: Reply, data: dict[str, object], key: str) -> bytes:
-    try:
-        return base64.b64decode(text(reply, data, key), validate=True)
-    except binascii.Error:
-        raise OutsideDown(SYSTEM, "回答看不懂") from None
-
-
-def _chain(reply: Reply, data: dict[str, object]) -> tuple[bytes, ...]:
-    chain = data.get("chain", [])
-    if not isinstance(chain, list):
-        raise OutsideDown(SYSTEM, "回答看不懂")
-    return tuple(_bytes(reply, {"at": item}, "at") for item in chain)
+    return {text(reply, one, "ref"): bytes64(reply, one, "value_base64") for one in values}

@@ -53,6 +53,14 @@ def encode(picture: SealPicture) -> Encoded:
     return Encoded(mask, _packed(colours, size + b"/ColorSpace/DeviceRGB/SMask %MASK%"))
 
 
+@lru_cache(maxsize=32)
+def as_png(picture: SealPicture) -> bytes:
+    """The same pixels for a browser. SigningError as for `encode`."""
+    out = io.BytesIO()
+    _opened(picture).save(out, "PNG")
+    return out.getvalue()
+
+
 def _packed(content: bytes, entries: bytes) -> bytes:
     return stream(zlib.compress(content, 9), entries + b"/Filter/FlateDecode")
 

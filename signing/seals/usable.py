@@ -1,0 +1,93 @@
+"""印章能不能用: the seal of an enterprise is asked for and checked before anything is prepared, and again before it counts. R139."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from foundation import clock
+from foundation.crypto.eseal import seal_problems
+from foundation.crypto.x509 import parse
+from foundation.outside.client import OutsideDown
+from foundation.outside.result import Found, NotFound, Result, Unavailable
+from signing.ceremonies.trust import Trust, trust
+from signing.guard import attempt_refuse
+from signing.guard.models import Reason
+from signing.integrations import elicence, seal_maker
+from signing.integrations.ca import Issued
+from signing.pdf.errors import SigningError
+from signing.pdf.ses.picture import encode
+
+TAKEN_BACK = "印章已经作废"
+
+
+class SealUnusable(Exception):
+    """The enterprise cannot seal: its licence or its seal is not in order. The message is a whole Chinese sentence."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Means:
+    """With what an enterprise seals: certificate of its e-licence, and seal."""
+
+    issued: Issued
+    made: seal_maker.Made
+
+
+def means_of(uscc: str) -> Result[Means]:
+    """Certificate and seal of an enterprise, checked. SealUnusable when it has none that may be used now."""
+    try:
+        issued = elicence.seal_certificate(uscc)
+        if not isinstance(issued, Found):
+            return issued
+        made = seal_maker.seal_of(uscc)
+        if not isinstance(made, Found):
+            return made
+        why = _why_not(made.value, issued.value, trust())
+    except elicence.LicenceRefuses as no:
+        raise SealUnusable(f"电子营业执照不能盖章：{no.message}") from None
+    except seal_maker.MakerRefuses as no:
+        raise SealUnusable(f"电子印章不能用：{no.message}") from None
+    except OutsideDown as down:
+        return down.unavailable()
+    if why:
+        es_id = made.value.seal.info.es_id
+        attempt_refuse(Reason.BAD_SEAL, subject_key=uscc, obj_kind="seal", obj_ref=es_id, es_id=es_id)
+        raise SealUnusable(f"电子印章不能用：{why}。请到制章机构重新制章。")
+    return Found(Means(issued.value, made.value))
+
+
+def _why_not(made: seal_maker.Made, issued: Issued, believed: Trust) -> str:
+    """The first thing that is wrong with a seal; empty when it may be used."""
+    if made.status == "revoked":
+        return TAKEN_BACK
+    signer, above = parse(issued.certificate), (*believed.intermediates, *made.chain)
+    problems = seal_problems(
+        made.seal,
+        at=clock.now(),
+        signer=signer,
+        roots=[parse(each) for each in believed.roots],
+        intermediates=[parse(each) for each in above],
+    )
+    if problems:
+        return problems[0].message
+    if made.seal.info.name != signer.subject.common_name:
+        return f"印章名称“{made.seal.info.name}”和电子营业执照上的企业名称不一样"
+    try:
+        encode(made.seal.info.picture)
+    except SigningError as error:
+        return error.message
+    return ""
+
+
+def why_taken_back(es_id: str) -> str | Unavailable:
+    """Why a seal that was used does not count; empty when it stands. One that was since replaced does."""
+    match seal_maker.seal_status(es_id):
+        case Unavailable() as down:
+            return down
+        case NotFound() | Found("revoked"):
+            return TAKEN_BACK
+        case _:
+            return ""
