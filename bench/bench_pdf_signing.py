@@ -9,17 +9,23 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from foundation.crypto import CryptoPort, crypto
+from foundation.crypto.eseal import SealPicture
 from foundation.crypto.gmssl import Gmssl
 from foundation.crypto.tongsuo import Tongsuo
 from foundation.crypto.x509 import Issuer, parse
 from foundation.crypto.x509.testing import NOON
+from sandbox.seal_maker.picture import MILLIMETRES, seal_png
+from signing.pdf import cms
 from signing.pdf.appearance import Appearance
+from signing.pdf.container import Container
+from signing.pdf.ses import Ses
 from signing.pdf.sign import Prepared, merge, prepare
 from signing.pdf.slots import add_signature_fields
 from signing.pdf.testing import SLOTS, Signers, handwriting, own_pdf, stream_pdf
@@ -61,9 +67,14 @@ class Ceremony:
         )
         return Appearance(self.who.certificate.subject.common_name, self.image, lines, self.seal)
 
+    @property
+    def container(self) -> Container:
+        return cms.STD
+
     def prepare(self, pdf: bytes) -> Prepared:
         at = NOON + timedelta(seconds=self.serial % 600)
-        return prepare(pdf, self.field, self.look(), self.who.certificate.der, self.signers.chain, at)
+        who, chain = self.who.certificate.der, self.signers.chain
+        return prepare(pdf, self.field, self.look(), who, chain, at, container=self.container)
 
     def value(self, prepared: Prepared) -> bytes:
         return crypto().sm2_sign_digest(self.who.key.private, prepared.sm2_digest)
@@ -80,6 +91,28 @@ class Ceremony:
         return signed
 
 
+class Sealing(Ceremony):
+    """One company that seals many documents with its electronic seal."""
+
+    def __init__(self, signers: Signers) -> None:
+        super().__init__(signers, signers.company, "seal", None)
+        info = replace(signers.seal_info(), picture=rim_picture(signers.company.certificate.subject.common_name))
+        self.der = signers.seal(info)
+        self.picture = info.picture
+
+    @property
+    def container(self) -> Container:
+        return Ses(self.der, tuple(self.signers.chain))
+
+    def look(self) -> Appearance:
+        return replace(super().look(), picture=self.picture)
+
+
+def rim_picture(name: str) -> SealPicture:
+    """As the seal maker draws it."""
+    return SealPicture("PNG", seal_png(name), MILLIMETRES, MILLIMETRES)
+
+
 def measure_documents(signers: Signers) -> None:
     own, foreign = add_signature_fields(own_pdf(), SLOTS), add_signature_fields(stream_pdf(), SLOTS)
     person = Ceremony(signers, signers.person, "legal_representative", handwriting())
@@ -88,6 +121,8 @@ def measure_documents(signers: Signers) -> None:
     one = person.sign_and_verify(own)
     two = printed.sign_and_verify(one)
     company.sign_and_verify(two)
+    sealing = Sealing(signers)
+    three = sealing.sign_and_verify(two)
     show("pdf_size_own", len(own) / 1024, "KiB")
     show("pdf_size_own_signed_once", len(one) / 1024, "KiB")
     show("pdf_add_fields_own", milliseconds(lambda: add_signature_fields(own_pdf(), SLOTS), 10))
@@ -97,6 +132,11 @@ def measure_documents(signers: Signers) -> None:
     show("pdf_sign_verify_own", milliseconds(lambda: person.sign_and_verify(own), DOCUMENTS))
     show("pdf_sign_verify_own_second_signer", milliseconds(lambda: printed.sign_and_verify(one), DOCUMENTS))
     show("pdf_sign_verify_own_seal_third", milliseconds(lambda: company.sign_and_verify(two), DOCUMENTS))
+    show("pdf_size_electronic_seal", len(sealing.der) / 1024, "KiB")
+    show("pdf_size_own_sealed_third", len(three) / 1024, "KiB")
+    show("pdf_sign_verify_own_electronic_seal_third", milliseconds(lambda: sealing.sign_and_verify(two), DOCUMENTS))
+    show("pdf_sign_verify_own_electronic_seal_only", milliseconds(lambda: sealing.sign_and_verify(own), DOCUMENTS))
+    show("pdf_sign_verify_own_seal_only", milliseconds(lambda: company.sign_and_verify(own), DOCUMENTS))
     show("pdf_verify_own_once_again", milliseconds(lambda: verify_pdf(one, person.roots), DOCUMENTS))
     person.sign_and_verify(foreign)
     show("pdf_sign_verify_foreign", milliseconds(lambda: person.sign_and_verify(foreign), 10))

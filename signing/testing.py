@@ -27,7 +27,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from foundation import clock
 from foundation.config import Project
 from foundation.crypto import crypto
-from foundation.crypto.eseal import OF_ORGANISATION, SealInfo, seal_issue, seal_read
+from foundation.crypto.eseal import OF_ORGANISATION, SealInfo, seal_issue
 from foundation.crypto.timestamp import QUERY, TimeRequest, reply_granted, token_issue
 from foundation.crypto.x509 import (
     EVENT,
@@ -268,7 +268,7 @@ class World:
         if number in {"0", ""}:
             return 404, {"error": "not_found"}
         self.seal = self.seal or seal_issue(self.authority.seal_info, self.authority.maker)
-        standing = {"es_id": seal_read(self.seal).info.es_id, "status": self.seal_status}
+        standing = {"es_id": self.authority.seal_info.es_id, "status": self.seal_status}
         if kind == "status":
             return 200, standing
         chain = [_b64(each.der) for each in self.authority.chain]

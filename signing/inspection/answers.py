@@ -40,7 +40,7 @@ class Line:
 
     @property
     def title(self) -> str:
-        return f"第 {self.number} 个{'签章' if self.report.seal else '签名'}{'有效' if self.ok else '无效'}"
+        return f"第 {self.number} 个签名{'有效' if self.ok else '无效'}"
 
     def as_json(self) -> dict[str, Any]:
         report = self.report

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import base64
+import io
+import json
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import pytest
+from PIL import Image
 
 from foundation import clock
-from foundation.crypto import crypto
+from foundation.crypto import crypto, der
+from foundation.crypto.eseal import SealPicture, seal_issue, seal_joined, seal_read
+from foundation.crypto.x509.testing import Authority
+from foundation.files.services import file_read
 from signing.ceremonies.models import Ceremony, SignatureRecord
 from signing.ceremonies.running import ceremonies_due
 from signing.ceremonies.trust import trust
 from signing.guard.models import Reason, RefusedAttempt
+from signing.pdf.appearance import Appearance
+from signing.pdf.sign import Prepared, prepare
+from signing.pdf.testing import seal_picture
 from signing.pdf.verify import verify_pdf
 from signing.seals.models import SEAL_MOVES, SealOrder
 from signing.seals.services import seals_due
@@ -58,7 +71,179 @@ def test_a_company_seals_all_its_documents_with_one_confirmation(
     report = verify_pdf(reg.get("/api/documents/D2/signed").content, believed.roots, believed.intermediates)
     assert report.ok
     assert report.signatures[0].signer == COMPANY["name"]
+    assert report.signatures[0].seal_der == world.seal
+    assert report.signatures[0].seal is not None
+    assert report.signatures[0].seal.es_id == made.es_id == world.authority.seal_info.es_id
     assert SignatureRecord.objects.filter(counted=True, verification_no=made.order_no).count() == 2
+
+
+@pytest.mark.row("R139", part="生成签名原文")
+def test_what_the_enterprise_signs_holds_its_seal_and_the_document(
+    enter: Enter, world: World, papers: dict[str, Document]
+) -> None:
+    made = order(enter("P01", company=True), papers)
+    sent = {one["ref"]: base64.b64decode(one["plaintext_base64"]) for one in world.orders["QZ000001"]["documents"]}
+    for item in made.items.all():
+        kept = Prepared.from_json(item.prepared, base=file_read(item.base))
+        assert (kept.container, kept.to_be_signed) == ("ses", sent[item.sign_no])
+        members = [each.whole for each in der.items(der.only(kept.to_be_signed, der.SEQUENCE).body)]
+        assert members[1] == world.seal
+        assert der.bits_in(members[3]) == kept.digest == crypto().sm3(kept.pdf[: kept.gap[0]] + kept.pdf[kept.gap[1] :])
+
+
+def test_the_page_shows_the_picture_of_the_seal_and_what_it_says(
+    enter: Enter, world: World, papers: dict[str, Document]
+) -> None:
+    browser = enter("P01", company=True)
+    made = order(browser, papers)
+    page = browser.get(f"/seals/{made.ref}/").content.decode()
+    for words in (f"/seals/{made.ref}/seal.png", COMPANY["name"], made.es_id, "测试制章系统"):
+        assert words in page
+    shown = browser.get(f"/seals/{made.ref}/seal.png")
+    assert shown["Content-Type"] == "image/png"
+    ours, theirs = (
+        Image.open(io.BytesIO(each)).convert("RGBA").tobytes() for each in (shown.content, seal_picture().data)
+    )
+    assert ours == theirs
+
+
+def other(world: World, **changes: Any) -> bytes:
+    """A seal by the true maker that says something else."""
+    return seal_issue(replace(world.authority.seal_info, **changes), world.authority.maker)
+
+
+def foreign(world: World) -> bytes:
+    return seal_issue(world.authority.seal_info, Authority.make("别家").company("假制章系统"))
+
+
+def altered(world: World) -> bytes:
+    good = seal_read(other(world))
+    info = replace(good.info, picture=seal_picture("二"))
+    return seal_joined(info.encoded(), good.maker, good.value)
+
+
+UNUSABLE: dict[str, tuple[Callable[[World], bytes], str]] = {
+    "another company's": (
+        lambda world: other(world, name="上海对手演示有限公司", certificates=(world.authority.maker.certificate.der,)),
+        "没有写明可以由",
+    ),
+    "another name": (lambda world: other(world, name="上海对手演示有限公司"), "企业名称不一样"),
+    "expired": (lambda world: other(world, valid_until=world.authority.seal_info.valid_from), "已过有效期"),
+    "not yet valid": (
+        lambda world: other(world, valid_from=clock.now().replace(microsecond=0) + timedelta(hours=1)),
+        "还没有生效",
+    ),
+    "by a maker whom nobody knows": (foreign, "制章者不可信"),
+    "with its picture changed": (altered, "印章数据被改动过"),
+    "with a picture that cannot be shown": (
+        lambda world: other(world, picture=SealPicture("ofd", b"x", 40, 40)),
+        "不能显示",
+    ),
+    "no seal at all": (lambda world: b"0\x03\x02\x01\x04", "印章数据不能读取"),
+}
+
+
+@pytest.mark.parametrize("name", UNUSABLE)
+def test_a_seal_that_is_not_in_order_is_not_used(
+    enter: Enter, world: World, papers: dict[str, Document], name: str
+) -> None:
+    make, words = UNUSABLE[name]
+    world.seal = make(world)
+    browser = enter("P01", company=True)
+    browser.agree(papers["D1"])
+    answer = browser.agree(papers["D2"])
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert "电子印章不能用：" in answer.content.decode()
+    assert not world.orders
+    assert not SealOrder.objects.exists()
+    refused = set(RefusedAttempt.objects.values_list("reason", flat=True))
+    assert refused == (set() if name == "no seal at all" else {Reason.BAD_SEAL})
+
+
+def test_a_seal_that_was_taken_back_is_not_used(enter: Enter, world: World, papers: dict[str, Document]) -> None:
+    world.seal_status = "revoked"
+    browser = enter("P01", company=True)
+    browser.agree(papers["D1"])
+    assert "印章已经作废" in browser.agree(papers["D2"]).content.decode()
+    assert not world.orders
+
+
+def test_a_seal_that_was_taken_back_meanwhile_does_not_count(
+    enter: Enter, world: World, papers: dict[str, Document]
+) -> None:
+    browser = enter("P01", company=True)
+    made = order(browser, papers)
+    world.seal_status = "revoked"
+    world.confirm_seal()
+    nudge(made)
+    assert set(made.items.values_list("state", "problem")) == {("failed", "印章已经作废，这次盖的章不算")}
+    assert "印章已经作废，这次盖的章不算" in browser.get(f"/seals/{made.ref}/").content.decode()
+    assert not SignatureRecord.objects.exists()
+    assert Task.objects.filter(kind="seal", state="open").count() == 2
+    assert set(RefusedAttempt.objects.values_list("reason", flat=True)) == {Reason.BAD_SEAL}
+    nudge(made)
+    assert RefusedAttempt.objects.count() == 1
+
+
+def test_a_seal_that_was_made_anew_meanwhile_still_counts(
+    enter: Enter, world: World, papers: dict[str, Document]
+) -> None:
+    made = order(enter("P01", company=True), papers)
+    world.seal_status = "replaced"
+    world.confirm_seal()
+    nudge(made)
+    assert SignatureRecord.objects.filter(counted=True).count() == 2
+
+
+def test_without_the_seal_maker_nothing_begins_and_what_was_confirmed_waits(
+    enter: Enter, world: World, papers: dict[str, Document]
+) -> None:
+    browser = enter("P01", company=True)
+    browser.agree(papers["D1"])
+    world.faults["seal_maker"] = "down"
+    answer = browser.agree(papers["D2"])
+    assert answer.status_code == 503
+    assert "制章系统暂时连不上" in answer.content.decode()
+    world.faults.clear()
+    assert "/elicence/seal/" in browser.agree(papers["D2"]).url
+    made = SealOrder.objects.latest("pk")
+    world.faults["seal_maker"] = "down"
+    world.confirm_seal()
+    nudge(made)
+    made.refresh_from_db()
+    assert made.state == "ordered"
+    assert not SignatureRecord.objects.exists()
+    world.faults.clear()
+    SealOrder.objects.update(ask_after=clock.wall())
+    seals_due()
+    work()
+    assert SignatureRecord.objects.filter(counted=True).count() == 2
+
+
+def test_an_order_from_before_there_were_seals_is_completed_as_it_was_begun(
+    enter: Enter, reg: Caller, world: World, papers: dict[str, Document]
+) -> None:
+    made = order(enter("P01", company=True), papers)
+    SealOrder.objects.update(seal=b"", es_id="", seal_chain=[])
+    sent = {one["ref"]: one for one in world.orders["QZ000001"]["documents"]}
+    for item in made.items.all():
+        base = file_read(item.base)
+        look = Appearance(COMPANY["name"], seal=True)
+        chain = [base64.b64decode(each) for each in made.chain]
+        kept = prepare(base, item.task.slot, look, bytes(made.certificate), chain, item.signed_at)
+        old = json.loads(kept.to_json(base=base)) | {"format": 1}
+        old["pdf"] = base64.b64encode(kept.pdf[len(base) :]).decode()
+        del old["container"]
+        item.prepared = json.dumps(old)
+        item.save()
+        sent[item.sign_no]["plaintext_base64"] = base64.b64encode(kept.to_be_signed).decode()
+    world.confirm_seal()
+    nudge(made)
+    believed = trust()
+    report = verify_pdf(reg.get("/api/documents/D2/signed").content, believed.roots, believed.intermediates)
+    assert report.ok, report.sentences
+    assert report.signatures[0].seal is None
 
 
 @pytest.mark.parametrize("way", ["twice", "never", "by returning"])

@@ -17,7 +17,7 @@ from signing.pdf import cms
 from signing.pdf.appearance import Appearance
 from signing.pdf.attacks import Attack
 from signing.pdf.container import ByteRange, Container
-from signing.pdf.forgery import SIGNERS, fields_only, hole, relaid, written
+from signing.pdf.forgery import SIGNERS, fields_only, relaid, written
 from signing.pdf.ses import SUB_FILTER, Ses
 from signing.pdf.sign import Prepared, merge, prepare
 from signing.pdf.slots import add_signature_fields
@@ -184,10 +184,8 @@ def content_of(prepared: Prepared, value: bytes) -> bytes:
 
 
 def trailing_bytes() -> bytes:
-    pdf = bytearray(sealed())
-    at = sealed().index(hole(sealed())) + len(hole(sealed())) - 3
-    pdf[at : at + 2] = b"ff"
-    return bytes(pdf)
+    """Something follows the container in the padding."""
+    return with_content(lambda mine: content_of(mine, value_of(mine.to_be_signed)) + b"\0\0\0x")
 
 
 def something_brought_along() -> bytes:
