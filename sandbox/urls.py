@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from sandbox.control import api, pages
+from sandbox.seal_maker import pages as seal_pages
 from sandbox.systems import SYSTEMS
 
 urlpatterns = [
@@ -21,6 +22,8 @@ urlpatterns = [
     path("received/<str:code>/", pages.received, name="received"),
     path("callbacks/", pages.callbacks, name="callbacks"),
     path("licences/", pages.licences, name="licences"),
+    path("seals/", seal_pages.seals, name="seals"),
+    path("seals/<str:es_id>.png", seal_pages.picture, name="seal-picture"),
     path("contracts/<str:code>.yaml", pages.contract, name="contract"),
     path("control/faults", api.faults),
     path("control/clock", api.clock_control),

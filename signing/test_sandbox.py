@@ -25,8 +25,10 @@ from pytest_django.live_server_helper import LiveServer
 
 from foundation.config import ROOT
 from foundation.crypto.index import person_index
+from foundation.crypto.x509 import to_pem
 from signing.ceremonies.models import Ceremony, SignatureRecord, TrustAnchor, Verification
 from signing.ceremonies.trust import trust
+from signing.pdf.openssl_check import openssl_opinion
 from signing.pdf.verify import verify_pdf
 from signing.seals.models import SealOrder
 from signing.tasks.models import Document, Subject
@@ -158,6 +160,10 @@ def log_in(live_server: LiveServer, code: str) -> Person:
     return person
 
 
+def page_of(url: str) -> str:
+    return httpx.get(url, trust_env=False, timeout=30).text
+
+
 def settled(question: Callable[[], bool]) -> None:
     """Let callbacks come and the worker work until the answer is yes."""
     for _ in range(100):
@@ -269,7 +275,10 @@ def test_somebody_else_before_the_camera_signs_nothing(world: World, live_server
 @pytest.mark.row("R139", part="拉起电子营业执照")
 @pytest.mark.row("R139", part="签名值回调")
 @pytest.mark.row("R139", part="推送签名状态和文件")
-def test_an_enterprise_scans_in_and_seals(world: World, live_server: LiveServer) -> None:
+@pytest.mark.row("R139", part="生成签名原文")
+@pytest.mark.row("R139", part="合章")
+@pytest.mark.row("R139", part="验章")
+def test_an_enterprise_scans_in_and_seals(world: World, live_server: LiveServer, sandbox: str) -> None:
     reg = Caller("reg")
     seal = slot(COMPANY, kind="seal", x=320, width=110, height=110)
     reg.order(batch(world, [document(world, "D1", [seal], pages=1), document(world, "D2", [seal], pages=1)]))
@@ -286,9 +295,19 @@ def test_an_enterprise_scans_in_and_seals(world: World, live_server: LiveServer)
     assert "/elicence/seal/" in person.url
     person.press(decision="seal", role="legal_representative")
     assert "2 份都盖好了" in person.page.text if person.page else False
+    assert "企登挡板制章系统（虚构）" in person.page.text if person.page else False
     settled(lambda: not SealOrder.objects.exclude(state="settled").exists())
     assert SignatureRecord.objects.filter(counted=True).count() == 2
     state = reg.state()
     assert state["state"] == "signed"
-    assert reg.get("/api/documents/D2/signed").content.startswith(b"%PDF")
+    believed, signed = trust(), reg.get("/api/documents/D2/signed").content
+    report = verify_pdf(signed, believed.roots, believed.intermediates)
+    assert report.ok, report.sentences
+    (used,) = [each.seal for each in report.signatures]
+    assert used is not None
+    assert (used.name, used.maker) == (COMPANY["name"], "企登挡板制章系统（虚构）")
+    assert used.es_id in page_of(f"{sandbox}/seals/")
+    root, sub = (to_pem(each[0]) for each in (believed.roots, believed.intermediates))
+    opinion = openssl_opinion(signed, root, [sub])
+    assert opinion.ok, [str(step) for step in opinion.steps if not step.ok]
     assert "document_signed" in {call["event"] for call in world.callbacks}

@@ -83,7 +83,10 @@ class Authority:
         self.issuing = Issuer.of(below.der, key.private)
         self.seal_key = crypto().sm2_keygen()
         self.seal_certificate = self.issue(
-            self.seal_key.public, Subject(COMPANY["name"]), ORGANISATION, minutes=60 * 24
+            self.seal_key.public,
+            Subject(COMPANY["name"], organisation=COMPANY["name"], serial_number=COMPANY["uscc"]),
+            ORGANISATION,
+            minutes=60 * 24,
         )
         maker = crypto().sm2_keygen()
         self.maker = Issuer(self.issue(maker.public, Subject("测试制章系统"), ORGANISATION, minutes=60 * 24), maker)

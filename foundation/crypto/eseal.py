@@ -56,7 +56,7 @@ class SealInfo:
     vendor: str
     """Vid: whose software made it."""
     es_id: str
-    """印章编码."""
+    """印章编号."""
     kind: int
     name: str
     certificates: tuple[bytes, ...] = field(repr=False)

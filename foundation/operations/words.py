@@ -96,7 +96,7 @@ DETAILS: Mapping[str, str] = {
     "ok": "通了",
     "until": "到",
     "order_no": "盖章订单",
-    "es_id": "印章编码",
+    "es_id": "印章编号",
     "own": "自备",
     "project": "系统",
     "purpose": "用途",

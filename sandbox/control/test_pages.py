@@ -27,6 +27,7 @@ PAGES = [
     "/clock/",
     "/callbacks/",
     "/licences/",
+    "/seals/",
     "/sms/",
     "/sms/?to=19900000001",
     *(f"/received/{system.code}/" for system in SYSTEMS),

@@ -129,6 +129,23 @@ def test_a_wrong_status_is_another_seals(signing: Caller, fault: Callable[..., N
     assert signing.get(f"/seal-maker/status/{mine['es_id']}").json()["es_id"] == other["es_id"]
 
 
+def test_a_tester_takes_a_seal_back_and_has_it_made_anew(signing: Caller, browser: Client) -> None:
+    assert "还没有制过印章" in browser.get("/seals/").content.decode()
+    first = told(signing)
+    page = browser.get("/seals/").content.decode()
+    for words in (first["name"], first["es_id"], "有效", f"/seals/{first['es_id']}.png"):
+        assert words in page
+    shown = browser.get(f"/seals/{first['es_id']}.png")
+    assert (shown["Content-Type"], shown.content) == ("image/png", seal_in(first).info.picture.data)
+    browser.post("/seals/", {"es_id": first["es_id"], "do": "revoke"})
+    assert told(signing)["status"] == "revoked"
+    assert "作废" in browser.get("/seals/").content.decode()
+    browser.post("/seals/", {"es_id": first["es_id"], "do": "make"})
+    assert told(signing)["status"] == "valid"
+    assert told(signing)["es_id"] != first["es_id"]
+    assert browser.post("/seals/", {"es_id": first["es_id"], "do": "revoke"}).status_code == 404
+
+
 def test_the_picture_is_a_red_ring_with_a_star_and_the_name() -> None:
     picture = Image.open(io.BytesIO(seal_png("上海星岚示例科技有限公司"))).convert("RGBA")
     assert picture.size == (SIDE, SIDE)

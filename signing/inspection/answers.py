@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from foundation.crypto.x509.certificate import shanghai_text
 from foundation.ui.masks import mask_name
 from signing.pdf.behalf import principal_in
-from signing.pdf.report import Problem, Report, SignatureReport
+from signing.pdf.report import Problem, Report, SealReport, SignatureReport
 
 LONGEST = 160
 COVERS = {
@@ -30,13 +30,13 @@ class Line:
     version: str
     covers: str
     chain: str
-    seal: str
+    seal: SealReport | None
+    """SES: with which seal, a person's name masked."""
     since: tuple[str, ...]
     problems: tuple[Problem, ...]
     report: SignatureReport
     behalf: str = ""
     """授权签署: for whom, masked; empty for one's own signature, and where it cannot be believed."""
-    seal_name: str = ""
 
     @property
     def title(self) -> str:
@@ -55,7 +55,7 @@ class Line:
             "intact": report.intact,
             "chain_ok": report.chain_ok,
             "chain": list(report.chain),
-            "seal": {**report.seal.as_json(), "name": self.seal_name} if report.seal else None,
+            "seal": self.seal.as_json() if self.seal else None,
             "changed_since": list(self.since),
             "problems": _as_json(self.problems),
         }
@@ -132,6 +132,9 @@ class _Words:
     def problem(self, found: Problem) -> Problem:
         return Problem(found.code, self.plain(found.message))
 
+    def seal(self, used: SealReport) -> SealReport:
+        return replace(used, name=self.plain(used.name), es_id=self.plain(used.es_id), maker=self.plain(used.maker))
+
     def line(self, number: int, report: SignatureReport) -> Line:
         name = self.plain(report.signer) or "读不出来"
         return Line(
@@ -142,8 +145,7 @@ class _Words:
             version=f"第 {report.revision} 版，共 {self.revisions} 版" if report.revision else "不成一版",
             covers=COVERS[report.covers],
             chain=" → ".join(map(self.plain, report.chain)) or "没有通到任何签发机构",
-            seal=self.plain(report.seal.sentence.removeprefix("印章：")) if report.seal else "",
-            seal_name=self.plain(report.seal.name) if report.seal else "",
+            seal=self.seal(report.seal) if report.seal else None,
             since=tuple(map(self.plain, report.changed_since)),
             problems=tuple(map(self.problem, report.problems)),
             report=report,

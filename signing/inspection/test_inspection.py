@@ -158,8 +158,11 @@ def test_a_good_seal_is_explained_with_its_number_and_its_maker(believed: None, 
     page = ask(sealed()).content.decode()
     for words in (
         "签名有效",
-        "上海企登测试科技发展有限公司，编号 31000020260100000017，制章者 测试制章机构",
-        "有效期 2026-01-02 至 2027-01-02",
+        "<dt>印章</dt><dd>上海企登测试科技发展有限公司</dd>",
+        "31000020260100000017",
+        "<dt>制章者</dt><dd>测试制章机构</dd>",
+        "2026年1月2日",
+        "2027年1月2日",
     ):
         assert words in page
     (told,) = ask(sealed(), "/verify.json").json()["signatures"]

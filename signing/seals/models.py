@@ -65,7 +65,7 @@ class SealOrder(models.Model):
     seal_chain = models.JSONField(default=list)
     """Base64 of the DER certificates above the seal maker's."""
     es_id = models.CharField(max_length=80, blank=True)
-    """印章编码."""
+    """印章编号."""
     order_no = models.CharField(max_length=80, unique=True, null=True)
     url = models.CharField(max_length=400, blank=True)
     session = models.CharField(max_length=40)
