@@ -13,6 +13,7 @@ from foundation import clock
 from foundation.crypto.index import person_index
 from signing.ceremonies import running
 from signing.ceremonies.models import Ceremony, CeremonyItem, SignatureRecord
+from signing.ceremonies.proofs import proof_missing
 from signing.ceremonies.running import ceremony_run
 from signing.tasks import ordering
 from signing.tasks.models import Authorisation, Document, Reading, Task
@@ -100,7 +101,7 @@ def test_the_document_that_is_being_signed_at_the_end_counts_and_the_later_ones_
     ceremony: Ceremony, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The end comes just before the third document is signed: it waits for this one and stops what it finds after it."""
-    honest, proved, ender = running.proof_missing, 0, Ender()
+    honest, proved, ender = proof_missing, 0, Ender()
 
     def proves(*arguments: Any) -> Any:
         nonlocal proved
@@ -152,7 +153,7 @@ def test_ordering_and_ending_at_once_leave_nothing_open(transactional_db: None, 
         )
         for n in range(4)
     ]
-    together(*[lambda one=one: Caller("reg").order(one, key=str(one["ref"])) for one in orders], end)  # type: ignore[misc]  # mypy knows no types of defaults in a lambda
+    together(*[lambda one=one: Caller("reg").order(one, key=str(one["ref"])) for one in orders], end)
     assert Authorisation.objects.get().ended_at is not None
     assert set(Task.objects.values_list("state", flat=True)) <= {"cancelled"}
     assert set(Document.objects.values_list("state", flat=True)) <= {"cancelled"}

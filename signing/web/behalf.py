@@ -70,9 +70,8 @@ def _term(task: Task) -> str:
 def capacities(paper: Paper) -> dict[str, str]:
     """Two lines of a list, `who` and `note`: in which capacity one signs, and for whom by what right."""
     own, behalf = paper.own_roles, behalf_of(paper.behalf)
-    who = format_html_join("；", "{}", ((one.title,) for one in behalf))
-    if own:
-        who = format_html("{}；另有{}", own, who) if who else own
+    titles = format_html_join("；", "{}", ((one.title,) for one in behalf))
+    who = format_html("{}；另有{}", own, titles) if own and behalf else own or titles
     return {"who": who, "note": format_html_join("；", "{}", ((one.terms,) for one in behalf))}
 
 
