@@ -69,7 +69,13 @@ def test_a_new_mode_forgets_the_old_limit(reg: Caller) -> None:
     assert [ask(reg) for _ in range(3)] == [503, 503, 503]
 
 
-PAGES = ["/sso/authorize?client_id=reg", "/elicence/authorize?client_id=reg", "/verification/h5/x", "/ca/root.pem"]
+PAGES = [
+    "/sso/authorize?client_id=reg",
+    "/elicence/authorize?client_id=reg",
+    "/verification/h5/x",
+    "/verification/qr/x",
+    "/ca/root.pem",
+]
 
 
 @pytest.mark.parametrize("address", PAGES)

@@ -50,5 +50,20 @@ class Session(models.Model):
         return "passed" if self.passed else "failed"
 
 
+class QrCode(models.Model):
+    """A picture that opens a session on another phone. The latest of a session is the one that counts."""
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="codes")
+    secret = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    """Wall clock: until when it may be scanned. Who has scanned it in time may take as long as the session lasts."""
+    phone = models.CharField(max_length=64, blank=True)
+    """Mark of the phone that scanned it first."""
+    scanned_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"QR of {self.session_id}"
+
+
 def _wall() -> datetime:
     return clock.wall()

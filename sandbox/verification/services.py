@@ -75,6 +75,7 @@ def session_decide(session: Session, *, method: str, outcome: str) -> Session:
 
 def session_result(session: Session) -> dict[str, Any]:
     """What query and callback say about a session."""
+    code = session.codes.order_by("-pk").first() if session.pk else None
     return {
         "session_no": session.session_no,
         "ref": session.ref,
@@ -84,6 +85,7 @@ def session_result(session: Session) -> dict[str, Any]:
         "serial_no": session.serial_no,
         "at": session.decided_at.isoformat() if session.decided_at else None,
         "why": session.why or None,
+        "scanned_at": code.scanned_at.isoformat() if code and code.scanned_at else None,
         "bind": session.bind,
         "about": {"id_type": session.id_type, "id_number": mask_id(session.id_number)},
     }
