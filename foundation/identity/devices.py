@@ -22,6 +22,14 @@ PROGRAMS = (
 )
 """In the order in which they are looked for: most call themselves Safari too."""
 
+DESKTOP = ("Windows NT", "Macintosh", "X11", "CrOS")
+HANDHELD = ("iPhone", "iPad", "OpenHarmony", "HarmonyOS", "Android", "Mobile")
+
+
+def is_desktop(said: str) -> bool:
+    """Whether a browser says that it runs on a computer, which often has no camera. What says nothing does not."""
+    return any(mark in said for mark in DESKTOP) and not any(mark in said for mark in HANDHELD)
+
 
 def device_words(said: str) -> str:
     """安卓手机，微信"""

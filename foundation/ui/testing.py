@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Literal, cast
 from urllib.parse import urlsplit
@@ -32,6 +32,7 @@ MODES: tuple[Mode, ...] = ("standard", "dark", "care")
 SHOTS = ROOT / "build/shots"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
+ANDROID = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko)"
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -108,8 +109,15 @@ def _playwright() -> Iterator[Playwright]:
 
 
 def phone(browser: Browser, **options: Any) -> Page:
-    """A page as on a phone: 390 × 844, touch, a profile of its own."""
-    settings = {"viewport": PHONE, "device_scale_factor": 2, "has_touch": True, "is_mobile": True, "locale": "zh-CN"}
+    """A page as on a phone: 390 × 844, touch, a name that says so, a profile of its own."""
+    settings = {
+        "viewport": PHONE,
+        "device_scale_factor": 2,
+        "has_touch": True,
+        "is_mobile": True,
+        "locale": "zh-CN",
+        "user_agent": f"{ANDROID} Chrome/{browser.version} Mobile Safari/537.36",
+    }
     return _watched(browser.new_context(**{**settings, **options}).new_page())
 
 
@@ -146,22 +154,32 @@ def set_mode(page: Page, mode: Mode) -> None:
     page.context.add_cookies([{"name": COOKIE, "value": value, "url": f"{parts.scheme}://{parts.netloc}"}])
 
 
+@contextmanager
+def tall_screen(page: Page) -> Iterator[None]:
+    """A screen as tall as the page: bars that stick to its foot lie over nothing that is judged."""
+    screen = page.viewport_size
+    if screen is None:
+        yield
+        return
+    tall = page.evaluate("() => document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": screen["width"], "height": max(tall, screen["height"])})
+    try:
+        yield
+    finally:
+        page.set_viewport_size(screen)
+
+
 def shoot(page: Page, name: str, *, modes: tuple[Mode, ...] = MODES, whole: bool = True) -> list[Path]:
     """Pictures of the open page in build/shots/, one a look; the page is left in the standard look."""
     SHOTS.mkdir(parents=True, exist_ok=True)
-    taken, screen = [], page.viewport_size
+    taken = []
     for mode in modes:
         set_mode(page, mode)
-        if whole and screen:
-            # a screen as tall as the page: bars that stick to the foot are then at the foot of the picture
-            tall = page.evaluate("() => document.documentElement.scrollHeight")
-            page.set_viewport_size({"width": screen["width"], "height": max(tall, screen["height"])})
-        page.wait_for_load_state("networkidle")
         path = SHOTS / f"{name}-{mode}.png"
-        page.screenshot(path=path, animations="disabled")
+        with tall_screen(page) if whole else nullcontext():
+            page.wait_for_load_state("networkidle")
+            page.screenshot(path=path, animations="disabled")
         taken.append(path)
-        if screen:
-            page.set_viewport_size(screen)
     set_mode(page, "standard")
     return taken
 
@@ -185,7 +203,9 @@ def assert_axe_clean(page: Page, *, modes: tuple[Mode, ...] = MODES, within: str
     said = []
     for mode in modes:
         set_mode(page, mode)
-        for violation in axe_violations(page, within=within):
+        with tall_screen(page):
+            found = axe_violations(page, within=within)
+        for violation in found:
             places = "; ".join(" ".join(node["target"]) for node in violation["nodes"][:5])
             said.append(f"{mode}: {violation['id']} {violation['help']}: {places}")
     set_mode(page, "standard")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-from foundation.ui.testing import DESK, MODES, SHOTS, axe_violations, set_mode, too_small
+from foundation.ui.testing import DESK, MODES, SHOTS, axe_violations, set_mode, tall_screen, too_small
 
 _seen: set[str] = set()
 
@@ -29,13 +29,10 @@ class Looks:
             set_mode(page, mode)
             if wide := self._sideways(page):
                 self.problems.append(f"{name} {mode}: 页面比屏幕宽 {wide} 像素")
-            # a screen as tall as the page: no bar at the foot lies over what is judged
-            tall = int(page.evaluate("() => document.documentElement.scrollHeight"))
-            page.set_viewport_size({"width": screen["width"], "height": max(tall, screen["height"])})
-            small = too_small(page) if screen["width"] < DESK["width"] else []
-            self.problems += [f"{name} {mode}: {fault}" for fault in (*self._faults(page), *small)]
-            page.screenshot(path=SHOTS / f"{whole}-{mode}.png", animations="disabled", scale="css")
-            page.set_viewport_size(screen)
+            with tall_screen(page):
+                small = too_small(page) if screen["width"] < DESK["width"] else []
+                self.problems += [f"{name} {mode}: {fault}" for fault in (*self._faults(page), *small)]
+                page.screenshot(path=SHOTS / f"{whole}-{mode}.png", animations="disabled", scale="css")
         set_mode(page, "standard")
 
     def _faults(self, page: Page) -> list[str]:
