@@ -1,6 +1,6 @@
 """For tests: the outside world as a small HTTP server on a real socket, orders to sign, and a worker that runs when told.
 
-The server speaks the contracts of sandbox/*/openapi.yaml as far as 电子签名 calls them; test_sandbox.py runs the same
+The server speaks the contracts of sandbox/*/openapi.yaml as far as 电子签名 calls them; live/ runs the same
 flows against the sandbox itself.
 """
 
@@ -144,6 +144,7 @@ class World:
     certificates: int = 0
     port: int = 0
     seen: list[str] = field(default_factory=list)
+    one_at_a_time: Any = field(default_factory=threading.Lock)
     stamps_wrong: dict[str, Any] = field(default_factory=dict)
     """What the time-stamp service puts in place of what it was asked."""
     seal: bytes = b""
@@ -166,6 +167,12 @@ class World:
             at=clock.now().isoformat(),
             why=None if passed else "没有看清人脸",
         )
+        return check
+
+    def scan(self, number: int = -1) -> dict[str, Any]:
+        """Another phone scans the picture of the latest check."""
+        check = list(self.checks.values())[number]
+        check["scanned_at"] = clock.wall().isoformat()
         return check
 
     def confirm_seal(self, number: int = -1, *, agree: bool = True, key: Any = None) -> dict[str, Any]:
@@ -206,6 +213,8 @@ class World:
         return 201, {"message_id": str(len(self.messages))}
 
     def _verification(self, method: str, rest: str, body: dict[str, Any]) -> Answer:
+        if rest.endswith("/qr"):
+            return self._qr(rest.split("/")[1])
         if method == "POST":
             number = f"HY{len(self.checks) + 1:06d}"
             self.checks[number] = {**body, "session_no": number, "passed": None}
@@ -216,9 +225,22 @@ class World:
             return 404, {"error": "not_found"}
         if self.faults.get("verification") == "wrong":
             check = {**check, "session_no": check["session_no"][::-1], "passed": True, "serial_no": "RZ999999"}
-        keys = ("session_no", "ref", "passed", "method", "serial_no", "at", "why", "bind")
+        keys = ("session_no", "ref", "passed", "method", "serial_no", "at", "why", "scanned_at", "bind")
         about = {"id_type": check["id_type"], "id_number": mask_id(check["id_number"])}
         return 200, {**{key: check.get(key) for key in keys}, "about": about}
+
+    def _qr(self, number: str) -> Answer:
+        check = self.checks[number]
+        if check["passed"] is not None:
+            return 409, {"error": "over"}
+        if self.faults.get("verification") == "wrong":
+            number = number[::-1]
+        with self.one_at_a_time:
+            made = check["codes"] = check.get("codes", 0) + 1
+            check["scanned_at"] = None
+            ends = (clock.wall() + timedelta(minutes=3)).isoformat()
+        url = f"{self.base}/verification/qr/{number}-{made}"
+        return 201, {"session_no": number, "url": url, "expires_at": ends}
 
     def _ca(self, method: str, rest: str, body: dict[str, Any]) -> Answer:
         if method == "GET":

@@ -5,173 +5,24 @@ What the small world of signing/testing.py assumes about the outside is held aga
 
 from __future__ import annotations
 
-import contextlib
-import os
-import re
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
-import psycopg
 import pytest
-from django.core.cache import cache
-from django.db import connections
 from pytest_django.live_server_helper import LiveServer
 
-from foundation.config import ROOT
 from foundation.crypto.index import person_index
 from foundation.crypto.x509 import to_pem
 from signing.ceremonies.models import Ceremony, SignatureRecord, TrustAnchor, Verification
 from signing.ceremonies.trust import trust
+from signing.live.testing import Person, log_in, page_of, settled
 from signing.pdf.openssl_check import openssl_opinion
 from signing.pdf.verify import verify_pdf
 from signing.seals.models import SealOrder
 from signing.tasks.models import Document, Subject
-from signing.testing import COMPANY, PERSONS, Caller, World, arrive, batch, document, forget_jobs, serve, slot, work
+from signing.testing import COMPANY, PERSONS, Caller, World, arrive, batch, document, slot
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
-STARTS_WITHIN = 120
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[str]:
-    """The sandbox with a database of its own; yields its address."""
-    name, port = f"sandbox_live_{os.getpid()}", free_port()
-    server = os.environ["DATABASE_URL"]
-    with psycopg.connect(server, autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
-    split = urlsplit(server)
-    url = f"postgresql://{split.netloc}/{name}?{split.query}"
-    base = f"http://127.0.0.1:{port}"
-    env = {
-        **os.environ,
-        "SANDBOX_DATABASE_URL": url,
-        "SANDBOX_BASE_URL": base,
-        "DJANGO_SETTINGS_MODULE": "sandbox.settings",
-    }
-    env["SIGNING_BASE_URL"] = "http://127.0.0.1:1"  # loopback is allowed for whoever logs in
-    env["PYTHONPATH"] = str(ROOT)
-    for command in (["migrate", "-v0"], ["createcachetable"], ["load_stories"]):
-        subprocess.run([sys.executable, "-m", "django", *command], env=env, cwd=ROOT, check=True, capture_output=True)
-    script = (
-        "from wsgiref.simple_server import make_server, WSGIServer\n"
-        "from socketserver import ThreadingMixIn\n"
-        "from django.conf import settings\n"
-        "plain = {'BACKEND': 'django.contrib.staticfiles.storage.StaticFilesStorage'}\n"
-        "settings.STORAGES = {**settings.STORAGES, 'staticfiles': plain}\n"
-        "from sandbox.wsgi import application\n"
-        "class Server(ThreadingMixIn, WSGIServer):\n    daemon_threads = True\n"
-        f"make_server('127.0.0.1', {port}, application, Server).serve_forever()\n"
-    )
-    child = subprocess.Popen([sys.executable, "-c", script], env=env, cwd=ROOT, stderr=subprocess.DEVNULL)
-    try:
-        _await(base, child)
-        yield base
-    finally:
-        child.terminate()
-        child.wait(20)
-        with psycopg.connect(server, autocommit=True) as admin:
-            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def _await(base: str, child: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + STARTS_WITHIN
-    while time.monotonic() < deadline and child.poll() is None:
-        with contextlib.suppress(httpx.HTTPError):
-            if httpx.get(f"{base}/ca/root.pem", trust_env=False).status_code == 200:
-                return
-        time.sleep(0.3)
-    raise AssertionError("the sandbox did not start")
-
-
-@pytest.fixture
-def world(
-    transactional_db: None, sandbox: str, live_server: LiveServer, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[World]:
-    """Only the client system is played here; everything else is the sandbox."""
-    cache.clear()
-    forget_jobs()
-    outside = World()
-    server = serve(outside)
-    monkeypatch.setenv("SANDBOX_BASE_URL", sandbox)
-    monkeypatch.setenv("SIGNING_BASE_URL", live_server.url)
-    monkeypatch.setenv("REG_BASE_URL", f"{outside.base}/reg")
-    yield outside
-    server.shutdown()
-    server.server_close()
-    connections.close_all()
-
-
-class Person:
-    """Somebody with a browser: follows redirects, presses buttons of forms."""
-
-    def __init__(self, web_view: str = "") -> None:
-        headers = {"User-Agent": web_view} if web_view else {}
-        self.http = httpx.Client(follow_redirects=True, trust_env=False, timeout=30, headers=headers)
-        self.page: httpx.Response | None = None
-        self.seen: list[str] = []
-        """Every page that was shown, pictures left out."""
-
-    def go(self, url: str) -> str:
-        self.page = self.http.get(url)
-        self._keep()
-        return self.page.text
-
-    def _keep(self) -> None:
-        if self.page is not None and "html" in self.page.headers.get("Content-Type", ""):
-            self.seen.append(self.page.text)
-
-    def press(self, path: str = "", **fields: str) -> str:
-        """Send the form of the present page; `path` chooses among several."""
-        assert self.page is not None
-        text, url = self.page.text, self.page.url
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', text)
-        assert token, text[:500]
-        target = url.join(path) if path else url
-        self.page = self.http.post(
-            target, data={"csrfmiddlewaretoken": token[1], **fields}, headers={"Referer": str(url)}
-        )
-        assert self.page.status_code < 400, self.page.text[:800]
-        self._keep()
-        return self.page.text
-
-    @property
-    def url(self) -> str:
-        return str(self.page.url) if self.page else ""
-
-
-def log_in(live_server: LiveServer, code: str) -> Person:
-    """By 随申办: one tap on a person of the stories."""
-    person = Person()
-    assert "登录随申办" in person.go(f"{live_server.url}/login/sso/?next=/")
-    person.press(person=code)
-    assert person.url == f"{live_server.url}/"
-    return person
-
-
-def page_of(url: str) -> str:
-    return httpx.get(url, trust_env=False, timeout=30).text
-
-
-def settled(question: Callable[[], bool]) -> None:
-    """Let callbacks come and the worker work until the answer is yes."""
-    for _ in range(100):
-        work()
-        if question():
-            return
-        time.sleep(0.1)
-    raise AssertionError("nothing moved")
 
 
 @pytest.mark.row("R154", part="单点登录")
