@@ -73,6 +73,7 @@ WORDS = Words(
         "verification.fail": "认证没通过",
         "verification.complete": "刷脸完成核验",
         "verification.open": "发起认证",
+        "verification.qr": "给另一台手机扫码",
         "verification.refuse": "认证不予采信",
     },
     kinds={

@@ -121,6 +121,12 @@ class Verification(models.Model):
     provider_no = models.CharField(max_length=80, unique=True)
     """Session of 多源认证."""
     url = models.CharField(max_length=400)
+    qr_url = EncryptedTextField(null=True)
+    """What the QR picture for another phone says: a secret of a few minutes, gone when the check is settled."""
+    qr_ends_at = models.DateTimeField(null=True)
+    """Wall clock: until when it may be scanned."""
+    scanned_at = models.DateTimeField(null=True)
+    """Wall clock of 多源认证: when a phone scanned the present picture."""
     serial_no = models.CharField(max_length=80, unique=True, null=True)
     """认证流水号: counts once in the whole system."""
     method = models.CharField(max_length=40, blank=True)

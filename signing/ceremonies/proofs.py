@@ -45,16 +45,21 @@ def verification_no(ceremony: Ceremony) -> str:
     return face.serial_no
 
 
+def proof_missing_whole(ceremony: Ceremony) -> Reason | None:
+    """What stands against all of a ceremony, before a certificate is asked for: no face check, or no unexpired identity check."""
+    if face_of(ceremony) is None:
+        return Reason.SKIPPED
+    return None if identity_current(ceremony.subject) else Reason.EXPIRED
+
+
 def proof_missing(ceremony: Ceremony, item: CeremonyItem) -> Reason | None:
-    """What stands against signing this item now: no face check of this ceremony for it, or no unexpired identity check."""
+    """What stands against signing this item now: as for the whole ceremony, or a face check that was for something else."""
     face = face_of(ceremony)
     if face is None:
         return Reason.SKIPPED
     if face.subject_id != ceremony.subject_id or item.sign_no not in face.bound:
         return Reason.BORROWED
-    if identity_current(ceremony.subject) is None:
-        return Reason.EXPIRED
-    return None
+    return proof_missing_whole(ceremony)
 
 
 def authorisation_flaw(task: Task, moment: datetime) -> Reason | None:

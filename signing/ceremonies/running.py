@@ -24,7 +24,7 @@ from foundation.outside.client import OutsideDown
 from signing.ceremonies.events import CeremonyDone
 from signing.ceremonies.models import Ceremony, CeremonyItem
 from signing.ceremonies.placing import NotPlaced, Seal, place
-from signing.ceremonies.proofs import authorisation_flaw, face_of, proof_missing, verification_no
+from signing.ceremonies.proofs import authorisation_flaw, proof_missing, proof_missing_whole, verification_no
 from signing.ceremonies.starting import item_release
 from signing.ceremonies.states import CeremonyState, CeremonyVerb, ItemState
 from signing.ceremonies.trust import NoTrust, Trust, trust
@@ -63,8 +63,9 @@ def ceremony_run(ceremony_id: int) -> None:
     if not ceremony.items.filter(state=ItemState.QUEUED).exists():
         _finish(ceremony)
         return
-    if face_of(ceremony) is None:
-        _fail_all(ceremony, Reason.SKIPPED.label, refused=Reason.SKIPPED)
+    missing = proof_missing_whole(ceremony)
+    if missing:
+        _fail_all(ceremony, missing.label, refused=missing)
         return
     try:
         believed = trust()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from foundation import clock
 from foundation.audit import record
@@ -17,6 +18,7 @@ from signing.ceremonies.ink import Ink
 from signing.ceremonies.models import Ceremony, CeremonyItem, Handwriting
 from signing.ceremonies.proofs import authorisation_flaw, identity_current
 from signing.ceremonies.states import CeremonyState, CeremonyVerb, ItemState
+from signing.guard.models import Reason
 from signing.tasks.models import Document, Reading, Subject, Task
 from signing.tasks.states import DocumentState, TaskState, TaskVerb, WrongState
 
@@ -141,6 +143,26 @@ def item_release(item: CeremonyItem, why: str, *, state: ItemState = ItemState.D
         task.save(update_fields=["state"])
     item.state, item.problem, item.settled_at = state, why[:200], clock.wall()
     item.save(update_fields=["state", "problem", "settled_at"])
+
+
+def ran_out(ceremony: Ceremony) -> QuerySet[CeremonyItem]:
+    """What was not signed since the identity check had run out by then."""
+    return ceremony.items.filter(state=ItemState.FAILED, problem=Reason.EXPIRED.label)
+
+
+def ceremony_renew(*, actor: Actor, ceremony: Ceremony, place: Place) -> Ceremony:
+    """接着签: begin anew what an identity check that ran out has stopped, with the look and the ink that were chosen.
+
+    WrongState and SigningElsewhere as from ceremony_start.
+    """
+    return ceremony_start(
+        actor=actor,
+        subject=ceremony.subject,
+        documents=Document.objects.filter(tasks__items__in=ran_out(ceremony)).distinct(),
+        look=Ceremony.Look(ceremony.look),
+        ink=Ink(base64.b64decode(ceremony.ink)) if ceremony.ink else None,
+        place=place,
+    )
 
 
 def ceremonies_lapse() -> None:

@@ -25,6 +25,16 @@ class VerificationVerb(StrEnum):
     REFUSE = "refuse"
 
 
+class QrState(StrEnum):
+    """How far the other phone is. Computed, since the picture ends by itself."""
+
+    NONE = "none"
+    """Nothing is shown to be scanned."""
+    WAITING = "waiting"
+    SCANNED = "scanned"
+    ENDED = "ended"
+
+
 class CeremonyState(models.TextChoices):
     VERIFYING = "verifying", "等本人核验"
     SIGNING = "signing", "正在落签"

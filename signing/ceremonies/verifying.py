@@ -61,6 +61,13 @@ def identity_unfinished(subject: Subject) -> Verification | None:
     )
 
 
+def check_unpassed(subject: Subject) -> Verification | None:
+    """The latest check outside any ceremony, where it has come to nothing a moment ago: the page tells why."""
+    last = Verification.objects.filter(subject=subject, ceremony=None).exclude(state=VerificationState.ASKED)
+    found = last.filter(settled_at__gt=clock.now() - FINISH_WITHIN).order_by("-settled_at", "-pk").first()
+    return found if found and found.state != VerificationState.PASSED else None
+
+
 def face_finish(*, actor: Actor, subject: Subject) -> Result[Verification]:
     """创建新验证 is complete once the face was shown, too: begin that check, bound to the identity check before it."""
     identity = identity_unfinished(subject)
@@ -176,6 +183,7 @@ def _act_on(check: Verification, answer: Result[port.Outcome]) -> None:
             if clock.wall() > check.lapses_at:
                 _settle(check, VerificationVerb.EXPIRE, "没有在规定时间内完成核验")
             else:
+                check.scanned_at = outcome.scanned_at
                 _ask_later(check)
         case Found(outcome):
             _conclude(check, outcome)
@@ -186,7 +194,7 @@ def _ask_later(check: Verification) -> None:
         _settle(check, VerificationVerb.EXPIRE, "多源认证一直没有回应")
         return
     check.ask_after = clock.wall() + ASK_EVERY
-    check.save(update_fields=["ask_after"])
+    check.save(update_fields=["ask_after", "scanned_at"])
 
 
 def _conclude(check: Verification, outcome: port.Outcome) -> None:
@@ -202,6 +210,7 @@ def _conclude(check: Verification, outcome: port.Outcome) -> None:
             serial=outcome.serial_no[:80],
         )
         return
+    check.scanned_at = outcome.scanned_at
     if not outcome.passed:
         _settle(check, VerificationVerb.FAIL, outcome.why or "没有通过")
         return
@@ -237,7 +246,7 @@ def _suspicion(check: Verification, outcome: port.Outcome) -> Reason | None:
     """Why an answer is not believed: it is about another check, other tasks, another person, or it was used before."""
     if (outcome.ref, outcome.provider_no) != (check.ref, check.provider_no):
         return Reason.BORROWED
-    if outcome.id_number is not None and not _same_person(check.subject, outcome.id_number):
+    if not _same_person(check.subject, outcome):
         return Reason.OTHER_FACE
     if not outcome.passed:
         return None
@@ -251,15 +260,19 @@ def _suspicion(check: Verification, outcome: port.Outcome) -> Reason | None:
     return None
 
 
-def _same_person(subject: Subject, id_number: str) -> bool:
-    """Masked numbers (310***********9190) are compared by what they show."""
-    ours, theirs = normal_id_number(subject.id_number), normal_id_number(id_number)
+def _same_person(subject: Subject, outcome: port.Outcome) -> bool:
+    """Of the kind of document and its number, where they are told. Masked numbers (310***********9190) are compared by what they show."""
+    if outcome.id_number is None:
+        return True
+    if outcome.id_type and outcome.id_type != subject.id_type:
+        return False
+    ours, theirs = normal_id_number(subject.id_number), normal_id_number(outcome.id_number)
     return len(ours) == len(theirs) and all(b in ("*", a) for a, b in zip(ours, theirs, strict=True))
 
 
 def _settle(check: Verification, verb: VerificationVerb, problem: str) -> None:
     check.move(verb)
-    check.problem, check.settled_at, check.ask_after = problem[:200], clock.now(), None
+    check.problem, check.settled_at, check.ask_after, check.qr_url = problem[:200], clock.now(), None, None
     check.save()
     record(Actor.system("signing"), f"verification.{verb}", "verification", check.ref, purpose=check.purpose)
 

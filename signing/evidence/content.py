@@ -174,6 +174,7 @@ def _proof(row: SignatureRecord) -> dict[str, Any]:
             purpose=Verification.Purpose.IDENTITY,
             state=VerificationState.PASSED,
             settled_at__lte=row.signed_at,
+            valid_until__isnull=False,
         )
         .order_by("-valid_until", "-pk")
         .first()
@@ -196,6 +197,7 @@ def _check(check: Verification | None) -> dict[str, Any] | None:
         "method": check.method,
         "bound": check.bound,
         "asked_at": local(check.asked_at),
+        "scanned_at": local(check.scanned_at),
         "settled_at": local(check.settled_at),
         "valid_until": check.valid_until.isoformat() if check.valid_until else None,
     }

@@ -148,6 +148,8 @@ def _check(check: Verification, who: str) -> Iterator[Step]:
     numbers = {"认证流水号": check.serial_no} if check.serial_no else {}
     good = check.state == VerificationState.PASSED
     bound = f"绑定 {len(check.bound)} 个签署流水号" if check.bound and good else check.problem
+    if check.scanned_at:
+        bound = f"{bound}，在另一台手机上扫码" if bound else "在另一台手机上扫码"
     word = f"{check.get_purpose_display()}{check.get_state_display()}"
     yield Step(check.settled_at, word, who, numbers, bound, bad=not good)
 

@@ -10,14 +10,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from foundation import clock
 from foundation.identity.actor import Actor, NotVisible
+from foundation.identity.devices import is_desktop
 from foundation.identity.middleware import SignedInRequest
-from foundation.outside.result import Found, Result, Unavailable
 from foundation.ui.dates import hm
-from foundation.ui.errors import unavailable
 from foundation.ui.parts import Problem
 from signing.ceremonies.models import Ceremony, CeremonyItem, Verification
 from signing.ceremonies.proofs import authorisation_flaw, identity_current
-from signing.ceremonies.starting import ceremony_drop
+from signing.ceremonies.starting import ceremony_drop, ran_out
 from signing.ceremonies.states import CeremonyState, ItemState, VerificationState
 from signing.ceremonies.verifying import face_open, identity_open, verification_settle
 from signing.guard import attempt_refuse
@@ -27,8 +26,7 @@ from signing.tasks.states import TaskState, WrongState
 from signing.tasks.subjects import subjects_of
 from signing.web.access import actor_of, place_of, signed_in
 from signing.web.behalf import task_lines
-
-SYSTEM = "多源认证"
+from signing.web.checks import face_off, off, qr_facts
 
 
 def _ceremony(actor: Actor, no: str) -> Ceremony:
@@ -62,6 +60,9 @@ def _page(
         "days": Verification.DAYS,
         "waiting_check": last if last and last.state == VerificationState.ASKED else None,
         "last_check": last if last and last.state != VerificationState.ASKED else None,
+        **(qr_facts(last) if last else {}),
+        "desktop": is_desktop(place_of(request).device),
+        "ran_out": ceremony.state == CeremonyState.DONE and ran_out(ceremony).exists(),
         "batch": next(iter(batches)) if len(batches) == 1 else None,
         "elsewhere": request.GET.get("elsewhere"),
         "problems": problems or [],
@@ -145,17 +146,9 @@ def face(request: SignedInRequest, no: str) -> HttpResponse:
     if not identity_current(ceremony.subject):
         return HttpResponseRedirect(f"/ceremonies/{no}/")
     try:
-        return off(request, face_open(actor=request.actor, ceremony=ceremony), back=f"/ceremonies/{no}/")
+        return face_off(request, face_open(actor=request.actor, ceremony=ceremony), back=f"/ceremonies/{no}/")
     except WrongState as wrong:
         return _page(request, ceremony, problems=[Problem(wrong.message)], status=409)
-
-
-def off(request: HttpRequest, answer: Result[Verification], *, back: str) -> HttpResponse:
-    """To the page of 多源认证, or word that it does not answer, with the way back."""
-    if isinstance(answer, Found):
-        return HttpResponseRedirect(answer.value.url)
-    retry = hm(answer.retry_at) if isinstance(answer, Unavailable) else ""
-    return unavailable(request, system=SYSTEM, retry_at=retry, url=back, url_label="回去再试")
 
 
 @require_POST

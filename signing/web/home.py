@@ -12,20 +12,23 @@ from django.views.decorators.http import require_GET, require_POST
 
 from foundation.audit import record
 from foundation.identity.actor import NotVisible
+from foundation.identity.devices import is_desktop
 from foundation.identity.middleware import SignedInRequest
 from foundation.identity.models import Account
 from foundation.identity.sessions import session_end, sessions_of
 from signing.ceremonies.models import Ceremony, Verification
 from signing.ceremonies.proofs import identity_current
+from signing.ceremonies.qr import face_asked
 from signing.ceremonies.states import CeremonyState
-from signing.ceremonies.verifying import identity_unfinished
+from signing.ceremonies.verifying import check_unpassed, identity_unfinished
 from signing.seals.models import SealOrder, SealState
 from signing.tasks.models import Business, Subject
 from signing.tasks.selectors import Paper, batch_for, papers, todo, todo_counts
 from signing.tasks.states import DocumentState, TaskState
 from signing.tasks.subjects import subjects_of
-from signing.web.access import actor_of, signed_in
+from signing.web.access import actor_of, place_of, signed_in
 from signing.web.behalf import capacities
+from signing.web.checks import qr_facts
 
 PER_PAGE = 30
 TONES = {
@@ -220,10 +223,14 @@ def me(request: SignedInRequest) -> HttpResponse:
     """My verification, its history, and where I am logged in."""
     account = Account.objects.get(person_index=request.actor.person_index)
     person = Subject.objects.filter(kind=Subject.Kind.PERSON, key=account.person_index).first()
+    asked = face_asked(actor=request.actor, subject=person) if person else None
     context = {
         "account": account,
         "current": identity_current(person) if person else None,
         "unfinished": identity_unfinished(person) if person else None,
+        **(qr_facts(asked) if asked else {}),
+        "last_check": check_unpassed(person) if person else None,
+        "desktop": is_desktop(place_of(request).device),
         "days": Verification.DAYS,
         "may_verify": person is not None,
         "history": Verification.objects.filter(subject=person).order_by("-pk")[:20] if person else [],

@@ -11,7 +11,7 @@ from foundation.identity.middleware import SignedInRequest
 from signing.ceremonies.verifying import face_finish, identity_open
 from signing.tasks.states import WrongState
 from signing.web.access import signed_in
-from signing.web.ceremonies import off
+from signing.web.checks import face_off, off
 from signing.web.many import person_of
 
 ME = "/me/"
@@ -41,7 +41,7 @@ def identity_face(request: SignedInRequest) -> HttpResponse:
     if person is None:
         raise NotVisible
     try:
-        return off(request, face_finish(actor=request.actor, subject=person), back=ME)
+        return face_off(request, face_finish(actor=request.actor, subject=person), back=ME)
     except WrongState as wrong:
         messages.error(request, wrong.message)
         return HttpResponseRedirect(ME)

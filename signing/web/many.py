@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -10,13 +11,14 @@ from foundation.identity.actor import Actor, NotVisible
 from foundation.identity.middleware import SignedInRequest
 from foundation.ui.parts import Problem
 from signing.ceremonies.models import Ceremony
+from signing.ceremonies.starting import SigningElsewhere, ceremony_renew, ran_out
 from signing.ceremonies.states import ItemState
 from signing.tasks.models import Reading, Subject
 from signing.tasks.selectors import TodoCase, papers, todo
 from signing.tasks.services import papers_choose
-from signing.tasks.states import TaskState
+from signing.tasks.states import TaskState, WrongState
 from signing.tasks.subjects import subjects_of
-from signing.web.access import signed_in
+from signing.web.access import place_of, signed_in
 from signing.web.home import paper_row, todo_filter
 
 MOST = 1000
@@ -84,13 +86,29 @@ def alone(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @signed_in
 def again(request: SignedInRequest, no: str) -> HttpResponse:
-    """再签没签上的: what failed or was given up in a ceremony is chosen together and begun anew."""
+    """再签没签上的: what failed or was given up in a ceremony is chosen together and begun anew.
+
+    What only lacked an identity check in time goes on at once: it was read and agreed to, and the signature is there.
+    """
     person = person_of(request.actor)
     ceremony = Ceremony.objects.filter(no=no, subject=person).first() if person else None
     if person is None or ceremony is None:
         raise NotVisible
+    if ran_out(ceremony).exists():
+        return _renewed(request, ceremony)
     left = ceremony.items.filter(state__in=[ItemState.FAILED, ItemState.DROPPED]).values("task__document_id")
     readings = Reading.objects.filter(subject=person, document__in=left).values_list("public_id", flat=True)
     if papers_choose(subject=person, readings=readings):
         return _first(person)
     return HttpResponseRedirect("/")
+
+
+def _renewed(request: SignedInRequest, ceremony: Ceremony) -> HttpResponse:
+    try:
+        fresh = ceremony_renew(actor=request.actor, ceremony=ceremony, place=place_of(request))
+    except SigningElsewhere as elsewhere:  # a second tap, or another device
+        fresh = elsewhere.ceremony
+    except WrongState as wrong:
+        messages.error(request, wrong.message)
+        return HttpResponseRedirect("/")
+    return HttpResponseRedirect(f"/ceremonies/{fresh.no}/")

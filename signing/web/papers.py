@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from foundation import clock
 from foundation.files.services import file_read
+from foundation.identity.devices import is_desktop
 from foundation.identity.middleware import SignedInRequest
 from foundation.outside.result import Found
 from foundation.pdf.render import NotRenderable
@@ -20,6 +21,7 @@ from signing.ceremonies.behalf import unauthorised_refuse
 from signing.ceremonies.ink import Ink, InkUnusable
 from signing.ceremonies.models import Ceremony, SignatureRecord
 from signing.ceremonies.proofs import identity_current, live_ceremony
+from signing.ceremonies.qr import qr_ask
 from signing.ceremonies.starting import SigningElsewhere, ceremony_start, ink_of
 from signing.ceremonies.verifying import face_open
 from signing.evidence.selectors import code_url, evidence_of
@@ -214,8 +216,10 @@ def _ceremony(request: SignedInRequest, found: Paper) -> HttpResponse:
     )
     if identity_current(found.subject):
         answer = face_open(actor=request.actor, ceremony=ceremony)
-        if isinstance(answer, Found):
+        if isinstance(answer, Found) and not is_desktop(ceremony.device):
             return HttpResponseRedirect(answer.value.url)
+        if isinstance(answer, Found):  # a computer: the picture for a phone is what is offered first
+            qr_ask(actor=request.actor, check=answer.value)
     return HttpResponseRedirect(f"/ceremonies/{ceremony.no}/")
 
 

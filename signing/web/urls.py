@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from signing.web import callbacks, ceremonies, entry, home, identity, many, papers, proofs, seals
+from signing.web import callbacks, ceremonies, checks, entry, home, identity, many, papers, proofs, seals
 
 app_name = "signing"
 urlpatterns = [
@@ -39,6 +39,7 @@ urlpatterns = [
     path("ceremonies/<str:no>/face/", ceremonies.face, name="ceremony-face"),
     path("ceremonies/<str:no>/again/", many.again, name="ceremony-again"),
     path("ceremonies/<str:no>/drop/", ceremonies.drop, name="ceremony-drop"),
+    path("checks/<str:ref>/", checks.qr, name="check-qr"),
     path("verified/<str:ref>/", ceremonies.verified, name="verified"),
     path("seals/<str:ref>/", seals.show, name="seal"),
     path("seals/<str:ref>/seal.png", seals.picture, name="seal-picture"),

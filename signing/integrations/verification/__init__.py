@@ -1,4 +1,4 @@
-"""多源认证 (R145, R151): H5 face check and three-in-one identity check, opened here, done on its own page, asked for the result."""
+"""多源认证 (R138, R145, R151): H5 face check and three-in-one identity check, opened here, done on its own page, asked for the result."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from signing.integrations.wire import moment, taken, text
 
 SYSTEM = "verification"
 LASTS = timedelta(minutes=15)
+SCANNED_WITHIN = timedelta(minutes=5)
+OVER = frozenset({404, 409})
 Purpose = Literal["face", "three_in_one"]
 
 
@@ -40,9 +42,21 @@ class Outcome:
     """认证流水号."""
     at: datetime | None
     bound: tuple[str, ...] | None
+    id_type: str | None
     id_number: str | None = field(repr=False)
-    """Whom it checked, masked, where the system says so."""
+    """Whom it checked, the number masked, where the system says so."""
+    scanned_at: datetime | None
+    """Wall clock: when another phone scanned the latest QR picture."""
     why: str
+
+
+@dataclass(frozen=True)
+class QrCode:
+    """What opens a face check on another phone, once."""
+
+    url: str = field(repr=False)
+    ends_at: datetime
+    """Wall clock: until when it may be scanned."""
 
 
 def check_open(
@@ -78,6 +92,21 @@ def check_open(
         return down.unavailable()
 
 
+def check_qr(provider_no: str) -> Result[QrCode]:
+    """生成二维码 for a face check, in place of the picture before. NotFound when the check is over there."""
+    try:
+        reply = OutsideClient(SYSTEM).post(f"/sessions/{provider_no}/qr", {})
+        if reply.status in OVER:
+            return NotFound()
+        data = taken(reply)
+        if text(reply, data, "session_no") != provider_no:
+            raise OutsideDown(SYSTEM, "回答的是另一次核验")
+        latest = clock.wall() + SCANNED_WITHIN
+        return Found(QrCode(text(reply, data, "url"), min(moment(reply, data, "expires_at") or latest, latest)))
+    except OutsideDown as down:
+        return down.unavailable(timedelta(seconds=5))
+
+
 def check_outcome(provider_no: str) -> Result[Outcome]:
     """How a check stands now."""
     try:
@@ -87,6 +116,7 @@ def check_outcome(provider_no: str) -> Result[Outcome]:
         data = taken(reply)
         passed = data.get("passed")
         bound, about = data.get("bind"), data.get("about")
+        whom = about if isinstance(about, dict) else None
         return Found(
             Outcome(
                 provider_no=text(reply, data, "session_no"),
@@ -97,7 +127,9 @@ def check_outcome(provider_no: str) -> Result[Outcome]:
                 serial_no=text(reply, data, "serial_no", ""),
                 at=moment(reply, data, "at"),
                 bound=tuple(map(str, bound)) if isinstance(bound, list) else None,
-                id_number=text(reply, about, "id_number", "") if isinstance(about, dict) else None,
+                id_type=text(reply, whom, "id_type", "") if whom is not None else None,
+                id_number=text(reply, whom, "id_number", "") if whom is not None else None,
+                scanned_at=moment(reply, data, "scanned_at"),
                 why=text(reply, data, "why", ""),
             )
         )
