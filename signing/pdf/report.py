@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from foundation.crypto.x509.certificate import shanghai_text
+from signing.pdf.behalf import principal_in
 
 Coverage = Literal["whole", "revision", "broken"]
 
@@ -94,11 +95,11 @@ class SignatureReport:
 
     @property
     def sentence(self) -> str:
-        """Who, when, whether it holds, what came after."""
+        """Who, when, for whom, whether it holds, what came after."""
         who = self.signer or "无法识别的签名人"
         when = f"于 {shanghai_text(self.signed_at)} " if self.signed_at else ""
         verdict = "有效" if self.ok else "无效：" + "；".join(str(problem) for problem in self.problems)
-        noted = f"，注明“{self.reason}”，" if self.reason else ""
+        noted = f"，注明“{self.reason}”，" if principal_in(self.reason) else ""
         since = "之后文件没有变化" if not self.changed_since else "之后：" + "；".join(self.changed_since)
         seal = f"{self.seal.sentence}。" if self.seal else ""
         return f"{who}{when}在“{self.field}”处的{'签章' if seal else '签名'}{noted}{verdict}。{seal}{since}。"
