@@ -142,6 +142,13 @@ def test_several_documents_are_sealed_by_one_confirmation(signing: Caller, brows
         assert crypto().sm2_verify(public, content, base64.b64decode(one["value_base64"]))
 
 
+def test_as_many_documents_as_are_allowed_fit_though_each_brings_the_whole_seal(signing: Caller) -> None:
+    plain = base64.b64encode(bytes(20 * 1024)).decode()
+    documents = [{"ref": f"d{number}", "title": "申请书", "plaintext_base64": plain} for number in range(500)]
+    order = prepare(signing, documents=documents, plaintext_base64="", digest_hex="")
+    assert (order["http"], query(signing, order)["status"]) == (201, "waiting")
+
+
 def test_a_refused_seal_has_no_value(signing: Caller, browser: Client) -> None:
     order = prepare(signing)
     decide(browser, order, "refuse")
