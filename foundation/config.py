@@ -17,6 +17,8 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 Project = Literal["reg", "signing", "sandbox"]
+Service = Literal["reg", "signing", "sandbox", "chain_office"]
+"""Who signs calls with a key of its own: the projects, and the second business system, which the sandbox plays."""
 Face = Literal["public", "desk", "all"]
 ROOT = Path(__file__).resolve().parent.parent
 PORT_OFFSET: dict[Project, int] = {"reg": 0, "signing": 1, "sandbox": 2}
@@ -116,8 +118,8 @@ class Config:
             raise ConfigError("没有 DATABASE_URL；请用 qideng 命令启动，它会先打开内置数据库")
         return parts
 
-    def secret(self, project: Project, name: str) -> str:
-        """A secret of one project: environment `<PROJECT>_<NAME>`, else (demo only) made once in DATA_DIR/secrets."""
+    def secret(self, project: Service, name: str) -> str:
+        """A secret of one project or service: environment `<PROJECT>_<NAME>`, else (demo only) made once in DATA_DIR/secrets."""
         variable = f"{project.upper()}_{name.upper()}"
         if variable in os.environ:
             return os.environ[variable]

@@ -29,7 +29,7 @@ SYSTEM_PACKAGES: dict[str, Callable[[], bool]] = {
     "openssl": lambda: shutil.which("openssl") is not None,
     "wrk": lambda: shutil.which("wrk") is not None,
 }
-OWN_PACKAGES = ("qideng", "foundation", "reg", "signing", "sandbox")
+OWN_PACKAGES = ("qideng", "foundation", "reg", "signing", "sandbox", "signing_client")
 Command = Sequence[str | Path]
 
 

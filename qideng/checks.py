@@ -18,7 +18,7 @@ from typing import get_args
 from foundation.config import ROOT, Project
 
 BUILD = ROOT / "build"
-SOURCES = ("qideng", "foundation", "reg", "signing", "sandbox", "tests", "bench", "conftest.py")
+SOURCES = ("qideng", "signing_client", "foundation", "reg", "signing", "sandbox", "tests", "bench", "conftest.py")
 NOTHING_COLLECTED = 5
 
 
@@ -108,7 +108,7 @@ def groups() -> list[Group]:
         Group("import layers", command(str(Path(sys.executable).with_name("lint-imports")), "--no-cache")),
         Group("mypy", command(*_python("mypy", *there))),
         Group("migrations", migrations_made),
-        Group("reg, foundation", tests("reg", "reg.settings", ("foundation", "reg", "qideng", "tests"), *quick)),
+        Group("reg, foundation", tests("reg", "reg.settings", ("signing_client", "foundation", "reg", "qideng", "tests"), *quick)),
         Group("signing", tests("signing", "signing.settings", ("signing",), *quick)),
         Group("sandbox", tests("sandbox", "sandbox.settings", ("sandbox",), *quick)),
         Group(

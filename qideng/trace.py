@@ -21,7 +21,7 @@ from foundation.config import ROOT
 
 Suite = tuple[str, str, tuple[str, ...]]
 SUITES: tuple[Suite, ...] = (
-    ("reg", "reg.settings", ("foundation", "reg", "qideng", "tests")),
+    ("reg", "reg.settings", ("signing_client", "foundation", "reg", "qideng", "tests")),
     ("signing", "signing.settings", ("signing",)),
     ("sandbox", "sandbox.settings", ("sandbox",)),
 )

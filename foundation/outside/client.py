@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -47,6 +47,8 @@ class Reply:
     system: str
     status: int
     content: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Names in lower case."""
 
     def json(self) -> dict[str, Any]:
         try:
@@ -54,9 +56,14 @@ class Reply:
         except (ValueError, RecursionError):
             value = None
         if not isinstance(value, dict):
-            remember(self.system, ok=False, ms=0, why="回答看不懂")
-            raise OutsideDown(self.system, "回答看不懂")
+            raise misunderstood(self.system)
         return value
+
+
+def misunderstood(system: str, why: str = "回答看不懂") -> OutsideDown:
+    """What to raise when an answer is not what was agreed; counted as a failure."""
+    remember(system, ok=False, ms=0, why=why)
+    return OutsideDown(system, why)
 
 
 @cache
@@ -99,6 +106,10 @@ class OutsideClient:
         """POST what is no JSON."""
         return self._send("POST", self._url(path), body, {"Content-Type": content_type})
 
+    def request(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+        """Any call, its path percent-encoded with its query."""
+        return self._send(method, self._url(path), body, dict(headers))
+
     def fetch(self, url: str) -> Reply:
         """GET an absolute URL of this system; ValueError for any other host."""
         return self._send("GET", self._listed(url), b"", {})
@@ -131,7 +142,7 @@ class OutsideClient:
                 timeout=httpx.Timeout(self.read_seconds, connect=CONNECT_SECONDS),
             ) as answer:
                 content = b"".join(_limited(answer, started + self.read_seconds * WHOLE))
-                status = answer.status_code
+                status, got = answer.status_code, dict(answer.headers.items())
         except httpx.TimeoutException:
             raise self._failed(started, "没有回应") from None
         except httpx.HTTPError as error:
@@ -141,7 +152,7 @@ class OutsideClient:
         if status >= HTTP_SERVER_ERROR:
             raise self._failed(started, "出错了", f"HTTP {status}")
         remember(self.system, ok=True, ms=_ms(started))
-        return Reply(self.system, status, content)
+        return Reply(self.system, status, content, got)
 
     def _failed(self, started: float, why: str, noted: str = "") -> OutsideDown:
         remember(self.system, ok=False, ms=_ms(started), why=noted or why)

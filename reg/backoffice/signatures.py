@@ -11,7 +11,7 @@ from reg.backoffice.sides import said_by
 from reg.casefile.access import Access, case_access
 from reg.casefile.models import Case
 from reg.integrations import signing
-from reg.integrations.signing import TracedDocument
+from signing_client import TracedDocument
 
 _NUMBER = re.compile(r"[0-9A-Za-z:._-]{6,80}")
 SEES = frozenset({Access.DESK, Access.MASKED})

@@ -28,54 +28,53 @@ from reg.entities.selectors import entity_get, today_facts
 from reg.integrations import signing as port
 from reg.materials.models import Paper, Slot
 from reg.materials.services import papers_current
+from signing_client import Batch, Business, Document, Person, TaskState
+from signing_client import Entity as EntityNamed
+from signing_client import Slot as SlotOrder
 
 
-def batch_body(case: Case) -> dict[str, Any]:
-    """The batch of this round in the words of the task API: only papers that still lack signatures."""
+def batch_order(case: Case) -> Batch:
+    """The batch of this round: only papers that still lack signatures."""
     base = config().base_url("reg")
-    return {
-        "ref": batch_ref(case),
-        "business": "change",
-        "case_no": case.number,
-        "title": "变更登记文书",
-        "company": {"name": case.entity.name, "uscc": case.entity.uscc},
-        "callback_url": f"{base}{reverse('signing-callback')}",
-        "return_url": f"{base}{reverse('case-after-signing', args=[case.number])}",
-        "documents": [
-            _document(paper, base) for paper in papers_current(case) if paper.slots and not paper.signed_file_id
-        ],
-    }
+    waiting = [paper for paper in papers_current(case) if paper.slots and not paper.signed_file_id]
+    return Batch(
+        ref=batch_ref(case),
+        business=Business.CHANGE,
+        case_no=case.number,
+        title="变更登记文书",
+        company=EntityNamed(name=case.entity.name, uscc=case.entity.uscc),
+        callback_url=f"{base}{reverse('signing-callback')}",
+        return_url=f"{base}{reverse('case-after-signing', args=[case.number])}",
+        documents=[_document(paper, base) for paper in waiting],
+    )
 
 
-def _document(paper: Paper, base: str) -> dict[str, Any]:
-    return {
-        "ref": paper.ref,
-        "title": paper.title,
-        "sha256": paper.file.sha256 if paper.file else "",
-        "download_url": f"{base}{reverse('paper-file', args=[paper.pk])}",
-        "must_read": list(paper.must_read)[:20],
-        "text": paper.text,
-        "slots": [_slot(place, paper) for place in paper.slots],
-    }
+def _document(paper: Paper, base: str) -> Document:
+    return Document(
+        ref=paper.ref,
+        title=paper.title,
+        sha256=paper.file.sha256 if paper.file else "",
+        download_url=f"{base}{reverse('paper-file', args=[paper.pk])}",
+        must_read=list(paper.must_read)[:20],
+        text=paper.text,
+        slots=[_slot(place, paper) for place in paper.slots],
+    )
 
 
-def _slot(place: Mapping[str, Any], paper: Paper) -> dict[str, Any]:
+def _slot(place: Mapping[str, Any], paper: Paper) -> SlotOrder:
+    keys = ("name", "page", "x", "y", "width", "height")
+    where = {key: place[key] for key in keys}
+    return SlotOrder(**where, role=ROLES.get(place["role"], "签名人"), signer=_signer(place, paper))
+
+
+def _signer(place: Mapping[str, Any], paper: Paper) -> Person | EntityNamed:
     kind, _, rest = str(place["signer"]).partition(":")
-    signer: dict[str, str] = {"kind": "entity", "name": place["signer_name"], "uscc": rest}
-    if kind == "entity" and rest != paper.case.entity.uscc:
-        signer["mobile"] = mobile_of_entity(rest)
     if kind == "person":
         id_type, _, number = rest.partition(":")
         mobile = mobile_of(paper.case, person_index(id_type, number))
-        signer = {
-            "kind": "person",
-            "name": place["signer_name"],
-            "id_type": id_type,
-            "id_number": number,
-            "mobile": mobile,
-        }
-    keys = ("name", "page", "x", "y", "width", "height", "kind")
-    return {**{key: place[key] for key in keys}, "role": ROLES.get(place["role"], "签名人"), "signer": signer}
+        return Person(name=place["signer_name"], id_type=id_type, id_number=number, mobile=mobile)
+    mobile = mobile_of_entity(rest) if rest != paper.case.entity.uscc else ""
+    return EntityNamed(name=place["signer_name"], uscc=rest, mobile=mobile)
 
 
 def mobile_of_entity(uscc: str) -> str:
@@ -112,10 +111,10 @@ def batch_send(event: SignaturesRequested) -> None:
     case = Case.objects.select_related("entity").get(number=event.case_no)
     if case.state != State.SIGNING or case.round != event.round:
         return
-    body = batch_body(case)
-    if not body["documents"]:
+    order = batch_order(case)
+    if not order.documents:
         return
-    match port.create_batch(body, idempotency_key=body["ref"]):
+    match port.create_batch(order):
         case Found():
             return
         case other:
@@ -149,13 +148,13 @@ def batch_sync(case: Case) -> bool:
             pass
         case _:
             return False
-    for document in state["documents"]:
-        paper = _paper_of(case, document["ref"])
+    for document in state.documents:
+        paper = _paper_of(case, document.ref)
         if paper is None:
             continue
-        _slots_store(paper, document["tasks"])
-        if document["state"] == "complete" and not paper.signed_file_id:
-            _signed_store(paper)
+        _slots_store(paper, document.tasks)
+        if document.complete and not paper.signed_file_id:
+            _signed_store(paper, document.signed_sha256)
     return _close_if_done(case)
 
 
@@ -164,21 +163,21 @@ def _paper_of(case: Case, ref: str) -> Paper | None:
     return case.papers.filter(pk=int(number)).first() if number.isdigit() else None
 
 
-def _slots_store(paper: Paper, tasks: Iterable[Mapping[str, Any]]) -> None:
+def _slots_store(paper: Paper, tasks: Iterable[TaskState]) -> None:
     """What was decided is stored and told once, however many ask at the same time. An answer from before it was decided,
     which comes late, takes nothing back."""
     decided = {"signed": Slot.State.SIGNED, "refused": Slot.State.REFUSED, "cancelled": Slot.State.CANCELLED}
     for task in tasks:
-        state = decided.get(task["state"])
+        state = decided.get(task.state)
         if state is None:
             continue
         with transaction.atomic():
-            slots = Slot.objects.select_for_update(of=("self",)).filter(paper=paper, name=task["slot"])
+            slots = Slot.objects.select_for_update(of=("self",)).filter(paper=paper, name=task.slot)
             slot = slots.exclude(state=state).first()
             if slot is None:
                 continue
             slot.state = state
-            slot.serial, slot.reason = str(task.get("sign_no") or "")[:80], str(task.get("reason") or "")[:200]
+            slot.serial, slot.reason = (task.sign_no or "")[:80], task.reason[:200]
             slot.changed_at = clock.now()
             slot.save(update_fields=["state", "serial", "reason", "changed_at"])
             _told(paper, slot)
@@ -195,9 +194,9 @@ def _told(paper: Paper, slot: Slot) -> None:
         step_add(paper.case, "sign_refused", f"《{paper.title}》不同意签：{slot.reason}", slot.signer_name)
 
 
-def _signed_store(paper: Paper) -> None:
+def _signed_store(paper: Paper, sha256: str | None) -> None:
     """Fetch the signed file and keep it; a file whose digest differs is not taken."""
-    match port.fetch_signed(paper.ref):
+    match port.fetch_signed(paper.ref, sha256=sha256):
         case Found(content):
             stored = file_store(content, kind="pdf")
         case _:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -12,24 +13,29 @@ from foundation.outside.testing import Stub, answer, stub_system
 from reg.casefile.models import Case
 from reg.casefile.test_answers import together
 from reg.cases.batches import batch_sync
+from reg.cases.signing import batch_ref
 from reg.materials.models import Slot
 from reg.materials.services import papers_current
 from reg.testing import company, in_signing, person
+from signing_client.testing import DIGEST, batch_json, document_json, task_json
+
+FILE = b"%PDF-1.7 signed"
 
 
 def told(case: Case, state: str) -> dict[str, Any]:
     """What 电子签名 says of the batch of a case when every task is in `state`."""
-    return {
-        "documents": [
-            {
-                "ref": paper.ref,
-                "state": "complete" if state == "signed" else "open",
-                "tasks": [{"slot": place["name"], "state": state, "sign_no": "1-1-1-1"} for place in paper.slots],
-            }
+    return batch_json(
+        batch_ref(case),
+        [
+            document_json(
+                paper.ref,
+                [task_json(place["name"], state=state) for place in paper.slots],
+                state="complete" if state == "signed" else "open",
+            )
             for paper in papers_current(case)
             if paper.slots
-        ]
-    }
+        ],
+    )
 
 
 @pytest.fixture
@@ -41,8 +47,10 @@ def signing(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stub]:
 
 def says(signing: Stub, what: dict[str, Any]) -> None:
     def behave(write: Callable[[bytes], None]) -> None:
-        is_file = signing.seen[-1].path.endswith("/signed")
-        write(answer(200, b"%PDF-1.7 signed" if is_file else json.dumps(what).encode()))
+        if signing.seen[-1].path.endswith("/signed"):
+            write(answer(200, FILE, f"{DIGEST}: {sha256(FILE).hexdigest()}"))
+        else:
+            write(answer(200, json.dumps(what).encode()))
 
     signing.behave = behave
 
@@ -72,3 +80,17 @@ def test_an_answer_from_before_the_signature_takes_nothing_back(signing: Stub, b
         batch_sync(case)
         assert set(Slot.objects.filter(paper__case=case).values_list("state", flat=True)) == {"signed"}
     assert case.steps.filter(kind="signed").count() == Slot.objects.filter(paper__case=case).count()
+
+
+@pytest.mark.django_db
+def test_a_file_without_its_stated_digest_is_not_taken(signing: Stub) -> None:
+    case = in_signing(person("P01"), company("C01"))
+    what = told(case, "signed")
+    for document in what["documents"]:
+        document["signed_sha256"] = "0" * 64
+    says(signing, what)
+    batch_sync(case)
+    assert not any(paper.signed_file_id for paper in papers_current(case))
+    says(signing, told(case, "signed"))
+    batch_sync(case)
+    assert all(paper.signed_file_id for paper in papers_current(case) if paper.slots)

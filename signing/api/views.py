@@ -18,6 +18,7 @@ from foundation.outside.signed import BadSignature, verify_request
 from foundation.pdf.admission import admit, refuse_by_head
 from foundation.pdf.verdict import Admitted, Rejected
 from signing.api import answers, schemas
+from signing.api.extra import DIGEST_HEADER, KEY_LONGEST, ORDER, SIGNED_FILE, a_file, answers_file
 from signing.api.texts import AuthorisationNo
 from signing.authority.services import seal as authority_seal
 from signing.ceremonies.behalf import authorisation_end
@@ -28,7 +29,7 @@ from signing.evidence.trace import trace
 from signing.integrations.ca import AuthorityRefuses
 from signing.pdf.errors import SigningError
 from signing.pdf.slots import Slot
-from signing.tasks.clients import client_of
+from signing.tasks.clients import AUTHORITY, client_of
 from signing.tasks.models import Batch, ClientSystem, Document, Subject
 from signing.tasks.ordering import batch_create
 from signing.tasks.orders import OrderRefused
@@ -36,8 +37,6 @@ from signing.tasks.selectors import todo, todo_counts
 from signing.tasks.services import batch_cancel
 from signing.tasks.states import DocumentState
 from signing.tasks.telling import batch_remind
-
-KEY_LONGEST = 80
 
 
 class ClientAuth:
@@ -91,7 +90,13 @@ def _document(request: HttpRequest, ref: str) -> Document:
     return found
 
 
-@router.post("/batches", response={201: schemas.BatchOut, **Errors}, summary="发起签署", operation_id="batch_create")
+@router.post(
+    "/batches",
+    response={201: schemas.BatchOut, **Errors},
+    summary="发起签署",
+    operation_id="batch_create",
+    openapi_extra=ORDER,
+)
 def batches(request: HttpRequest, body: schemas.BatchIn) -> Status[schemas.BatchOut]:
     """Needs the header Idempotency-Key: the same key with the same body gives the same answer, with another body 409."""
     key = request.headers.get("Idempotency-Key", "")
@@ -134,14 +139,16 @@ def authorisation_end_view(request: HttpRequest, number: AuthorisationNo) -> sch
     return answers.authorisation_out(ended)
 
 
-@router.get("/documents/{ref}/signed", summary="取回签齐的文件", operation_id="document_signed", include_in_schema=True)
+@router.get(
+    "/documents/{ref}/signed", summary="取回签齐的文件", operation_id="document_signed", openapi_extra=SIGNED_FILE
+)
 def document_signed(request: HttpRequest, ref: str) -> HttpResponse:
     """PDF bytes of the completely signed document; 409 while signatures are missing."""
     document = _document(request, ref)
     if document.state != DocumentState.COMPLETE or document.current is None:
         raise OrderRefused("not_complete", f"《{document.title}》还没有签齐。", status=409)
     response = HttpResponse(file_read(document.current), content_type="application/pdf")
-    response["X-Content-SHA256"] = document.current.sha256
+    response[DIGEST_HEADER] = document.current.sha256
     response["Cache-Control"] = "no-store"
     return response
 
@@ -198,7 +205,11 @@ def todos(request: HttpRequest, body: schemas.TodoIn) -> schemas.TodosOut:
 
 
 @router.post(
-    "/pdf/check", response={200: schemas.PdfCheckOut, **Errors}, summary="PDF 有效性", operation_id="pdf_check"
+    "/pdf/check",
+    response={200: schemas.PdfCheckOut, **Errors},
+    summary="PDF 有效性",
+    operation_id="pdf_check",
+    openapi_extra={"requestBody": a_file("application/pdf", required=True)},
 )
 def pdf_check(request: HttpRequest) -> schemas.PdfCheckOut:
     """Body: the file itself. Whether it is a standard PDF that can be signed; if not, why and how to mend it (R147)."""
@@ -217,7 +228,12 @@ def evidence_trace(request: HttpRequest, body: schemas.TraceIn) -> schemas.Trace
     return answers.traces_out(trace(actor=actor, client=_client(request), text=body.number, masked=body.masked))
 
 
-@router.post("/evidence/{code}", summary="导出签名证据", operation_id="evidence_export")
+@router.post(
+    "/evidence/{code}",
+    summary="导出签名证据",
+    operation_id="evidence_export",
+    openapi_extra=answers_file("application/zip"),
+)
 def evidence_export_view(request: HttpRequest, code: str, body: schemas.EvidenceIn) -> HttpResponse:
     """ZIP with the document, its evidence, certificates, time stamp, and how to check each; signed by SM2."""
     record = EvidenceRecord.objects.filter(code=code, document__client=_client(request)).first()
@@ -229,14 +245,22 @@ def evidence_export_view(request: HttpRequest, code: str, body: schemas.Evidence
     return response
 
 
-@router.post("/authority-seals", summary="登记机关电子印章", operation_id="authority_seal")
+@router.post(
+    "/authority-seals",
+    summary="登记机关电子印章",
+    operation_id="authority_seal",
+    openapi_extra=answers_file("application/pdf"),
+)
 def authority_seals(request: HttpRequest, body: schemas.AuthoritySealIn) -> HttpResponse:
-    """The PDF with the registration authority's seal in every slot; the same ref gives the same file."""
+    """The PDF with the registration authority's seal in every slot; the same ref gives the same file. Only for the
+    registration system."""
+    client = _client(request)
+    if client.name != AUTHORITY:
+        raise OrderRefused("not_the_authority", "只有登记系统可以请登记机关盖章。", status=403)
     try:
         pdf = base64.b64decode(body.pdf_base64, validate=True)
     except ValueError:
         raise OrderRefused("no_pdf", "pdf_base64 看不懂。") from None
-    client = _client(request)
     slots = [Slot(s.name, s.page, s.x, s.y, s.width, s.height, "seal") for s in body.slots]
     sealed = authority_seal(
         actor=Actor.service(client.name),

@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from foundation.config import config
+from foundation.config import Project, config
 from foundation.outside.client import OutsideClient
 from signing.tasks.models import ClientSystem
 
-REG_TITLE = "企登"
+AUTHORITY = "reg"
+"""The only client that may have the registration authority's seal put on."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A client that a demo knows from the start; elsewhere `client_add` enters it."""
+
+    title: str
+    lives_in: Project
+
+
+KNOWN = {"reg": Known("企登", "reg"), "chain_office": Known("连锁总部业务系统（演示）", "sandbox")}
 
 
 def client_of(service: str) -> ClientSystem | None:
-    """The active client behind a service name that has proved itself. In a demo the registration system is known from the start."""
-    if service == "reg" and config().mode == "demo":
-        base = config().base_url("reg")
-        client, created = ClientSystem.objects.get_or_create(
-            name="reg", defaults={"title": REG_TITLE, "base_url": base}
-        )
-        if not created and client.base_url != base:
-            ClientSystem.objects.filter(pk=client.pk).update(base_url=base)
-            client.base_url = base
+    """The active client behind a service name that has proved itself."""
+    known = KNOWN.get(service) if config().mode == "demo" else None
+    if known and (known.lives_in != "sandbox" or config().sandbox):
+        client = _known(service, known)
         return client if client.active else None
     return ClientSystem.objects.filter(name=service, active=True).first()
+
+
+def _known(name: str, known: Known) -> ClientSystem:
+    """The row of a client of the demo, where this installation has it now."""
+    base = config().base_url(known.lives_in)
+    client, _ = ClientSystem.objects.get_or_create(name=name, defaults={"title": known.title, "base_url": base})
+    if client.base_url != base:
+        ClientSystem.objects.filter(pk=client.pk).update(base_url=base)
+        client.base_url = base
+    return client
 
 
 def client_owns(client: ClientSystem, url: str) -> bool:

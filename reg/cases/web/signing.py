@@ -33,6 +33,7 @@ from reg.cases.web.papers import signature_rows
 from reg.integrations import signing as port
 from reg.materials.models import Paper
 from reg.materials.services import signatures_counted
+from signing_client import Entity, Person
 
 
 @require_GET
@@ -84,36 +85,32 @@ def signing_status(request: SignedInRequest, case: Case) -> HttpResponse:
 @signed_in
 def enter_home(request: SignedInRequest) -> HttpResponse:
     """Into 电子签名, to all that waits for me."""
-    return _go(request, _ticket(request, {}))
+    return _go(request, _ticket(request))
 
 
 @require_POST
 @with_case()
 def enter(request: SignedInRequest, case: Case) -> HttpResponse:
     """Into 电子签名, to this case; as the company's hand where I may act for it."""
-    body: dict[str, Any] = {"batch": batch_ref(case)}
-    if case_access(request.actor, case) is Access.EDIT:
-        body["entity"] = {"name": case.entity.name, "uscc": case.entity.uscc}
-    answer = _ticket(request, body)
+    may_act = case_access(request.actor, case) is Access.EDIT
+    entity = Entity(name=case.entity.name, uscc=case.entity.uscc) if may_act else None
+    answer = _ticket(request, batch_ref(case), entity)
     if isinstance(answer, NotFound):  # he was quicker than the outbox: hand the papers over now
         try:
             batch_send(SignaturesRequested(case_no=case.number, round=case.round))
         except OutsideDown as down:
             answer = down.unavailable()
         else:
-            answer = _ticket(request, body)
+            answer = _ticket(request, batch_ref(case), entity)
     return _go(request, answer)
 
 
-def _ticket(request: SignedInRequest, body: dict[str, Any]) -> Result[str]:
+def _ticket(request: SignedInRequest, batch: str | None = None, entity: Entity | None = None) -> Result[str]:
     account = Account.objects.get(person_index=request.actor.person_index)
-    person = {
-        "name": account.name,
-        "id_type": account.id_type,
-        "id_number": account.id_number,
-        "mobile": account.mobile,
-    }
-    return port.ticket({"person": person, **body})
+    person = Person(
+        name=account.name, id_type=account.id_type, id_number=account.id_number, mobile=account.mobile or ""
+    )
+    return port.ticket(person, entity=entity, batch=batch)
 
 
 def _go(request: SignedInRequest, answer: Result[str]) -> HttpResponse:
@@ -146,7 +143,7 @@ def home(request: SignedInRequest) -> HttpResponse:
 @with_case(edit=True)
 def remind(request: SignedInRequest, case: Case) -> HttpResponse:
     """催一催: text everyone who has not signed; at most once in ten minutes each."""
-    match port.remind({"batch": batch_ref(case)}):
+    match port.remind(batch_ref(case)):
         case Found(told):
             words = f"已给 {told} 人发了短信。" if told else "没有发短信：十分钟内刚催过，或者他们没有留手机号。"
             messages.info(request, words)

@@ -12,6 +12,7 @@ from foundation.outside.testing import Stub, answer, stub_system
 from reg.cases.signing import batch_ref
 from reg.cases.web.test_pages import actor_of, browser
 from reg.testing import company, in_signing
+from signing_client.testing import batch_json
 
 pytestmark = pytest.mark.django_db
 INSIDE = "https://signing.example/enter/once/"
@@ -32,7 +33,7 @@ def signing(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stub]:
         def behave(write: Callable[[bytes], None]) -> None:
             path, known = stub.seen[-1].path, any(call.path == "/api/batches" for call in stub.seen)
             if path == "/api/batches":
-                write(answer(201, b"{}"))
+                write(answer(201, json.dumps(batch_json()).encode()))
             elif known:
                 write(answer(201, json.dumps({"url": INSIDE}).encode()))
             else:

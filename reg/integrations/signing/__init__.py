@@ -1,112 +1,108 @@
-"""电子签名 as reg uses it: batches, their state, signed files, one-time entry. Every call is signed and idempotent."""
+"""电子签名 as reg uses it: batches, their state, signed files, one-time entry. Every call is signed and idempotent.
+
+What is said over the wire is said by `signing_client`, whose first customer reg is; here it is carried by reg's own HTTP
+client (limits, health) and answered as a port answers.
+"""
 
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from hashlib import sha256
-from typing import Any
-
-from pydantic import TypeAdapter, ValidationError
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from foundation.config import config
-from foundation.outside.client import OutsideClient, OutsideDown
+from foundation.outside.client import OutsideClient, OutsideDown, Reply, misunderstood
 from foundation.outside.result import Found, NotFound, Result
+from signing_client import (
+    Batch,
+    BatchState,
+    Call,
+    Conflict,
+    Entity,
+    Missing,
+    NotUnderstood,
+    Person,
+    Refused,
+    SigningClient,
+    TracedDocument,
+)
 
-NOT_FOUND, CONFLICT, UNPROCESSABLE, BAD = 404, 409, 422, 400
+SYSTEM = "signing"
+UNPROCESSABLE, BAD = 422, 400
 READ_SECONDS = 20.0
+T = TypeVar("T")
 
 
-def _client() -> OutsideClient:
-    return OutsideClient("signing", config().base_url("signing"), read_seconds=READ_SECONDS)
+class OverOutside:
+    """reg's HTTP client as the transport of `signing_client`."""
+
+    def __init__(self) -> None:
+        self.client = OutsideClient(SYSTEM, config().base_url("signing"), read_seconds=READ_SECONDS)
+
+    def send(self, call: Call) -> Reply:
+        return self.client.request(call.method, call.path, call.body, call.headers)
 
 
-def create_batch(body: Mapping[str, Any], *, idempotency_key: str) -> Result[dict[str, Any]]:
-    """Hand over documents with their slots. The same key with the same body is answered as the first time."""
+def _asked(
+    question: Callable[[SigningClient], T], refused: str, *, nothing: tuple[type[Refused], ...] = (Missing,)
+) -> Result[T]:
+    """The answer to one question, as ports answer. `refused`: what the operator reads when it is not accepted; `nothing`:
+    refusals that mean that there is nothing (yet)."""
     try:
-        reply = _client().post("/api/batches", dict(body), idempotency_key=idempotency_key)
-        if reply.status >= BAD:
-            raise OutsideDown(
-                "signing", f"不接受这批文书（{reply.status}）：{reply.content[:200].decode(errors='replace')}"
-            )
-        return Found(reply.json())
-    except OutsideDown as down:
-        return down.unavailable()
+        return Found(question(SigningClient(OverOutside())))
+    except nothing:
+        return NotFound()
+    except Refused as no:
+        down = OutsideDown(SYSTEM, f"{refused}（{no.status}）：{no.message[:200]}")
+    except NotUnderstood as nonsense:
+        down = misunderstood(SYSTEM, str(nonsense))
+    except OutsideDown as silent:
+        down = silent
+    return down.unavailable()
 
 
-def batch_state(ref: str) -> Result[dict[str, Any]]:
+def create_batch(order: Batch) -> Result[BatchState]:
+    """Hand over documents with their slots. The same reference with the same order is answered as the first time."""
+    return _asked(lambda client: client.batch_create(order), "不接受这批文书", nothing=())
+
+
+def batch_state(ref: str) -> Result[BatchState]:
     """State of every document and every signature of a batch."""
-    try:
-        reply = _client().get(f"/api/batches/{ref}")
-        if reply.status == NOT_FOUND:
-            return NotFound()
-        if reply.status >= BAD:
-            raise OutsideDown("signing", f"查不到（{reply.status}）")
-        return Found(reply.json())
-    except OutsideDown as down:
-        return down.unavailable()
+    return _asked(lambda client: client.batch_show(ref), "查不到")
 
 
-def cancel_batch(ref: str) -> Result[dict[str, Any]]:
+def cancel_batch(ref: str) -> Result[BatchState]:
     """End everything that is open; repeating it changes nothing."""
-    try:
-        reply = _client().post(f"/api/batches/{ref}/cancel", {})
-        if reply.status == NOT_FOUND:
-            return NotFound()
-        if reply.status >= BAD:
-            raise OutsideDown("signing", f"没有取消（{reply.status}）")
-        return Found(reply.json())
-    except OutsideDown as down:
-        return down.unavailable()
+    return _asked(lambda client: client.batch_cancel(ref), "没有取消")
 
 
-def fetch_signed(ref: str) -> Result[bytes]:
-    """The completely signed PDF; a file that differs from its stated digest is not taken."""
-    try:
-        reply = _client().get(f"/api/documents/{ref}/signed")
-        if reply.status in {NOT_FOUND, CONFLICT}:
-            return NotFound()
-        if reply.status >= BAD or not reply.content.startswith(b"%PDF"):
-            raise OutsideDown("signing", f"取不到签好的文件（{reply.status}）")
-        return Found(reply.content)
-    except OutsideDown as down:
-        return down.unavailable()
+def fetch_signed(ref: str, *, sha256: str | None = None) -> Result[bytes]:
+    """The completely signed PDF; a file that differs from its stated digest is not taken. NotFound: signatures are missing."""
+
+    def fetch(client: SigningClient) -> bytes:
+        content = client.document_signed(ref, sha256=sha256).content
+        if not content.startswith(b"%PDF"):
+            raise NotUnderstood("签好的文件不是 PDF")
+        return content
+
+    return _asked(fetch, "取不到签好的文件", nothing=(Missing, Conflict))
 
 
-def digest(content: bytes) -> str:
-    """SHA-256 as the task API states it."""
-    return sha256(content).hexdigest()
-
-
-def ticket(body: Mapping[str, Any]) -> Result[str]:
+def ticket(person: Person, *, entity: Entity | None = None, batch: str | None = None) -> Result[str]:
     """A one-time address that lets one person in, within 60 seconds. NotFound: the batch has not come there yet."""
-    try:
-        reply = _client().post("/api/tickets", dict(body))
-        if reply.status == NOT_FOUND:
-            return NotFound()
-        if reply.status >= BAD:
-            raise OutsideDown("signing", f"不给入口（{reply.status}）")
-        return Found(str(reply.json()["url"]))
-    except (OutsideDown, KeyError) as error:
-        down = error if isinstance(error, OutsideDown) else OutsideDown("signing", "回答看不懂")
-        return down.unavailable()
+    return _asked(lambda client: client.ticket_issue(person, entity=entity, batch=batch), "不给入口")
 
 
-def remind(body: Mapping[str, Any]) -> Result[int]:
+def remind(batch: str) -> Result[int]:
     """催签; returns how many were texted."""
-    try:
-        reply = _client().post("/api/remind", dict(body))
-        if reply.status >= BAD:
-            raise OutsideDown("signing", f"没有催（{reply.status}）")
-        return Found(int(reply.json().get("told", 0)))
-    except OutsideDown as down:
-        return down.unavailable()
+    return _asked(lambda client: client.batch_remind(batch), "没有催", nothing=())
 
 
-def authority_seal(pdf: bytes, *, slots: list[dict[str, Any]], authority: str, name: str, ref: str) -> Result[bytes]:
-    """登记机关电子印章: the PDF with the authority's seal in its slots. The same ref gives the same answer."""
+def authority_seal(
+    pdf: bytes, *, slots: Sequence[Mapping[str, Any]], authority: str, name: str, ref: str
+) -> Result[bytes]:
+    """登记机关电子印章: the PDF with the authority's seal in its slots. The same ref gives the same answer. No method of
+    `signing_client`: no other business system may have it put on."""
     body = {
         "ref": ref,
         "authority": authority,
@@ -115,72 +111,28 @@ def authority_seal(pdf: bytes, *, slots: list[dict[str, Any]], authority: str, n
         "slots": [{key: slot[key] for key in ("name", "page", "x", "y", "width", "height")} for slot in slots],
     }
     try:
-        reply = _client().post("/api/authority-seals", body, idempotency_key=ref)
+        reply = OverOutside().client.post("/api/authority-seals", body, idempotency_key=ref)
         if reply.status >= BAD or not reply.content.startswith(b"%PDF"):
-            raise OutsideDown("signing", f"没有盖章（{reply.status}）")
+            raise OutsideDown(SYSTEM, f"没有盖章（{reply.status}）")
         return Found(reply.content)
     except OutsideDown as down:
         return down.unavailable()
-
-
-@dataclass(frozen=True)
-class TraceStep:
-    """One thing that happened with a signed document."""
-
-    at: datetime
-    what: str
-    who: str
-    numbers: dict[str, str]
-    note: str
-    bad: bool
-
-
-@dataclass(frozen=True)
-class TracedDocument:
-    """A document behind a number, and all that happened with it."""
-
-    document: str
-    title: str
-    state: str
-    case_no: str
-    company: str
-    found_as: tuple[str, ...]
-    """As which kind of number it was found."""
-    code: str | None
-    """验签码; None while signatures are missing."""
-    verify_url: str | None
-    stamped_at: datetime | None
-    stamp_problem: str
-    steps: tuple[TraceStep, ...]
-
-
-_TRACED: TypeAdapter[tuple[TracedDocument, ...]] = TypeAdapter(tuple[TracedDocument, ...])
 
 
 def trace(number: str, *, staff: str, masked: bool) -> Result[tuple[TracedDocument, ...]]:
     """溯源: the documents behind any 流水号, whoever may see them; the caller leaves out what his reader may not."""
-    try:
-        reply = _client().post("/api/trace", {"number": number, "staff": staff, "masked": masked})
-        if reply.status == UNPROCESSABLE:
-            return Found(())
-        if reply.status >= BAD:
-            raise OutsideDown("signing", f"查不到（{reply.status}）")
+
+    def ask(client: SigningClient) -> tuple[TracedDocument, ...]:
         try:
-            return Found(_TRACED.validate_python(reply.json()["documents"]))
-        except (ValidationError, KeyError):
-            raise OutsideDown("signing", "回答看不懂") from None
-    except OutsideDown as down:
-        return down.unavailable()
+            return client.evidence_trace(number, staff=staff, masked=masked)
+        except Refused as no:
+            if no.status == UNPROCESSABLE:  # what cannot be a number has nothing behind it
+                return ()
+            raise
+
+    return _asked(ask, "查不到", nothing=())
 
 
 def evidence(code: str, *, staff: str) -> Result[bytes]:
     """The evidence of one document as a ZIP, with the parts of all signers."""
-    try:
-        reply = _client().post(f"/api/evidence/{code}", {"staff": staff})
-        if reply.status == NOT_FOUND:
-            return NotFound()
-        if reply.status >= BAD or not reply.content.startswith(b"PK"):
-            raise OutsideDown("signing", f"取不到证据（{reply.status}）")
-        return Found(reply.content)
-    except OutsideDown as down:
-        return down.unavailable()
+    return _asked(lambda client: client.evidence_export(code, staff=staff), "取不到证据")

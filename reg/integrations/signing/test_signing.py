@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -13,17 +14,25 @@ import pytest
 from foundation import clock
 from foundation.outside.result import Found, NotFound, Unavailable
 from reg.integrations import signing as port
+from signing_client import Batch, Business, Person
+from signing_client.testing import DIGEST, batch_json
+
+PERSON = Person(name="卫甲", id_type="10", id_number="31010619820113931X")
 
 
 class Far:
     """What 电子签名 answers, and what it was asked."""
 
     def __init__(self) -> None:
-        self.answers: dict[str, tuple[int, bytes]] = {}
+        self.answers: dict[str, tuple[int, bytes, str]] = {}
         self.seen: list[tuple[str, str, dict[str, str], bytes]] = []
 
-    def will(self, path: str, status: int, body: Any) -> None:
-        self.answers[path] = (status, body if isinstance(body, bytes) else json.dumps(body).encode())
+    def will(self, path: str, status: int, body: Any, digest: str = "") -> None:
+        self.answers[path] = (status, body if isinstance(body, bytes) else json.dumps(body).encode(), digest)
+
+    def will_give(self, path: str, content: bytes, digest: str = "") -> None:
+        """A file, with its digest or another one."""
+        self.will(path, 200, content, digest or sha256(content).hexdigest())
 
 
 @pytest.fixture
@@ -40,8 +49,10 @@ def far(monkeypatch: pytest.MonkeyPatch) -> Iterator[Far]:
 
         def _answer(self, body: bytes) -> None:
             told.seen.append((self.command, self.path, dict(self.headers), body))
-            status, content = told.answers.get(self.path, (404, b"{}"))
+            status, content, digest = told.answers.get(self.path, (404, b"{}", ""))
             self.send_response(status)
+            if digest:
+                self.send_header(DIGEST, digest)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)
@@ -60,47 +71,57 @@ def far(monkeypatch: pytest.MonkeyPatch) -> Iterator[Far]:
 
 @pytest.mark.django_db
 def test_a_batch_is_sent_signed_and_with_its_key(far: Far) -> None:
-    far.will("/api/batches", 201, {"batch": "B1", "state": "preparing"})
-    answer = port.create_batch({"ref": "B1"}, idempotency_key="k1")
+    far.will("/api/batches", 201, batch_json("B1", state="preparing"))
+    answer = port.create_batch(Batch(ref="B1", business=Business.CHANGE, case_no="1", title="文书", documents=()))
     assert isinstance(answer, Found)
+    assert answer.value.state == "preparing"
     method, path, headers, body = far.seen[0]
-    assert (method, path, json.loads(body)) == ("POST", "/api/batches", {"ref": "B1"})
-    assert headers["Idempotency-Key"] == "k1"
+    assert (method, path, json.loads(body)["ref"]) == ("POST", "/api/batches", "B1")
+    assert headers["Idempotency-Key"] == "B1"
     assert headers["X-Service"] == "reg"
     assert headers["X-Signature"]
 
 
 @pytest.mark.django_db
 def test_the_state_is_found_missing_or_not_to_be_had(far: Far) -> None:
-    far.will("/api/batches/B1", 200, {"state": "open"})
-    assert port.batch_state("B1") == Found({"state": "open"})
+    far.will("/api/batches/B1", 200, batch_json("B1"))
+    found = port.batch_state("B1")
+    assert isinstance(found, Found)
+    assert found.value.state == "open"
     assert port.batch_state("B2") == NotFound()
     far.will("/api/batches/B1", 500, {})
     assert isinstance(port.batch_state("B1"), Unavailable)
     far.will("/api/batches/B1", 200, b"<html>")
-    assert isinstance(port.batch_state("B1"), Unavailable)
+    nonsense = port.batch_state("B1")
+    assert isinstance(nonsense, Unavailable)
+    assert nonsense.why == "回答不是 JSON 对象"
 
 
 @pytest.mark.django_db
 def test_a_file_that_is_not_complete_or_no_pdf_is_not_taken(far: Far) -> None:
-    far.will("/api/documents/D1/signed", 200, b"%PDF-1.7 signed")
+    far.will_give("/api/documents/D1/signed", b"%PDF-1.7 signed")
     assert port.fetch_signed("D1") == Found(b"%PDF-1.7 signed")
     far.will("/api/documents/D2/signed", 409, {"error": "not_complete"})
     assert port.fetch_signed("D2") == NotFound()
-    far.will("/api/documents/D3/signed", 200, b"<html>sorry")
+    far.will_give("/api/documents/D3/signed", b"<html>sorry")
     assert isinstance(port.fetch_signed("D3"), Unavailable)
+    far.will_give("/api/documents/D4/signed", b"%PDF-1.7 signed", "0" * 64)
+    assert isinstance(port.fetch_signed("D4"), Unavailable)
+    assert isinstance(port.fetch_signed("D1", sha256="0" * 64), Unavailable)
 
 
 @pytest.mark.django_db
 def test_cancelling_reminding_and_entering(far: Far) -> None:
-    far.will("/api/batches/B1/cancel", 200, {"state": "cancelled"})
+    far.will("/api/batches/B1/cancel", 200, batch_json("B1", state="cancelled"))
     far.will("/api/remind", 200, {"told": 2})
     far.will("/api/tickets", 201, {"url": "http://127.0.0.1/enter/abc/"})
-    assert port.cancel_batch("B1") == Found({"state": "cancelled"})
-    assert port.remind({"batch": "B1"}) == Found(2)
-    assert port.ticket({"person": {}}) == Found("http://127.0.0.1/enter/abc/")
+    cancelled = port.cancel_batch("B1")
+    assert isinstance(cancelled, Found)
+    assert cancelled.value.state == "cancelled"
+    assert port.remind("B1") == Found(2)
+    assert port.ticket(PERSON) == Found("http://127.0.0.1/enter/abc/")
     far.will("/api/tickets", 201, {})
-    assert isinstance(port.ticket({"person": {}}), Unavailable)
+    assert isinstance(port.ticket(PERSON), Unavailable)
 
 
 @pytest.mark.django_db

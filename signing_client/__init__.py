@@ -1,0 +1,73 @@
+"""电子签名客户端: order signatures on documents, ask how they stand, hear of it, cancel, fetch what was signed. README.md
+
+client = SigningClient(HttpTransport("https://signing.example.cn", ServiceKey("my_system", private)))
+client.batch_create(order)
+
+Depends on httpx and tongsuopy only; a system with an HTTP client of its own passes another Transport.
+"""
+
+from signing_client.answers import (
+    BatchState,
+    DocumentState,
+    PdfCheck,
+    Signature,
+    SignedFile,
+    TaskState,
+    TodoCase,
+    Todos,
+    TracedDocument,
+    TraceStep,
+)
+from signing_client.client import SigningClient
+from signing_client.errors import (
+    Conflict,
+    Missing,
+    NotUnderstood,
+    Refused,
+    SigningFailed,
+    Unreachable,
+    WrongBytes,
+)
+from signing_client.http import HttpTransport
+from signing_client.incoming import BatchEvent, Incoming, Nonces, RecentNonces
+from signing_client.orders import Batch, Business, Document, Entity, Person, Slot, SlotKind
+from signing_client.signature import BadSignature, ServiceKey
+from signing_client.transport import Answer, Call, Transport
+
+__all__ = [
+    "Answer",
+    "BadSignature",
+    "Batch",
+    "BatchEvent",
+    "BatchState",
+    "Business",
+    "Call",
+    "Conflict",
+    "Document",
+    "DocumentState",
+    "Entity",
+    "HttpTransport",
+    "Incoming",
+    "Missing",
+    "Nonces",
+    "NotUnderstood",
+    "PdfCheck",
+    "Person",
+    "RecentNonces",
+    "Refused",
+    "ServiceKey",
+    "Signature",
+    "SignedFile",
+    "SigningClient",
+    "SigningFailed",
+    "Slot",
+    "SlotKind",
+    "TaskState",
+    "TodoCase",
+    "Todos",
+    "TraceStep",
+    "TracedDocument",
+    "Transport",
+    "Unreachable",
+    "WrongBytes",
+]

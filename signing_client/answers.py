@@ -1,0 +1,162 @@
+"""What 电子签名 answers, as values. What an answer holds beyond these fields is ignored; what lacks one is no answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class TaskState:
+    """待签: one signer's one slot of a document."""
+
+    slot: str
+    role: str
+    kind: str
+    """person or seal"""
+    signer_kind: str
+    """person or entity"""
+    signer_name: str = field(repr=False)
+    state: str
+    """open 待签, signing 正在签, signed 已签, refused 不同意, cancelled 已取消"""
+    sign_no: str | None
+    """签署流水号"""
+    closed_at: datetime | None
+    reason: str
+    """Why he refused."""
+
+
+@dataclass(frozen=True)
+class DocumentState:
+    """How far one document is."""
+
+    ref: str
+    title: str
+    state: str
+    """fetching, rejected, open, complete, refused, cancelled"""
+    locked: bool
+    """It is being signed and cannot be ordered anew."""
+    problem_code: str
+    problem: str
+    """Why it was not fetched or cannot be signed, for people."""
+    signed_sha256: str | None
+    """Of the completely signed file."""
+    tasks: tuple[TaskState, ...]
+
+    @property
+    def complete(self) -> bool:
+        return self.state == "complete"
+
+
+@dataclass(frozen=True)
+class BatchState:
+    """How far a batch is."""
+
+    batch: str
+    case_no: str
+    state: str
+    """preparing 取文件, open 待签, signed 签齐, stopped 有人不同意或文件不能签, cancelled 已取消"""
+    ready_at: datetime | None
+    done_at: datetime | None
+    cancelled_at: datetime | None
+    documents: tuple[DocumentState, ...]
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing of it will move any more."""
+        return self.state in {"signed", "cancelled"} or all(
+            document.state in {"rejected", "complete", "refused", "cancelled"} for document in self.documents
+        )
+
+
+@dataclass(frozen=True)
+class SignedFile:
+    """A completely signed PDF, its digest checked."""
+
+    content: bytes = field(repr=False)
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One signature of a document: 业务, 认证 and 签署流水号, and the certificate behind it."""
+
+    slot: str
+    role: str
+    signer_name: str = field(repr=False)
+    sign_no: str
+    business_no: str
+    verification_no: str
+    ceremony_no: str
+    certificate_serial: str
+    certificate_base64: str
+    """DER"""
+    signed_at: datetime
+    file_sm3: str
+    """Of the file with this signature in it."""
+
+
+@dataclass(frozen=True)
+class TodoCase:
+    """What of one batch waits for a person or his enterprise."""
+
+    batch: str
+    business: str
+    case_no: str
+    company: str
+    title: str
+    documents: tuple[str, ...]
+    """Titles."""
+    seal: bool
+    """It waits for the enterprise's seal."""
+
+
+@dataclass(frozen=True)
+class Todos:
+    """待办: documents by business, and the cases."""
+
+    counts: dict[str, int]
+    todos: tuple[TodoCase, ...]
+
+
+@dataclass(frozen=True)
+class PdfCheck:
+    """Whether a file is a standard PDF that can be signed (R147); if not, why, and how to mend it."""
+
+    admitted: bool
+    pages: int | None = None
+    warnings: tuple[str, ...] = ()
+    code: str | None = None
+    message: str | None = None
+    fix: str | None = None
+
+
+@dataclass(frozen=True)
+class TraceStep:
+    """One thing that happened with a document."""
+
+    at: datetime
+    what: str
+    who: str
+    numbers: dict[str, str]
+    note: str
+    bad: bool
+
+
+@dataclass(frozen=True)
+class TracedDocument:
+    """溯源: a document behind a number, and all that happened with it."""
+
+    document: str
+    title: str
+    state: str
+    case_no: str
+    company: str
+    found_as: tuple[str, ...]
+    """As which kind of number it was found."""
+    code: str | None
+    """验签码; None while signatures are missing."""
+    verify_url: str | None
+    stamped_at: datetime | None
+    stamp_problem: str
+    steps: tuple[TraceStep, ...]
