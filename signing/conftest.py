@@ -30,6 +30,7 @@ def world(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     for system in SYSTEMS:
         monkeypatch.setenv(f"OUTSIDE_{system.upper()}_URL", f"{outside.base}/{system}")
     monkeypatch.setenv("REG_BASE_URL", f"{outside.base}/reg")
+    monkeypatch.setenv("SANDBOX_BASE_URL", outside.base)
     yield outside
     server.shutdown()
     server.server_close()

@@ -25,7 +25,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from foundation import clock
-from foundation.config import Project
+from foundation.config import Service
 from foundation.crypto import crypto
 from foundation.crypto.eseal import OF_ORGANISATION, SealInfo, seal_issue
 from foundation.crypto.timestamp import QUERY, TimeRequest, reply_granted, token_issue
@@ -141,6 +141,9 @@ class World:
     orders: dict[str, dict[str, Any]] = field(default_factory=dict)
     messages: list[dict[str, Any]] = field(default_factory=list)
     callbacks: list[dict[str, Any]] = field(default_factory=list)
+    """What the registration system heard."""
+    office_callbacks: list[dict[str, Any]] = field(default_factory=list)
+    """What the second business system heard."""
     certificates: int = 0
     port: int = 0
     seen: list[str] = field(default_factory=list)
@@ -207,6 +210,12 @@ class World:
             self.callbacks.append(body)
             return 200, {"taken": True}
         return (200, self.files[rest]) if rest in self.files else (404, {"error": "not_found"})
+
+    def _office(self, method: str, rest: str, body: dict[str, Any]) -> Answer:
+        if method == "POST":
+            self.office_callbacks.append(body)
+            return 200, {"taken": True}
+        return self._reg(method, rest, body)
 
     def _sms(self, method: str, rest: str, body: dict[str, Any]) -> Answer:
         self.messages.append(body)
@@ -410,7 +419,7 @@ def batch(world: World, documents: list[dict[str, Any]], ref: str = "B1", **chan
 class Caller:
     """A business system that calls the task API, signed as `service`."""
 
-    service: Project = "reg"
+    service: Service = "reg"
     client: Client = field(default_factory=Client)
 
     def post(self, path: str, body: Any, *, key: str = "", raw: bytes | None = None) -> Any:
