@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "sandbox.ca",
     "sandbox.sms",
     "sandbox.onestop",
+    "sandbox.chain_office",
 ]
 
 MIDDLEWARE = [

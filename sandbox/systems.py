@@ -40,5 +40,6 @@ SYSTEMS: tuple[System, ...] = (
     System("property", "规资产权核验", "产权证号对应的坐落、权利人、用途、查封。"),
     System("address", "标准地址库", "路名、标准地址、集中登记地、冻结地址、同址户数。"),
     System("licence_store", "电子证照库", "身份证和营业执照的电子证照。"),
+    System("chain_office", "连锁总部业务系统", "电子签名的第二个业务系统：给文件，收回调。"),
 )
 BY_CODE = {system.code: system for system in SYSTEMS}

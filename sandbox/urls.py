@@ -25,6 +25,7 @@ urlpatterns = [
     path("seals/", seal_pages.seals, name="seals"),
     path("seals/<str:es_id>.png", seal_pages.picture, name="seal-picture"),
     path("contracts/<str:code>.yaml", pages.contract, name="contract"),
+    path("chain/", include("sandbox.chain_office.page_urls")),
     path("control/faults", api.faults),
     path("control/clock", api.clock_control),
     path("control/received/<str:system>", api.received),

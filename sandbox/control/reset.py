@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from sandbox.callbacks.models import Callback
+from sandbox.chain_office.models import Launch
 from sandbox.elicence.models import LicencePush, SealOrder
 from sandbox.faults.models import Fault, Received
 from sandbox.grants.models import Grant
@@ -27,6 +28,7 @@ CLEARED = (
     Message,
     OneStopCase,
     OnceAnswer,
+    Launch,
 )
 
 
