@@ -13,7 +13,7 @@ from django.urls import reverse
 from foundation import clock
 from foundation.config import config
 from sandbox.chain_office.following import answer_store, case_trouble
-from sandbox.chain_office.models import BUSINESS_TITLES, ChainCase, ChainPaper, Launch
+from sandbox.chain_office.models import ChainCase, ChainPaper, Launch
 from sandbox.chain_office.papers import paper_make, units_of
 from sandbox.chain_office.service import signing
 from sandbox.kit.serials import serial_next
@@ -124,7 +124,7 @@ def case_order(case: ChainCase) -> Batch:
         ref=case.number,
         business=Business(launch.business),
         case_no=case.number,
-        title=f"{BUSINESS_TITLES[launch.business]}文书",
+        title="分支机构登记文书",
         company=Entity(name=case.unit_name, uscc=case.unit_uscc),
         callback_url=f"{base}{reverse('chain-office-callback')}",
         return_url=f"{base}{reverse('chain-launch', args=[launch.number])}",

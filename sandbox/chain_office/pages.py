@@ -86,17 +86,18 @@ def _view(launch: Launch) -> LaunchView:
 @require_GET
 @with_launch
 def status(request: HttpRequest, launch: Launch) -> HttpResponse:
-    """What the page asks while it is open. A changed number of signatures shows at once; the page comes anew at the end."""
+    """What the page asks while it is open (`seen`: what it shows). Figures move by themselves; when a case has come further,
+    the page is drawn anew."""
     cases_follow(launch.cases.all())
     view = _view(launch)
-    here = reverse("chain-launch", args=[launch.number])
+    anew = request.GET.get("seen", view.seen) != view.seen
     return JsonResponse(
         {
             "done": view.signed,
             "total": view.wanted,
             "text": "电子签名没有回应，还在等" if view.silent else view.sentence,
-            "state": "running" if view.moving else "done",
-            "next": "" if view.moving else here,
+            "state": "running" if view.moving and not anew else "done",
+            "next": reverse("chain-launch", args=[launch.number]) if anew else "",
         }
     )
 

@@ -124,8 +124,20 @@ class LaunchView:
         return any(not one.case.over for one in self.cases)
 
     @property
+    def short(self) -> str:
+        """For a line of the list."""
+        return f"签齐 {self.signed} 份，共 {self.wanted} 份"
+
+    @property
     def sentence(self) -> str:
-        return f"{self.wanted} 份文书，签齐 {self.signed} 份，取回 {self.fetched} 份"
+        figures = f"{self.wanted} 份文书，签齐 {self.signed} 份，取回 {self.fetched} 份"
+        return f"{figures}，共 {self.signatures} 个签名" if self.fetched else figures
+
+    @property
+    def seen(self) -> str:
+        """What a page shows of the cases, in a few letters: where it differs from now, the page is to be drawn anew."""
+        states = "".join(one.case.state[:2] for one in self.cases)
+        return f"{states}{self.moving:d}{self.fetched if self.fetched == self.signed else ''}"
 
     @property
     def state(self) -> tuple[str, str]:

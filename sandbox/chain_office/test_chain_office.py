@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -134,7 +135,7 @@ def test_a_hundred_and_twenty_papers_of_forty_cases(browser: Client, signing: Fa
     for _ in range(4):
         status = browser.get(f"/chain/{made.number}/status").json()
     assert (status["done"], status["total"], status["state"]) == (120, 120, "done")
-    assert "240" in page(browser, made)
+    assert "共 240 个签名" in page(browser, made)
 
 
 WRONG = [
@@ -238,6 +239,19 @@ def test_a_callback_is_a_nudge_and_the_page_asks(browser: Client, signing: FakeS
     assert "（已签）" in text
     asked = [seen.path for seen in signing.stub.seen if seen.method == "GET" and "batches" in seen.path]
     assert asked == [f"/api/batches/{first}"], "only what was heard of is asked for"
+
+
+def test_an_open_page_is_drawn_anew_when_a_case_has_come_further(browser: Client, signing: FakeSigning) -> None:
+    made = launch(browser)
+    (seen,) = re.findall(r"status\?seen=(\w+)", page(browser, made))
+    where = f"/chain/{made.number}/status?seen={seen}"
+    still = browser.get(where).json()
+    assert (still["state"], still["next"]) == ("running", "")
+    first = made.cases.earliest("id").number
+    signing.sign(first)
+    nudge(first)
+    moved = browser.get(where).json()
+    assert (moved["done"], moved["state"], moved["next"]) == (4, "done", f"/chain/{made.number}/")
 
 
 def test_without_any_callback_a_refresh_shows_how_it_stands(browser: Client, signing: FakeSigning) -> None:
