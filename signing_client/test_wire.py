@@ -158,6 +158,8 @@ def test_a_callback_is_taken_once(incoming: Incoming) -> None:
     incoming.event("POST", PATH, headers, BODY)
     with pytest.raises(BadSignature, match="重复"):
         incoming.event("POST", PATH, headers, BODY)
+    with pytest.raises(BadSignature, match="不认识服务"):
+        incoming.event("POST", PATH, {**headers, "X-Service": "other"}, BODY)
 
 
 @pytest.mark.parametrize(
