@@ -108,7 +108,10 @@ def groups() -> list[Group]:
         Group("import layers", command(str(Path(sys.executable).with_name("lint-imports")), "--no-cache")),
         Group("mypy", command(*_python("mypy", *there))),
         Group("migrations", migrations_made),
-        Group("reg, foundation", tests("reg", "reg.settings", ("signing_client", "foundation", "reg", "qideng", "tests"), *quick)),
+        Group(
+            "reg, foundation",
+            tests("reg", "reg.settings", ("signing_client", "foundation", "reg", "qideng", "tests"), *quick),
+        ),
         Group("signing", tests("signing", "signing.settings", ("signing",), *quick)),
         Group("sandbox", tests("sandbox", "sandbox.settings", ("sandbox",), *quick)),
         Group(

@@ -106,7 +106,7 @@ TRACED: Json = {
     "stamp_problem": "",
     "steps": [STEP],
 }
-TODO: Json = {
+A_CASE: Json = {
     "batch": "B1",
     "business": "chain",
     "case_no": "A1",
@@ -123,7 +123,7 @@ SAID: dict[str, Any] = {
     "document_signatures": {"document": "D1", "signatures": [SIGNATURE]},
     "ticket_issue": {"url": "http://127.0.0.1/enter/x/"},
     "batch_remind": {"told": 2},
-    "todo_list": {"counts": {"chain": 1}, "todos": [TODO]},
+    "todo_list": {"counts": {"chain": 1}, "todos": [A_CASE]},
     "pdf_check": {"admitted": True, "pages": 3, "warnings": [], "code": None, "message": None, "fix": None},
     "evidence_trace": {"documents": [TRACED]},
 }
