@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,7 @@ from signing.testing import (
     work,
 )
 from signing_client import (
+    Authorisation,
     Batch,
     Business,
     Conflict,
@@ -56,6 +57,7 @@ from signing_client.testing import Said
 from signing_client.transport import Call
 
 Enter = Callable[..., Browser]
+P01 = Person(**PERSONS["P01"])
 P13 = Person(**PERSONS["P13"])
 FIRM = Entity(**COMPANY)
 
@@ -243,6 +245,37 @@ def test_what_waits_is_listed_by_business_and_asked_by_each_client_for_itself(
     assert office.batch_cancel("Q1").state == "cancelled"
     assert office.todo_list(P13).counts["chain"] == 8
     assert "8 份文书" in browser.get("/?business=chain").content.decode()
+
+
+def test_the_second_client_has_papers_signed_for_another_until_it_ends_that(
+    office: SigningClient, enter: Enter, world: World
+) -> None:
+    granted = Authorisation(
+        number="SQ-000001",
+        granted_on=clock.today(),
+        valid_until=clock.today() + timedelta(days=365),
+        covers="代签分支机构登记文书",
+    )
+    order = chain_order(world, "Q1", 2)
+    under = [
+        replace(paper, slots=[replace(paper.slots[0], on_behalf_of=P01, authorisation=granted)])
+        for paper in order.documents
+    ]
+    office.batch_create(replace(order, documents=under))
+    arrive(world)
+    (waiting,) = office.todo_list(P13).todos
+    assert {(one.name, one.authorisation, one.document) for one in waiting.on_behalf_of} == {
+        ("张示例", "SQ-000001", "分公司文书1"),
+        ("张示例", "SQ-000001", "分公司文书2"),
+    }
+    ended = office.authorisation_end("SQ-000001")
+    assert (ended.signed, ended.stopped) == (0, 2)
+    assert ended == office.authorisation_end("SQ-000001")
+    state = office.batch_show("Q1")
+    assert state.over
+    behalf = state.documents[0].tasks[0].on_behalf_of
+    assert behalf
+    assert (behalf.valid_until, bool(behalf.ended_at)) == (granted.valid_until, True)
 
 
 def test_an_order_is_taken_once_and_refusals_say_why(office: SigningClient, world: World) -> None:

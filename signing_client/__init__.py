@@ -7,12 +7,15 @@ Depends on httpx and tongsuopy only; a system with an HTTP client of its own pas
 """
 
 from signing_client.answers import (
+    AuthorisationState,
     BatchState,
+    Behalf,
     DocumentState,
     PdfCheck,
     Signature,
     SignedFile,
     TaskState,
+    TodoBehalf,
     TodoCase,
     Todos,
     TracedDocument,
@@ -30,16 +33,19 @@ from signing_client.errors import (
 )
 from signing_client.http import HttpTransport
 from signing_client.incoming import BatchEvent, Incoming, Nonces, RecentNonces
-from signing_client.orders import Batch, Business, Document, Entity, Person, Slot, SlotKind
+from signing_client.orders import Authorisation, Batch, Business, Document, Entity, Person, Slot, SlotKind
 from signing_client.signature import BadSignature, ServiceKey
 from signing_client.transport import Answer, Call, Transport
 
 __all__ = [
     "Answer",
+    "Authorisation",
+    "AuthorisationState",
     "BadSignature",
     "Batch",
     "BatchEvent",
     "BatchState",
+    "Behalf",
     "Business",
     "Call",
     "Conflict",
@@ -63,6 +69,7 @@ __all__ = [
     "Slot",
     "SlotKind",
     "TaskState",
+    "TodoBehalf",
     "TodoCase",
     "Todos",
     "TraceStep",

@@ -3,7 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class Behalf:
+    """授权签署: for whom somebody signs, and under which authorisation."""
+
+    name: str = field(repr=False)
+    role: str
+    """As what that one would sign: 法定代表人."""
+    authorisation: str
+    """授权编号"""
+    granted_on: date
+    valid_until: date
+    covers: str
+    ended_at: datetime | None
+    """When it was ended before its time."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +39,8 @@ class TaskState:
     """签署流水号"""
     closed_at: datetime | None
     reason: str
-    """Why he refused."""
+    """Why he refused, or that the authorisation ended."""
+    on_behalf_of: Behalf | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +87,18 @@ class BatchState:
 
 
 @dataclass(frozen=True)
+class AuthorisationState:
+    """What became of an authorisation that was ended."""
+
+    number: str
+    ended_at: datetime | None
+    signed: int
+    """Signatures that were made under it before; they stay good."""
+    stopped: int
+    """Documents that can no longer be completed; each is told by a callback."""
+
+
+@dataclass(frozen=True)
 class SignedFile:
     """A completely signed PDF, its digest checked."""
 
@@ -94,6 +123,15 @@ class Signature:
     signed_at: datetime
     file_sm3: str
     """Of the file with this signature in it."""
+    on_behalf_of: Behalf | None = None
+
+
+@dataclass(frozen=True)
+class TodoBehalf(Behalf):
+    """A slot that he signs for another."""
+
+    document: str
+    """Title."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +147,8 @@ class TodoCase:
     """Titles."""
     seal: bool
     """It waits for the enterprise's seal."""
+    on_behalf_of: tuple[TodoBehalf, ...]
+    """Those of its slots that he signs for another."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any, NoReturn, TypeVar
 from urllib.parse import quote
 
 from signing_client.answers import (
+    AuthorisationState,
     BatchState,
     PdfCheck,
     Signature,
@@ -47,6 +48,11 @@ class SigningClient:
     def batch_cancel(self, ref: str) -> BatchState:
         """取消: everything that is open ends; repeating it changes nothing. What was signed before stays signed."""
         return read(BatchState, self._post(f"/api/batches/{_in_path(ref)}/cancel", {}))
+
+    def authorisation_end(self, number: str) -> AuthorisationState:
+        """终止授权: nothing more is signed under it; repeating it changes nothing. A number that no order has named yet is
+        remembered as ended."""
+        return read(AuthorisationState, self._post(f"/api/authorisations/{_in_path(number)}/end", {}))
 
     def document_signed(self, ref: str, *, sha256: str | None = None) -> SignedFile:
         """取回签齐的文件. Conflict: signatures are missing. WrongBytes: the file has not the digest that the answer states, or

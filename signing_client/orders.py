@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -56,6 +57,24 @@ class Entity:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Authorisation:
+    """授权 under which somebody signs for another. The business system decides who may, and ends it (`authorisation_end`)."""
+
+    number: str
+    """Its number at the business system, 6 to 60 letters, digits, dots, _ and -; other facts need another number."""
+    granted_on: date
+    """From this day on, in Shanghai."""
+    valid_until: date
+    """To this day inclusive, in Shanghai."""
+    covers: str
+    """授权事项, one sentence."""
+
+    def as_json(self) -> dict[str, Any]:
+        days = {"granted_on": self.granted_on.isoformat(), "valid_until": self.valid_until.isoformat()}
+        return {**_plain(self), **days}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Slot:
     """签署位置: one box of a page where somebody signs. Points, from the lower left corner of the page."""
 
@@ -68,9 +87,16 @@ class Slot:
     width: float
     height: float
     role: str
-    """As what he signs, for people: 股东."""
+    """As what he signs, for people: 股东. Where he signs for another, as what that one would: 法定代表人."""
     signer: Person | Entity
     """A person signs, an enterprise seals."""
+    on_behalf_of: Person | None = None
+    """授权签署: for whom he signs, under `authorisation`. His mobile is not sent."""
+    authorisation: Authorisation | None = None
+
+    def __post_init__(self) -> None:
+        if (self.on_behalf_of is None) != (self.authorisation is None):
+            raise ValueError("授权签署要同时写代谁签和依据的授权")
 
     @property
     def kind(self) -> SlotKind:
@@ -78,7 +104,13 @@ class Slot:
 
     def as_json(self) -> dict[str, Any]:
         who = "person" if isinstance(self.signer, Person) else "entity"
-        return {**_plain(self, "signer"), "kind": str(self.kind), "signer": {"kind": who, **_plain(self.signer)}}
+        return {
+            **_plain(self),
+            "kind": str(self.kind),
+            "signer": {"kind": who, **_plain(self.signer)},
+            "on_behalf_of": _plain(self.on_behalf_of, "mobile") if self.on_behalf_of else None,
+            "authorisation": self.authorisation.as_json() if self.authorisation else None,
+        }
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -33,7 +33,7 @@ def _reader(kind: Any) -> Reader:
         return _many(_reader(inside[0]))
     if origin is dict:
         return _mapping(_reader(inside[1]))
-    return _moment if kind is datetime else _just(kind)
+    return {datetime: _moment, date: _day}.get(kind) or _just(kind)
 
 
 def _object(kind: type[Any]) -> Reader:
@@ -71,6 +71,13 @@ def _moment(value: Any, place: str) -> datetime:
     if moment.tzinfo is None:
         raise NotUnderstood(f"{place} 没有写时区")
     return moment
+
+
+def _day(value: Any, place: str) -> date:
+    try:
+        return date.fromisoformat(_is(value, str, place))
+    except ValueError:
+        raise NotUnderstood(f"{place} 不是日期") from None
 
 
 def _just(kind: type[Any]) -> Reader:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from signing_client import (
     WrongBytes,
 )
 from signing_client.reading import read
-from signing_client.test_contract import ORDER, PAPER, SAID, STATE, WEI
+from signing_client.test_contract import GRANTED, ORDER, PAPER, SAID, STATE, WEI, ZHANG
 from signing_client.testing import AT, Said, Told, batch_json
 from signing_client.transport import Call
 
@@ -110,6 +110,15 @@ def test_numbers_and_words_are_not_taken_for_each_other() -> None:
     with pytest.raises(NotUnderstood):
         client(Said.json({"url": 7})).ticket_issue(WEI)
     assert client(Said.json(SAID["pdf_check"])).pdf_check(b"").admitted
+
+
+def test_who_signs_for_another_says_under_which_authorisation() -> None:
+    todo = client(Said.json(SAID["todo_list"])).todo_list(WEI).todos[0].on_behalf_of[0]
+    assert (todo.document, todo.authorisation, todo.valid_until) == ("股东会决议", "SQ-000001", date(2027, 10, 31))
+    for half in ({"on_behalf_of": ZHANG}, {"authorisation": GRANTED}):
+        with pytest.raises(ValueError, match="授权"):
+            replace(PAPER.slots[0], **half)
+    assert "mobile" not in (PAPER.slots[1].as_json()["on_behalf_of"] or {"mobile": 1})
 
 
 def test_a_reference_cannot_lead_to_another_operation() -> None:

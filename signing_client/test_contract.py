@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -14,9 +15,12 @@ import jsonschema_rs
 import pytest
 
 from signing_client import (
+    Authorisation,
+    AuthorisationState,
     Batch,
     BatchEvent,
     BatchState,
+    Behalf,
     Business,
     Document,
     DocumentState,
@@ -28,6 +32,7 @@ from signing_client import (
     Slot,
     SlotKind,
     TaskState,
+    TodoBehalf,
     TodoCase,
     Todos,
     TracedDocument,
@@ -44,6 +49,9 @@ ANSWERS: dict[str, type[Any]] = {
     "BatchOut": BatchState,
     "DocumentOut": DocumentState,
     "TaskOut": TaskState,
+    "BehalfOut": Behalf,
+    "TodoBehalfOut": TodoBehalf,
+    "AuthorisationOut": AuthorisationState,
     "SignatureOut": Signature,
     "TodosOut": Todos,
     "TodoOut": TodoCase,
@@ -54,6 +62,10 @@ ANSWERS: dict[str, type[Any]] = {
 """Answers that become values. Of the others the method gives the one thing they hold."""
 ONE_THING = {"TicketOut": "url", "RemindOut": "told", "SignaturesOut": "signatures", "TracesOut": "documents"}
 WEI = Person(name="卫甲", id_type="10", id_number="31010619820113931X", mobile="19900000013")
+ZHANG = Person(name="张示例", id_type="10", id_number="310101198501019190", mobile="19900000001")
+GRANTED = Authorisation(
+    number="SQ-000001", granted_on=date(2026, 11, 1), valid_until=date(2027, 10, 31), covers="代签分支机构登记文书"
+)
 FIRM = Entity(name="上海星岚示例科技有限公司", uscc="91310115MAXX00015T", mobile="19900000001")
 PLACE: Json = {"page": 0, "x": 60.0, "y": 100.5, "width": 150.0, "height": 60.0}
 PAPER = Document(
@@ -63,6 +75,7 @@ PAPER = Document(
     download_url="http://127.0.0.1/files/D1",
     slots=[
         Slot(name="s1", role="股东", signer=WEI, **PLACE),
+        Slot(name="s3", role="法定代表人", signer=WEI, on_behalf_of=ZHANG, authorisation=GRANTED, **PLACE),
         Slot(name="s2", role="公司", signer=FIRM, **PLACE),
     ],
     must_read=["法定代表人换成赵演示"],
@@ -91,6 +104,16 @@ SIGNATURE: Json = {
     "certificate_base64": "MII=",
     "signed_at": AT,
     "file_sm3": "0" * 64,
+    "on_behalf_of": None,
+}
+BEHALF: Json = {
+    "name": "张示例",
+    "role": "法定代表人",
+    "authorisation": "SQ-000001",
+    "granted_on": "2026-11-01",
+    "valid_until": "2027-10-31",
+    "covers": "代签分支机构登记文书",
+    "ended_at": None,
 }
 STEP: Json = {"at": AT, "what": "签名", "who": "卫*", "numbers": {"签署流水号": "A1-1-1-1"}, "note": "", "bad": False}
 TRACED: Json = {
@@ -114,12 +137,14 @@ A_CASE: Json = {
     "title": "变更登记文书",
     "documents": ["股东会决议"],
     "seal": False,
+    "on_behalf_of": [{**BEHALF, "document": "股东会决议"}],
 }
 STATE = batch_json("B1", [document_json("D1", [task_json("s1", state="signed")], state="complete")], state="signed")
 SAID: dict[str, Any] = {
     "batch_create": STATE,
     "batch_show": STATE,
     "batch_cancel": STATE,
+    "authorisation_end": {"number": "SQ-000001", "ended_at": AT, "signed": 1, "stopped": 2},
     "document_signatures": {"document": "D1", "signatures": [SIGNATURE]},
     "ticket_issue": {"url": "http://127.0.0.1/enter/x/"},
     "batch_remind": {"told": 2},
@@ -132,6 +157,7 @@ ASKED: dict[str, Callable[[SigningClient], Any]] = {
     "batch_create": lambda client: client.batch_create(ORDER),
     "batch_show": lambda client: client.batch_show("B1"),
     "batch_cancel": lambda client: client.batch_cancel("B1"),
+    "authorisation_end": lambda client: client.authorisation_end("SQ-000001"),
     "document_signed": lambda client: client.document_signed("D1"),
     "document_signatures": lambda client: client.document_signatures("D1"),
     "ticket_issue": lambda client: client.ticket_issue(WEI, entity=FIRM, batch="B1", next_path="/signed/"),
@@ -243,7 +269,8 @@ def fits(part: Mapping[str, Any], hint: Any) -> bool:
     if part["type"] == "object":
         return get_origin(hint) is dict and fits(part["additionalProperties"], get_args(hint)[1])
     plain = {"string": str, "boolean": bool, "integer": int, "number": float}[part["type"]]
-    return bool(hint is plain) or (part.get("format") == "date-time" and hint.__name__ == "datetime")
+    time = {"date-time": datetime, "date": date}.get(part.get("format", ""))
+    return bool(hint is (time or plain))
 
 
 def test_every_answer_of_the_contract_is_read() -> None:

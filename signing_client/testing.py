@@ -33,7 +33,7 @@ def task_json(slot: str = "s1", *, state: str = "open", **changes: Any) -> Json:
     closed = state in {"signed", "refused", "cancelled"}
     facts = {"slot": slot, "role": "股东", "kind": "person", "signer_kind": "person", "signer_name": "卫甲"}
     number = {"sign_no": "A1-1-1-1" if state == "signed" else None, "closed_at": AT if closed else None}
-    return {**facts, "state": state, **number, "reason": "", **changes}
+    return {**facts, "state": state, **number, "reason": "", "on_behalf_of": None, **changes}
 
 
 @dataclass(frozen=True)
