@@ -40,12 +40,12 @@ def clock_move_to(moment: datetime) -> list[Told]:
     ahead = timedelta(seconds=math.ceil((moment - clock.wall()).total_seconds()))
     if ahead > FARTHEST:
         raise Refused(422, "too_far", "最多往前走 30 年")
+    if ahead < timedelta():
+        raise Refused(409, "backwards", "法定时间只能往前走")
     try:
-        ClockOffset.move_to(max(ahead, timedelta()))
+        ClockOffset.move_to(ahead)
     except ValueError as error:
         raise Refused(409, "backwards", str(error)) from None
-    if moment < clock.now() - timedelta(seconds=1):
-        raise Refused(409, "backwards", "法定时间只能往前走")
     return clock_tell()
 
 
