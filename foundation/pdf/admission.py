@@ -7,8 +7,6 @@ environment and no network; whatever kills it is a refusal, never an error page.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from foundation.pdf.child import WALL_SECONDS, Died, TooHeavy, examined
@@ -69,30 +67,3 @@ def _ask_child(data: bytes, *, for_signing: bool, wall_seconds: float = WALL_SEC
     except Died:
         return {"code": "damaged" if sniff(data) is Kind.PDF else "photo_broken", "numbers": []}
     return verdict
-
-
-def admit_file(path: Path, *, for_signing: bool = True) -> Admitted | Rejected:
-    """As admit_upload, for a file on disk: its length is looked at before a byte is read."""
-    try:
-        size = path.stat().st_size
-        with path.open("rb") as file:
-            early = refuse_by_head(file.read(2048), size)
-            if early is not None:
-                return early
-            file.seek(0)
-            return admit_upload(file.read(MAX_BYTES + 1), for_signing=for_signing)
-    except OSError:
-        return rejected("unreadable")
-
-
-def admit_files(paths: Iterable[str | Path], *, for_signing: bool = True) -> int:
-    """Print `FILE admit` or `FILE reject: reason` for each file; how many were refused."""
-    refused = 0
-    for path in paths:
-        match admit_file(Path(path), for_signing=for_signing):
-            case Admitted():
-                print(f"{path} admit", flush=True)
-            case Rejected() as refusal:
-                refused += 1
-                print(f"{path} reject: {refusal}", flush=True)
-    return refused

@@ -27,7 +27,7 @@ from foundation.pdf.verdict import (
 THUMBNAIL_WIDTH = 120
 BLANK_DEVIATION = 1.5
 
-_ACTIONS = {
+ACTIONS = {
     "/Launch",
     "/SubmitForm",
     "/ImportData",
@@ -43,7 +43,7 @@ _ACTIONS = {
     "/Hide",
 }
 _MEDIA = {"/RichMedia", "/3D", "/Screen", "/Movie", "/Sound", "/PS"}
-_FILLABLE = {"/Tx", "/Btn", "/Ch"}
+FILLABLE = {"/Tx", "/Btn", "/Ch"}
 
 
 class Refused(Exception):
@@ -158,13 +158,18 @@ def _walk(pdf: pikepdf.Pdf) -> _Seen:
     root = pdf.Root
     _catalog(root)
     for entry in pdf.objects:
-        for dictionary in _dictionaries(entry):
+        for dictionary in dictionaries(entry):
             _dictionary(dictionary, seen)
     return seen
 
 
-def _dictionaries(entry: pikepdf.Object) -> Iterator[pikepdf.Object]:
+def dictionaries(entry: pikepdf.Object) -> Iterator[pikepdf.Object]:
     """The dictionaries of one indirect object, without following references."""
+    return (each for each in containers(entry) if not isinstance(each, pikepdf.Array))
+
+
+def containers(entry: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    """One indirect object and what lies in it directly: streams, dictionaries and arrays."""
     waiting = [entry]
     while waiting:
         current = waiting.pop()
@@ -175,6 +180,7 @@ def _dictionaries(entry: pikepdf.Object) -> Iterator[pikepdf.Object]:
             yield current
             waiting.extend(value for value in current.as_dict().values() if _inner(value))
         elif isinstance(current, pikepdf.Array):
+            yield current
             waiting.extend(value for value in current.as_list() if _inner(value))
 
 
@@ -192,15 +198,15 @@ def _catalog(root: pikepdf.Object) -> None:
     if "/Collection" in root:
         raise Refused("embedded_files")
     opening = root.get("/OpenAction")
-    if isinstance(opening, pikepdf.Dictionary) and _name(opening, "/S") not in {"/GoTo", ""}:
-        raise Refused("javascript" if _name(opening, "/S") == "/JavaScript" else "action")
+    if isinstance(opening, pikepdf.Dictionary) and name_at(opening, "/S") not in {"/GoTo", ""}:
+        raise Refused("javascript" if name_at(opening, "/S") == "/JavaScript" else "action")
 
 
 def _dictionary(entry: pikepdf.Object, seen: _Seen) -> None:
-    kind, subtype, action = _name(entry, "/Type"), _name(entry, "/Subtype"), _name(entry, "/S")
+    kind, subtype, action = name_at(entry, "/Type"), name_at(entry, "/Subtype"), name_at(entry, "/S")
     if "/JS" in entry or action == "/JavaScript":
         raise Refused("javascript")
-    if "/AA" in entry or (action in _ACTIONS and kind != "/StructElem"):
+    if "/AA" in entry or (action in ACTIONS and kind != "/StructElem"):
         raise Refused("action")
     if "/EF" in entry or kind == "/EmbeddedFile" or subtype == "/FileAttachment":
         raise Refused("embedded_files")
@@ -214,7 +220,7 @@ def _dictionary(entry: pikepdf.Object, seen: _Seen) -> None:
         _image(entry)
     if "/ByteRange" in entry:
         seen.signatures = True
-    if _name(entry, "/TransformMethod") == "/DocMDP":
+    if name_at(entry, "/TransformMethod") == "/DocMDP":
         parameters = entry.get("/TransformParams")
         allowed = parameters.get("/P", 2) if isinstance(parameters, pikepdf.Dictionary) else 2
         seen.locked = seen.locked or int(allowed) == 1
@@ -229,7 +235,8 @@ def _image(entry: pikepdf.Object) -> None:
         raise Refused("huge_image")
 
 
-def _name(entry: pikepdf.Object, key: str) -> str:
+def name_at(entry: pikepdf.Object, key: str) -> str:
+    """The name under a key, with its slash; empty when there is none."""
     value = entry.get(key)
     return str(value) if isinstance(value, pikepdf.Name) else ""
 
@@ -239,7 +246,7 @@ def _forms(pdf: pikepdf.Pdf, seen: _Seen, findings: Findings, for_signing: bool)
         raise Refused("signed_locked")
     if seen.signatures and not for_signing:
         findings.warn("already_signed")
-    if any(_name(entry, "/FT") in _FILLABLE for entry in pdf.objects if isinstance(entry, pikepdf.Dictionary)):
+    if any(name_at(entry, "/FT") in FILLABLE for entry in pdf.objects if isinstance(entry, pikepdf.Dictionary)):
         if for_signing:
             raise Refused("fillable")
         findings.warn("fillable")
@@ -259,7 +266,7 @@ def has_hidden_layers(pdf: pikepdf.Pdf) -> bool:
     if not isinstance(usual, pikepdf.Dictionary):
         return False
     off = usual.get("/OFF")
-    hidden = (isinstance(off, pikepdf.Array) and len(off) > 0) or _name(usual, "/BaseState") == "/OFF"
+    hidden = (isinstance(off, pikepdf.Array) and len(off) > 0) or name_at(usual, "/BaseState") == "/OFF"
     return hidden or "/AS" in usual
 
 

@@ -10,7 +10,7 @@ import io
 import math
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import lru_cache
 
 import pypdfium2
@@ -34,14 +34,24 @@ class NotRenderable(ValueError):
 @contextmanager
 def open_document(pdf: bytes) -> Iterator[pypdfium2.PdfDocument]:
     """A pdfium document under the lock; nothing of it may leave the block."""
-    with _pdfium:
-        try:
-            document = pypdfium2.PdfDocument(pdf)
-        except pypdfium2.PdfiumError as error:
-            raise NotRenderable(str(error)) from error
-        with closing(document):
-            document.init_forms()  # without it the appearances of signature fields are not drawn
-            yield document
+    with open_documents(pdf) as (document,):
+        yield document
+
+
+@contextmanager
+def open_documents(*pdfs: bytes) -> Iterator[list[pypdfium2.PdfDocument]]:
+    """Several at once, to look at them side by side."""
+    with _pdfium, ExitStack() as opened:
+        yield [opened.enter_context(closing(_document(pdf))) for pdf in pdfs]
+
+
+def _document(pdf: bytes) -> pypdfium2.PdfDocument:
+    try:
+        document = pypdfium2.PdfDocument(pdf)
+    except pypdfium2.PdfiumError as error:
+        raise NotRenderable(str(error)) from error
+    document.init_forms()  # without it the appearances of signature fields are not drawn
+    return document
 
 
 def page_count(pdf: bytes) -> int:
@@ -62,8 +72,11 @@ def render_page(pdf: bytes, page: int, width_px: int) -> Image.Image:
         return render_open_page(document, page, width_px)
 
 
-def render_open_page(document: pypdfium2.PdfDocument, page: int, width_px: int) -> Image.Image:
-    """As render_page, for a caller that holds the document open."""
+def render_open_page(document: pypdfium2.PdfDocument, page: int, width_px: int, *, alpha: bool = False) -> Image.Image:
+    """As render_page, for a caller that holds the document open.
+
+    pdfium smooths the letters of form fields by colours; with `alpha` it smooths them like those of the page.
+    """
     if not 0 <= page < len(document):
         raise NotRenderable(f"no page {page} of {len(document)}")
     try:
@@ -73,7 +86,8 @@ def render_open_page(document: pypdfium2.PdfDocument, page: int, width_px: int) 
             if width <= 0 or height <= 0:
                 raise NotRenderable(f"page {page} measures {width} × {height}")
             scale = min(max(1, min(width_px, MAX_WIDTH)) / width, math.sqrt(MAX_PIXELS / (width * height)))
-            bitmap = loaded.render(scale=scale, rev_byteorder=True)
+            layout = pypdfium2.raw.FPDFBitmap_BGRA if alpha else None
+            bitmap = loaded.render(scale=scale, rev_byteorder=True, force_bitmap_format=layout)
             with closing(bitmap):
                 picture: Image.Image = bitmap.to_pil().convert("RGB")
                 return picture

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from pikepdf import Array, Dictionary, Name
+from pikepdf import Array, Name
 from PIL import Image
 
-from foundation.pdf import admission
-from foundation.pdf.admission import admit, admit_files, admit_picture, admit_upload, refuse_by_head
+from foundation.pdf import admission, spoils
+from foundation.pdf.admission import admit, admit_picture, admit_upload, refuse_by_head
 from foundation.pdf.examine import Refused, examine_pdf, examine_picture
-from foundation.pdf.testing import picture, small_pdf, widget
+from foundation.pdf.folders import admit_file, admit_files
+from foundation.pdf.testing import picture, small_pdf
 from foundation.pdf.verdict import MAX_BYTES, REASONS, Admitted, Rejected, rejected
 
 Spoil = Callable[[pikepdf.Pdf], None]
@@ -72,93 +73,26 @@ def test_the_size_of_a_photo_is_told_as_it_is_seen_not_as_it_is_stored() -> None
 # --- scripts, parcels, locks -------------------------------------------------------------------------------------
 
 
-def _open_script(pdf: pikepdf.Pdf) -> None:
-    pdf.Root.OpenAction = Dictionary(S=Name.JavaScript, JS="app.alert(1)")
-
-
-def _named_script(pdf: pikepdf.Pdf) -> None:
-    pdf.Root.Names = Dictionary(JavaScript=Dictionary(Names=Array([])))
-
-
-def _hidden_script(pdf: pikepdf.Pdf) -> None:
-    pdf.Root.Extra = pdf.make_indirect(Array([Array([Dictionary(S=Name.JavaScript)])]))
-
-
-def _launch(pdf: pikepdf.Pdf) -> None:
-    link = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array([0, 0, 9, 9]), A=Dictionary(S=Name.Launch, F="x"))
-    pdf.pages[0].obj.Annots = Array([link])
-
-
-def _on_open(pdf: pikepdf.Pdf) -> None:
-    pdf.pages[0].obj.AA = Dictionary(O=Dictionary(S=Name.Named, N=Name.NextPage))
-
-
-def _attachment(pdf: pikepdf.Pdf) -> None:
-    pdf.attachments["invoice.xml"] = pikepdf.AttachedFileSpec(pdf, b"<a/>", filename="invoice.xml")
-
-
-def _dynamic_form(pdf: pikepdf.Pdf) -> None:
-    pdf.Root.AcroForm = Dictionary(Fields=Array([]), XFA="<xdp/>")
-
-
-def _video(pdf: pikepdf.Pdf) -> None:
-    pdf.pages[0].obj.Annots = Array([Dictionary(Type=Name.Annot, Subtype=Name.RichMedia, Rect=Array([0, 0, 9, 9]))])
-
-
-def _outside_data(pdf: pikepdf.Pdf) -> None:
-    pdf.Root.Extra = pdf.make_stream(b"", F="other.bin")
-
-
-def _layer_off(pdf: pikepdf.Pdf) -> None:
-    layer = pdf.make_indirect(Dictionary(Type=Name.OCG, Name="x"))
-    pdf.Root.OCProperties = Dictionary(OCGs=Array([layer]), D=Dictionary(OFF=Array([layer])))
-
-
-def _text_field(pdf: pikepdf.Pdf) -> None:
-    widget(pdf, field_type="/Tx")
-
-
-def _locked(pdf: pikepdf.Pdf) -> None:
-    limits = Dictionary(Type=Name.SigRef, TransformMethod=Name.DocMDP, TransformParams=Dictionary(P=1))
-    pdf.Root.Extra = Dictionary(Type=Name.Sig, ByteRange=Array([0, 1, 2, 3]), Reference=Array([limits]))
-
-
-def _huge_image(pdf: pikepdf.Pdf) -> None:
-    pdf.Root.Extra = pdf.make_stream(b"\0", Subtype=Name.Image, Width=200_000, Height=200_000)
-
-
-def _huge_page(pdf: pikepdf.Pdf) -> None:
-    pdf.pages[0].mediabox = Array([0, 0, 200_000, 200_000])
-
-
-def _huge_unit(pdf: pikepdf.Pdf) -> None:
-    pdf.pages[0].obj.UserUnit = 400
-
-
-def _no_box(pdf: pikepdf.Pdf) -> None:
-    pdf.pages[0].obj.MediaBox = Array([Name.A, 0, 595, 842])
-
-
 @pytest.mark.row("R147", part="判断是否可以签署")
 @pytest.mark.parametrize(
     ("spoil", "code"),
     [
-        (_open_script, "javascript"),
-        (_named_script, "javascript"),
-        (_hidden_script, "javascript"),
-        (_launch, "action"),
-        (_on_open, "action"),
-        (_attachment, "embedded_files"),
-        (_dynamic_form, "xfa"),
-        (_video, "media"),
-        (_outside_data, "external_data"),
-        (_layer_off, "hidden_layers"),
-        (_text_field, "fillable"),
-        (_locked, "signed_locked"),
-        (_huge_image, "huge_image"),
-        (_huge_page, "page_size"),
-        (_huge_unit, "page_size"),
-        (_no_box, "damaged"),
+        (spoils.open_script, "javascript"),
+        (spoils.named_script, "javascript"),
+        (spoils.hidden_script, "javascript"),
+        (spoils.launch, "action"),
+        (spoils.on_open, "action"),
+        (spoils.attachment, "embedded_files"),
+        (spoils.dynamic_form, "xfa"),
+        (spoils.video, "media"),
+        (spoils.outside_data, "external_data"),
+        (spoils.layer_off, "hidden_layers"),
+        (spoils.text_field, "fillable"),
+        (spoils.locked, "signed_locked"),
+        (spoils.huge_image, "huge_image"),
+        (spoils.huge_page, "page_size"),
+        (spoils.huge_unit, "page_size"),
+        (spoils.no_box, "damaged"),
     ],
 )
 def test_a_pdf_with_more_than_pages_in_it_is_refused(spoil: Spoil, code: str) -> None:
@@ -166,7 +100,7 @@ def test_a_pdf_with_more_than_pages_in_it_is_refused(spoil: Spoil, code: str) ->
 
 
 def test_what_only_a_signature_cannot_bear_is_a_warning_for_a_paper_that_is_just_kept() -> None:
-    for spoil in (_layer_off, _text_field):
+    for spoil in (spoils.layer_off, spoils.text_field):
         findings = examine_pdf(small_pdf(spoil=spoil), for_signing=False)
         assert findings.warnings
 
@@ -227,7 +161,7 @@ def test_a_file_is_known_by_its_content_whatever_it_is_called(data: bytes, code:
     for name in ("a.pdf", "a.jpg"):
         file = tmp_path / name
         file.write_bytes(data)
-        answer = admission.admit_file(file)
+        answer = admit_file(file)
         assert isinstance(answer, Rejected)
         assert answer.code == code
 
@@ -337,7 +271,7 @@ def test_a_file_too_long_is_refused_before_its_body_is_read() -> None:
 def test_the_command_prints_one_line_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     good, bad, gone = tmp_path / "good.pdf", tmp_path / "bad.pdf", tmp_path / "gone.pdf"
     good.write_bytes(small_pdf())
-    bad.write_bytes(small_pdf(spoil=_open_script))
+    bad.write_bytes(small_pdf(spoil=spoils.open_script))
     sparse = tmp_path / "sparse.pdf"
     with sparse.open("wb") as file:
         file.truncate(2 * 1024**3)

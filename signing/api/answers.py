@@ -6,6 +6,8 @@ import base64
 from collections.abc import Iterable
 from typing import Any
 
+from foundation.pdf.mending import Mended, NotMended
+from foundation.pdf.verdict import Rejected
 from signing.api import schemas
 from signing.ceremonies.models import SignatureRecord
 from signing.evidence.selectors import code_url
@@ -179,3 +181,18 @@ def _trace_out(trace: Trace) -> schemas.TraceOut:
             for step in trace.steps
         ],
     )
+
+
+def refused_out(refusal: Rejected, mended: Mended | NotMended) -> schemas.PdfCheckOut:
+    """A file that stays out, and what mending would make of it."""
+    said = schemas.PdfCheckOut(admitted=False, code=refusal.code, message=refusal.message, fix=refusal.fix)
+    match mended:
+        case Mended(steps=steps):
+            said.mendable = True
+            said.mending = [
+                schemas.MendingStepOut(code=code, count=count, text=text)
+                for (code, count), text in zip(steps, mended.sentences, strict=True)
+            ]
+        case NotMended(message=message):
+            said.not_mended = message
+    return said

@@ -302,6 +302,12 @@ class AuthorisationOut(Schema):
     stopped: int = Field(description="因此停签的文书数，每份都有回调")
 
 
+class MendingStepOut(Schema):
+    code: str = Field(description="attachments、scripts 等")
+    count: int = Field(description="几个、几处或几个字节")
+    text: str = Field(description="做什么，例如 去掉 2 个附件")
+
+
 class PdfCheckOut(Schema):
     admitted: bool
     pages: int | None = None
@@ -309,6 +315,9 @@ class PdfCheckOut(Schema):
     code: str | None = None
     message: str | None = None
     fix: str | None = None
+    mendable: bool = Field(False, description="能不能整理成可以签的；看到的内容不变")
+    mending: list[MendingStepOut] = Field(default_factory=list, description="整理会做什么；用 pdf/mend 取整理后的文件")
+    not_mended: str | None = Field(None, description="为什么不能整理")
 
 
 class ErrorOut(Schema):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router, Status
 from ninja.errors import ValidationError
 
+from foundation.audit import record
 from foundation.crypto import crypto
 from foundation.crypto.index import person_index
 from foundation.files.services import file_read
@@ -16,6 +18,8 @@ from foundation.identity.actor import Actor, ActorKind
 from foundation.outside.client import OutsideDown
 from foundation.outside.signed import BadSignature, verify_request
 from foundation.pdf.admission import admit, refuse_by_head
+from foundation.pdf.kinds import HEAD
+from foundation.pdf.mending import NotMended, mend
 from foundation.pdf.verdict import Admitted, Rejected
 from signing.api import answers, schemas
 from signing.api.extra import DIGEST_HEADER, KEY_LONGEST, ORDER, SIGNED_FILE, a_file, answers_file
@@ -213,12 +217,37 @@ def todos(request: HttpRequest, body: schemas.TodoIn) -> schemas.TodosOut:
 )
 def pdf_check(request: HttpRequest) -> schemas.PdfCheckOut:
     """Body: the file itself. Whether it is a standard PDF that can be signed; if not, why and how to mend it (R147)."""
-    early = refuse_by_head(request.body[:2048], len(request.body))
-    match early or admit(request.body, for_signing=True):
-        case Rejected(code=code, message=message, fix=fix):
-            return schemas.PdfCheckOut(admitted=False, code=code, message=message, fix=fix)
+    match _examined(request.body):
+        case Rejected() as refusal:
+            return answers.refused_out(refusal, mend(request.body, refusal, for_signing=True))
         case Admitted(pages=pages, warnings=warnings):
             return schemas.PdfCheckOut(admitted=True, pages=pages, warnings=list(warnings))
+
+
+def _examined(pdf: bytes) -> Admitted | Rejected:
+    return refuse_by_head(pdf[:HEAD], len(pdf)) or admit(pdf, for_signing=True)
+
+
+@router.post("/pdf/mend", summary="整理 PDF", operation_id="pdf_mend")
+def pdf_mend(request: HttpRequest) -> HttpResponse:
+    """Body: a file that was refused. PDF bytes of what it becomes; 409 when nothing is wrong with it, 422 when nothing can be done.
+
+    X-Original-SHA256 and X-Content-SHA256 name the file before and after, X-Mending what was done, as pdf/check says it.
+    """
+    refusal = _examined(request.body)
+    if isinstance(refusal, Admitted):
+        raise OrderRefused("not_needed", "这份 PDF 可以直接签，不用整理。", status=409)
+    mended = mend(request.body, refusal, for_signing=True)
+    if isinstance(mended, NotMended):
+        raise OrderRefused(mended.code, f"{refusal.message}{mended}")
+    original, actor = hashlib.sha256(request.body).hexdigest(), Actor.service(_client(request).name)
+    record(actor, "pdf.mend", "pdf", original, result=mended.sha256, mended=mended.sentences)
+    response = HttpResponse(mended.content, content_type="application/pdf")
+    response["X-Original-SHA256"] = original
+    response["X-Content-SHA256"] = mended.sha256
+    response["X-Mending"] = ", ".join(f"{code}={count}" for code, count in mended.steps)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @router.post("/trace", response={200: schemas.TracesOut, **Errors}, summary="溯源", operation_id="evidence_trace")

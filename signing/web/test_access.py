@@ -104,6 +104,7 @@ TABLE: dict[str, Line] = {
     "api/remind": Line(post=MACHINE),
     "api/todos": Line(post=MACHINE),
     "api/pdf/check": Line(post=MACHINE),
+    "api/pdf/mend": Line(post=MACHINE),
     "api/authority-seals": Line(post=MACHINE),
     "api/trace": Line(post=MACHINE),
     "api/evidence/<code>": Line(post=MACHINE),
