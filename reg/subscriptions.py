@@ -16,6 +16,7 @@ from reg.cases.services import drafts_expire
 from reg.cases.tasks import signing_watch
 from reg.declarations import events as declared
 from reg.declarations import telling as names_telling
+from reg.materials.mendings import mendings_sweep
 from reg.naming.reservation import reservations_expire
 from reg.review import notices, telling
 
@@ -48,6 +49,7 @@ def _expire_names() -> None:
 
 
 def _sweep_files() -> None:
+    mendings_sweep()
     file_sweep()
 
 

@@ -60,6 +60,11 @@ def file_refer(stored: StoredFile) -> None:
     stored.state = StoredFile.State.REFERENCED
 
 
+def file_release(files: Iterable[StoredFile]) -> None:
+    """Nothing needs these bytes any more: the sweep may take them."""
+    StoredFile.objects.filter(pk__in=[file.pk for file in files]).update(state=StoredFile.State.ADMITTED)
+
+
 def file_sweep() -> int:
     """Remove files that nobody refers to and that are older than 24 hours; returns how many."""
     old = StoredFile.objects.filter(stored_at__lt=clock.wall() - UNREFERENCED).exclude(

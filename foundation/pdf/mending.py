@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import field as attribute
 
@@ -111,7 +112,7 @@ class NotMended:
         return self.message
 
 
-def told(steps: tuple[tuple[str, int], ...]) -> list[str]:
+def told(steps: Iterable[tuple[str, int]]) -> list[str]:
     """Steps as clauses."""
     return [STEPS[code].format(count) for code, count in steps]
 

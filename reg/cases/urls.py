@@ -12,6 +12,7 @@ from reg.cases.web import (
     hints,
     home,
     login,
+    mendings,
     overview,
     papers,
     rooms,
@@ -19,6 +20,8 @@ from reg.cases.web import (
     signing,
     uploads,
 )
+
+MENDING = "cases/<slug:number>/uploads/<str:line>/mended/<int:mending_id>"
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -70,6 +73,9 @@ urlpatterns = [
     path("cases/<slug:number>/uploads/<str:line>/order", uploads.order, name="upload-order"),
     path("cases/<slug:number>/uploads/<str:line>/status", uploads.status, name="upload-status"),
     path("cases/<slug:number>/uploads/<str:line>/parts/<int:part_id>.jpg", uploads.part_image, name="upload-part"),
+    path(MENDING, mendings.mending, name="upload-mending"),
+    path(f"{MENDING}/answer", mendings.answer, name="upload-mending-answer"),
+    path(f"{MENDING}/<int:page>.jpg", mendings.page, name="upload-mending-page"),
     path("cases/<slug:number>/uploads/<str:line>/<int:page>.jpg", uploads.page, name="upload-page"),
     path("shared/<str:token>", papers.shared, name="shared"),
     path("shared/<str:token>/<int:page>.jpg", papers.shared_page, name="shared-page"),

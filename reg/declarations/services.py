@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from foundation import audit, clock
 from foundation.clock.workdays import add_working_days
 from foundation.files.models import StoredFile
-from foundation.files.services import file_refer, file_store
+from foundation.files.services import file_refer, file_release, file_store
 from foundation.identity.actor import Actor, NotVisible
 from foundation.outbox import publish
 from foundation.pdf.admission import admit_upload
@@ -250,5 +250,5 @@ def proof_remove(*, actor: Actor, number: str, proof: int) -> None:
     if found is None:
         raise DeclarationError("这个文件已经不在了。")
     found.delete()
-    StoredFile.objects.filter(pk=found.file_id).update(state=StoredFile.State.ADMITTED)
+    file_release([found.file])
     audit.record(actor, "declaration.unprove", "name", one.number)

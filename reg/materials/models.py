@@ -8,6 +8,8 @@ from django.db import models
 
 from foundation.crypto.fields import EncryptedJSONField, EncryptedTextField
 from foundation.files.models import StoredFile
+from foundation.pdf.mending import told
+from foundation.pdf.verdict import rejected
 from reg.casefile.models import Case
 
 
@@ -163,6 +165,10 @@ class UploadPart(models.Model):
     """Turned clockwise by so many quarters."""
     taken_at = models.CharField(max_length=30, blank=True)
     """When the camera says it was taken."""
+    mended_from = models.CharField(max_length=64, blank=True)
+    """SHA-256 of the refused file that it was mended from; empty for all others."""
+    mended = models.JSONField(default=list)
+    """What was done to it then, as clauses: 去掉 2 个附件 …"""
 
     class Meta:
         ordering: ClassVar = ["order", "pk"]
@@ -173,6 +179,41 @@ class UploadPart(models.Model):
     @property
     def is_photo(self) -> bool:
         return self.kind != "pdf"
+
+
+class MendedFile(models.Model):
+    """整理后的文件: what a refused PDF became, waiting for the applicant's yes or no. The refused one is not kept."""
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="mendings")
+    name = EncryptedTextField(default="")
+    original_sha256 = models.CharField(max_length=64)
+    refusal = models.CharField(max_length=30)
+    """Code of foundation.pdf.verdict.REASONS."""
+    steps = models.JSONField()
+    """[[code of foundation.pdf.mending.STEPS, number], …]"""
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    pages = models.PositiveSmallIntegerField()
+    remarks = models.JSONField(default=list)
+    """Sentences of the admission of the mended file."""
+    place = models.PositiveIntegerField(null=True)
+    """Where it was to stand among the parts."""
+    offered_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["upload", "original_sha256"], name="mended_once_for_an_upload")
+        ]
+
+    @property
+    def why(self) -> str:
+        """Why the file was refused."""
+        return rejected(self.refusal).message
+
+    @property
+    def clauses(self) -> list[str]:
+        """What was done."""
+        return told(self.steps)
 
 
 class UploadPast(models.Model):

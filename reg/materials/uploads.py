@@ -13,7 +13,7 @@ from django.db.models import Max, Sum
 
 from foundation import audit, clock
 from foundation.files.models import StoredFile
-from foundation.files.services import file_read, file_refer, file_store
+from foundation.files.services import file_read, file_refer, file_release, file_store
 from foundation.identity.actor import Actor
 from foundation.pdf.admission import admit_upload
 from foundation.pdf.assemble import CannotAssemble
@@ -34,9 +34,11 @@ MAX_NAME = 120
 class UploadRefused(Exception):
     """A file stays out; the message says why and what to do."""
 
-    def __init__(self, message: str, fix: str = "") -> None:
+    def __init__(self, message: str, fix: str = "", *, refusal: Rejected | None = None) -> None:
         super().__init__(message)
         self.message = f"{message}{fix}"
+        self.refusal = refusal
+        """What the examination found, where that was the reason."""
 
 
 # ---- coming in ----
@@ -52,7 +54,7 @@ def part_receive(
     case_may_edit(actor, case)
     verdict = admit_upload(content)
     if isinstance(verdict, Rejected):
-        raise UploadRefused(verdict.message, verdict.fix)
+        raise UploadRefused(verdict.message, verdict.fix, refusal=verdict)
     stored = file_store(content, kind=str(verdict.kind))
     return part_add(actor=actor, case=case, line=line, name=name, stored=stored, admitted=verdict, place=place)
 
@@ -110,7 +112,8 @@ def upload_of(case: Case, line: Line) -> Upload:
 # ---- what the applicant does with the parts ----
 
 
-def _locked(actor: Actor, upload: Upload) -> tuple[Upload, Case]:
+def upload_locked(actor: Actor, upload: Upload) -> tuple[Upload, Case]:
+    """The upload and its case, locked, for who may change it."""
     case = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("entity").get(pk=upload.case_id)
     case_may_edit(actor, case)
     return Upload.objects.get(pk=upload.pk), case
@@ -119,7 +122,7 @@ def _locked(actor: Actor, upload: Upload) -> tuple[Upload, Case]:
 @transaction.atomic
 def parts_order(*, actor: Actor, upload: Upload, order: Sequence[int]) -> None:
     """Put the parts into this order; parts it does not name stay behind the others as they were."""
-    upload, case = _locked(actor, upload)
+    upload, case = upload_locked(actor, upload)
     before = list(upload.parts.values_list("pk", flat=True))
     wanted = [pk for pk in dict.fromkeys(order) if pk in before]
     after = wanted + [pk for pk in before if pk not in wanted]
@@ -144,14 +147,14 @@ def part_move(*, actor: Actor, upload: Upload, part_id: int, by: int) -> None:
 @transaction.atomic
 def part_remove(*, actor: Actor, upload: Upload, part_id: int) -> None:
     """Take a part out. Its bytes are swept, unless the case was submitted with them."""
-    upload, case = _locked(actor, upload)
+    upload, case = upload_locked(actor, upload)
     part = upload.parts.select_related("original", "straight").filter(pk=part_id).first()
     if part is None:
         return
     files = [file for file in (part.original, part.straight) if file is not None]
     part.delete()
     if case.first_submitted_at is None:
-        _release(files)
+        file_release(files)
     _renumber(upload.parts.values_list("pk", flat=True))
     _changed(upload, case)
     audit.record(actor, "upload.remove", "case", case.number, line=upload.line)
@@ -168,7 +171,7 @@ def part_change(
     turn: bool = False,
 ) -> None:
     """The photograph as taken or straightened, a quarter turn, or 看得清 for a page that seems not clear."""
-    upload, case = _locked(actor, upload)
+    upload, case = upload_locked(actor, upload)
     part = upload.parts.filter(pk=part_id).first()
     if part is None or not part.is_photo:
         return
@@ -210,7 +213,7 @@ def _changed(upload: Upload, case: Case) -> None:
             upload=upload, file=upload.file, pages=upload.pages, round=case.round, replaced_at=clock.wall()
         )
     elif upload.file is not None:
-        _release([upload.file])
+        file_release([upload.file])
     upload.file, upload.pages, upload.problem, upload.hints = None, 0, "", []
     upload.revision += 1
     upload.changed_at = clock.wall()
@@ -224,11 +227,6 @@ def _ask_worker(upload: Upload) -> None:
     """One job at a time, one waiting: it works on the revision it finds."""
     name = f"upload:{upload.pk}"
     upload_make.configure(lock=name, queueing_lock=name).defer_once(upload_id=upload.pk)
-
-
-def _release(files: Iterable[StoredFile]) -> None:
-    """Nothing needs these bytes any more: the sweep may take them."""
-    StoredFile.objects.filter(pk__in=[file.pk for file in files]).update(state=StoredFile.State.ADMITTED)
 
 
 # ---- the worker ----

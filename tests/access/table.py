@@ -238,6 +238,9 @@ TABLE: dict[str, Line] = {
     f"{UPLOAD}/status": page(SEES, of="uploads"),
     f"{UPLOAD}/parts/<int:part_id>.jpg": page(SEES, of="uploads"),
     f"{UPLOAD}/<int:page>.jpg": page(SEES, of="uploads"),
+    f"{UPLOAD}/mended/<int:mending_id>": page(DOES, of="uploads"),
+    f"{UPLOAD}/mended/<int:mending_id>/<int:page>.jpg": page(DOES, of="uploads"),
+    f"{UPLOAD}/mended/<int:mending_id>/answer": act(DOES, of="uploads", sends={"do": "take"}),
     # its signatures
     f"{CASE}/sign": page(SEES, of="signing"),
     f"{CASE}/sign/request": act(DOES, writes=()),

@@ -12,7 +12,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
 from foundation import clock
-from foundation.files.services import file_store
+from foundation.files.services import file_refer, file_store
 from foundation.identity.actor import Actor
 from foundation.identity.models import Account, LoginSession, StaffUser
 from foundation.identity.sessions import KEY, account_know, actor_of
@@ -313,7 +313,17 @@ def _with_upload(case: Case, actor: Actor) -> Places:
     assert line is not None
     part = part_receive(actor=actor, case=case, line=line, name="一.jpg", content=picture(text="Page 1"))
     upload_put_together(part.upload)
-    return _place(case, code="domicile", part_id=part.pk, own_line=own.key)
+    mended = file_store(small_pdf(), kind="pdf")
+    file_refer(mended)
+    offered = part.upload.mendings.create(
+        original_sha256="0" * 64,
+        refusal="javascript",
+        steps=[["scripts", 1]],
+        file=mended,
+        pages=1,
+        offered_at=clock.wall(),
+    )
+    return _place(case, code="domicile", part_id=part.pk, own_line=own.key, mending_id=offered.pk)
 
 
 def _with_leader(case: Case) -> Places:
@@ -345,7 +355,7 @@ def _of_agent(story_id: str, entity: Entity, *, confirmed: bool) -> dict[str, Pl
     places = {"draft": _place(case, paper_id=0, token="unknown")}
     others: dict[str, tuple[str, Callable[[Case], Places]]] = {
         "list": ("officers", lambda one: _with_row(one, actor) if confirmed else _place(one, code="officers")),
-        "uploads": ("domicile", lambda one: _place(one, code="domicile", part_id=0)),
+        "uploads": ("domicile", lambda one: _place(one, code="domicile", part_id=0, mending_id=0)),
         "leader": ("legal_representative", _with_leader),
     }
     for kind, (item, made) in others.items():

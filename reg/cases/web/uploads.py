@@ -25,7 +25,8 @@ from reg.casefile.models import Case
 from reg.casefile.selectors import case_view
 from reg.cases.checking import case_facts
 from reg.cases.web.guard import with_case
-from reg.materials.models import Upload, UploadPart
+from reg.materials.mendings import file_receive
+from reg.materials.models import MendedFile, Upload, UploadPart
 from reg.materials.plan import Line, plan
 from reg.materials.uploads import (
     UploadRefused,
@@ -33,7 +34,6 @@ from reg.materials.uploads import (
     first_pages,
     part_change,
     part_move,
-    part_receive,
     part_remove,
     parts_order,
     picture_of,
@@ -78,28 +78,35 @@ def _take_in(request: SignedInRequest, case: Case, line: Line) -> HttpResponse:
     case_may_edit(request.actor, case)
     files: list[UploadedFile[bytes]] = request.FILES.getlist("files")
     place = request.POST.get("place", "")
-    refused = [] if files else ["还没有选文件。请选照片或者 PDF。"]
+    refused, offers = [] if files else ["还没有选文件。请选照片或者 PDF。"], list[MendedFile]()
     if len(files) > MOST_FILES:
         refused.append(f"一次最多传 {MOST_FILES} 个文件，后面的没有收，请再传一次。")
     for number, file in enumerate(files[:MOST_FILES]):
         at = int(place) + number if place.isdigit() and len(place) < 9 else None
-        if problem := _take_one(request, case, line, file, at):
-            refused.append(f"“{file.name}”：{problem}")
+        match _take_one(request, case, line, file, at):
+            case str() as problem:
+                refused.append(f"“{file.name}”：{problem}")
+            case MendedFile() as offered:
+                offers.append(offered)
     if _by_script(request):
         if refused:
             return HttpResponse("；".join(refused), status=422, content_type="text/plain; charset=utf-8")
-        return _list(request, case, line)
+        return _list(request, case, line, status=202 if offers else 200)
     for sentence in refused:
         messages.error(request, sentence)
+    if len(files) == len(offers) == 1:
+        return HttpResponseRedirect(reverse("upload-mending", args=[case.number, line.key, offers[0].pk]))
     return HttpResponseRedirect(reverse("upload", args=[case.number, line.key]))
 
 
-def _take_one(request: SignedInRequest, case: Case, line: Line, file: UploadedFile[bytes], place: int | None) -> str:
-    """Why the file stays out; empty when it came in. A file that is too long is not read at all."""
+def _take_one(
+    request: SignedInRequest, case: Case, line: Line, file: UploadedFile[bytes], place: int | None
+) -> UploadPart | MendedFile | str:
+    """The part, or what the file could become, or why it stays out. A file that is too long is not read at all."""
     if file.size is None or file.size > MAX_BYTES:
         return str(rejected("too_big"))
     try:
-        part_receive(
+        return file_receive(
             actor=request.actor,
             case=case,
             line=line,
@@ -109,7 +116,6 @@ def _take_one(request: SignedInRequest, case: Case, line: Line, file: UploadedFi
         )
     except UploadRefused as error:
         return error.message
-    return ""
 
 
 def _by_script(request: SignedInRequest) -> bool:
@@ -134,10 +140,10 @@ def _show(request: SignedInRequest, case: Case, line: Line) -> HttpResponse:
     return render(request, "cases/upload.html", context)
 
 
-def _list(request: SignedInRequest, case: Case, line: Line) -> HttpResponse:
-    """The list alone, for the script that sent a file or changed the order."""
+def _list(request: SignedInRequest, case: Case, line: Line, *, status: int = 200) -> HttpResponse:
+    """The list alone, for the script that sent a file or changed the order. 202: the file itself was not taken."""
     standing = Upload.objects.filter(case=case, line=line.key).first()
-    return render(request, "cases/_upload_list.html", _parts_context(case, line, standing))
+    return render(request, "cases/_upload_list.html", _parts_context(case, line, standing), status=status)
 
 
 def _parts_context(case: Case, line: Line, standing: Upload | None) -> dict[str, Any]:
@@ -147,6 +153,10 @@ def _parts_context(case: Case, line: Line, standing: Upload | None) -> dict[str,
     return {
         "upload": standing,
         "files": [_part(case, line, part, page, action) for part, page in zip(parts, pages, strict=True)],
+        "offers": [
+            {"name": one.name, "why": one.why, "url": reverse("upload-mending", args=[case.number, line.key, one.pk])}
+            for one in (standing.mendings.all() if standing else ())
+        ],
         "working": standing is not None and standing.working,
         "status_url": reverse("upload-status", args=[case.number, line.key]),
     }
@@ -174,7 +184,7 @@ def _part(case: Case, line: Line, part: UploadPart, page: int, action: str) -> d
 
 def _state_words(part: UploadPart) -> str:
     if not part.is_photo:
-        return "PDF"
+        return "PDF，整理过" if part.mended_from else "PDF"
     if not part.looked_at:
         return "正在拉直、检查…"
     if part.unclear and part.accepted:

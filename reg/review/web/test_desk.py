@@ -12,6 +12,7 @@ from foundation.identity.models import LoginSession, StaffUser
 from foundation.identity.sessions import KEY
 from foundation.outbox.models import OutboxMessage
 from reg.casefile.models import Case
+from reg.materials.models import UploadPart
 from reg.review.models import Claim
 from reg.testing import company, person, submitted
 
@@ -76,3 +77,20 @@ def test_a_decision_is_made_once(desk: Client, do: str, event: str) -> None:
     twice(desk, f"{here}/decide", do=do)
     assert OutboxMessage.objects.filter(event=event).count() == 1
     assert Case.objects.get().decisions.count() == 1
+
+
+@pytest.mark.row("R147", part="PDF有效性校验")
+def test_the_examiner_reads_that_a_paper_was_mended_and_from_which_file(desk: Client) -> None:
+    case = submitted(person("P01"), company("C01"))
+    desk.post(f"/desk/cases/{case.number}/claim")
+    stored = case.papers.exclude(file=None)[0].file
+    upload = case.uploads.create(
+        line="address_proof", title="证明", file=stored, pages=1, revision=1, made=1, changed_at=clock.wall()
+    )
+    part = {"upload": upload, "order": 1, "original": stored, "kind": "pdf"}
+    UploadPart.objects.create(**part, name="合同.pdf", mended_from="ab" * 32, mended=["去掉 2 个附件"])
+    UploadPart.objects.create(**part, name="发票.pdf")
+    page = desk.get(f"/desk/cases/{case.number}/uploads/address_proof").content.decode()
+    assert "合同.pdf 传上来时收不下，申请人用的是系统整理后的文件：去掉 2 个附件。" in page
+    assert "ab" * 32 in page
+    assert "发票.pdf" not in page

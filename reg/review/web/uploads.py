@@ -12,7 +12,7 @@ from foundation.identity.middleware import SignedInRequest
 from foundation.pdf.render import render_page_jpeg
 from reg.casefile.models import Case
 from reg.cases.web.uploads import WIDTH, jpeg
-from reg.materials.models import UploadPast
+from reg.materials.models import UploadPart, UploadPast
 from reg.review.uploads import Submitted, as_submitted
 from reg.review.web.desk import desk_context
 from reg.review.web.guard import with_whole_case
@@ -48,6 +48,9 @@ def upload(request: SignedInRequest, case: Case, line: str) -> HttpResponse:
             f"{reverse('desk-upload-page', args=[case.number, line, number])}{query}"
             for number in range(1, one.pages + 1)
         ],
+        "mended": UploadPart.objects.filter(upload__case=case, upload__line=line).exclude(mended_from="")
+        if not past
+        else [],
         "older": UploadPast.objects.filter(upload__case=case, upload__line=line).order_by("-pk") if not past else [],
     }
     return render(request, "review/upload.html", context)

@@ -1,5 +1,6 @@
 // <q-upload url="…" order-url="…" max-bytes="20971520"> around <input type="file" multiple> and [data-q="list"].
 // Each file goes by itself, with its progress. The answer is the list as HTML (ui/upload_list.html) for the whole group.
+// 202: the file was not taken, the list says what can be done.
 // Order: by the plain up buttons (they are forms), or by dragging the grip. Without script: one form post.
 import { announce, csrf, el, size } from "../kit.js";
 
@@ -90,7 +91,7 @@ class Upload extends HTMLElement {
     };
     call.onerror = () => { this.bad(item.line, "没有网络，没有传上。请再选一次。"); this.next(); };
     call.onload = () => {
-      if (call.status >= 200 && call.status < 300) { item.line.node.remove(); this.show(call.responseText); announce(item.file.name + " 已经传好"); }
+      if (call.status >= 200 && call.status < 300) { item.line.node.remove(); this.show(call.responseText); announce(item.file.name + (call.status === 202 ? " 没有收，可以整理后用" : " 已经传好")); }
       else this.bad(item.line, call.status === 413 ? "太大了，没有传上。" : call.status === 422 ? call.responseText : "没有传上，请再选一次。");
       this.next();
     };
