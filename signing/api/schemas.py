@@ -315,9 +315,9 @@ class PdfCheckOut(Schema):
     code: str | None = None
     message: str | None = None
     fix: str | None = None
-    mendable: bool = Field(False, description="能不能整理成可以签的；看到的内容不变")
+    mendable: Annotated[bool, Field(description="能不能整理成可以签的；看到的内容不变")] = False
     mending: list[MendingStepOut] = Field(default_factory=list, description="整理会做什么；用 pdf/mend 取整理后的文件")
-    not_mended: str | None = Field(None, description="为什么不能整理")
+    not_mended: Annotated[str | None, Field(description="为什么不能整理")] = None
 
 
 class ErrorOut(Schema):

@@ -34,6 +34,7 @@ class Line:
     """SES: with which seal, a person's name masked."""
     since: tuple[str, ...]
     problems: tuple[Problem, ...]
+    shown: bool
     report: SignatureReport
     behalf: str = ""
     """授权签署: for whom, masked; empty for one's own signature, and where it cannot be believed."""
@@ -56,6 +57,7 @@ class Line:
             "chain_ok": report.chain_ok,
             "chain": list(report.chain),
             "seal": self.seal.as_json() if self.seal else None,
+            "shown": self.shown,
             "changed_since": list(self.since),
             "problems": _as_json(self.problems),
         }
@@ -148,6 +150,7 @@ class _Words:
             seal=self.seal(report.seal) if report.seal else None,
             since=tuple(map(self.plain, report.changed_since)),
             problems=tuple(map(self.problem, report.problems)),
+            shown=report.shown,
             report=report,
             behalf=_behalf(report),
         )

@@ -20,6 +20,7 @@ from signing.evidence.models import EvidenceRecord
 from signing.inspection.models import Inspection
 from signing.inspection.services import CODES, FILES, inspection_count
 from signing.pdf.attacks import ATTACKS
+from signing.pdf.attacks_trust import revocations, signed_with
 from signing.pdf.forgery import SIGNERS, once, twice
 from signing.pdf.ses.attacks import SEAL_ATTACKS, sealed
 from signing.pdf.testing import own_pdf
@@ -42,6 +43,15 @@ NAMED = (
     "certificate expired",
     "certificate not yet valid",
     "certificate for another purpose",
+    "certificate taken back",
+    "objects in the hole",
+    "range of nothing",
+    "shadow: table points to a hidden page",
+    "certified, signature laid over",
+    "form filled in later",
+    "layer switched",
+    "two signatures in one revision",
+    "time-stamp instead of a signature",
 )
 """The attacks that issue 4 names; all of them and more are tried on the library in signing/pdf."""
 
@@ -66,7 +76,7 @@ def commanded(tmp_path: Path, pdf: bytes, *options: str) -> tuple[int, str]:
     out = io.StringIO()
     try:
         call_command(
-            "pdf_verify", str(tmp_path / "signed.pdf"), "--root", str(tmp_path / "root.pem"), *options, stdout=out
+            "pdf_verify", *options, str(tmp_path / "signed.pdf"), "--root", str(tmp_path / "root.pem"), stdout=out
         )
     except SystemExit as ended:
         return int(str(ended.code)), out.getvalue()
@@ -178,17 +188,66 @@ def test_a_good_seal_is_explained_with_its_number_and_its_maker(believed: None, 
     assert "印章：上海企登测试科技发展有限公司，编号 31000020260100000017，制章者 测试制章机构" in said
 
 
-def test_the_command_says_good_bad_and_unreadable_by_its_exit_code(tmp_path: Path) -> None:
+def test_the_command_says_good_and_bad_by_its_exit_code(tmp_path: Path) -> None:
     code, said = commanded(tmp_path, twice())
     assert (code, "2 个签名，全部有效" in said) == (0, True)
     code, said = commanded(tmp_path, own_pdf())
     assert (code, "文件里没有签名" in said) == (1, True)
     code, said = commanded(tmp_path, twice(), "--json")
     assert json.loads(said)["signatures"][1]["signer"] == "王小明"
-    for wrong in (["nothing.pdf", "--root", "root.pem"], ["signed.pdf", "--root", "signed.pdf"]):
-        with pytest.raises(CommandError) as refused:
-            call_command("pdf_verify", *(each if each.startswith("-") else str(tmp_path / each) for each in wrong))
-        assert refused.value.returncode == 2
+
+
+def test_what_cannot_be_read_is_said_in_its_place_and_the_other_files_are_told(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "empty.pdf").write_bytes(b"")
+    (tmp_path / "photo.pdf").write_bytes(b"\xff\xd8\xff\xe0photo")
+    paths = [str(tmp_path / name) for name in ("nothing.pdf", "folder", "empty.pdf", "photo.pdf")]
+    code, said = commanded(tmp_path, once(), *paths)
+    assert code == 2
+    for line in (
+        "nothing.pdf：读不出，没有这个文件",
+        "folder：读不出，这是目录，不是文件",
+        "文件：这个文件是空的（empty）",
+        "文件：这不是 PDF 文件（not_pdf）",
+        "signed.pdf：1 个签名，全部有效",
+    ):
+        assert line in said
+    assert commanded(tmp_path, once(), *paths[2:])[0] == 1
+    told = [json.loads(line) for line in commanded(tmp_path, once(), "--json", *paths[:2])[1].splitlines()]
+    assert [(each["ok"], each.get("unreadable")) for each in told] == [
+        (False, "没有这个文件"),
+        (False, "这是目录，不是文件"),
+        (True, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [(None, "没有这个文件"), (b"%PDF-1.7", "里面没有证书"), (b"\x30\x82no", "不能用，")],
+)
+@pytest.mark.parametrize("option", ["--root", "--intermediate", "--crl"])
+def test_a_certificate_or_list_that_cannot_be_used_ends_the_command_with_2(
+    tmp_path: Path, content: bytes | None, why: str, option: str
+) -> None:
+    if content is not None:
+        (tmp_path / "bad.pem").write_bytes(content)
+    with pytest.raises(CommandError) as refused:
+        commanded(tmp_path, once(), option, str(tmp_path / "bad.pem"))
+    assert refused.value.returncode == 2
+    assert str(refused.value).startswith(f"{tmp_path}/bad.pem：")
+    assert why in str(refused.value) or option == "--crl"
+
+
+def test_several_issuing_certificates_are_taken_and_a_list_takes_one_back(tmp_path: Path) -> None:
+    bare = signed_with(SIGNERS.person, chain=())
+    assert "（no_issuer）" in commanded(tmp_path, bare)[1]
+    for name, authority in (("other", Authority.make("别家").sub), ("ours", SIGNERS.authority.sub)):
+        (tmp_path / f"{name}.pem").write_text(authority.certificate.pem)
+    between = ["--intermediate", str(tmp_path / "other.pem"), "--intermediate", str(tmp_path / "ours.pem")]
+    assert commanded(tmp_path, bare, *between)[0] == 0
+    (tmp_path / "revoked.crl").write_bytes(revocations())
+    code, said = commanded(tmp_path, bare, *between, "--crl", str(tmp_path / "revoked.crl"))
+    assert (code, "（revoked）" in said) == (1, True)
 
 
 def test_a_root_that_is_not_given_is_not_believed(tmp_path: Path) -> None:

@@ -14,12 +14,18 @@ _CHILD = "signing.pdf.verify_child"
 
 
 def verify_apart(
-    pdf: bytes, roots: Iterable[bytes], intermediates: Iterable[bytes] = (), at: datetime | None = None
+    pdf: bytes,
+    roots: Iterable[bytes],
+    intermediates: Iterable[bytes] = (),
+    at: datetime | None = None,
+    *,
+    revocations: Iterable[bytes] = (),
 ) -> Report:
-    """As `verify_pdf`, with DER certificates; a file that is too much for the child is not good."""
+    """As `verify_pdf`, with DER certificates and lists; a file that is too much for the child is not good."""
     trust = {
         "roots": [base64.b64encode(each).decode() for each in roots],
         "intermediates": [base64.b64encode(each).decode() for each in intermediates],
+        "revocations": [base64.b64encode(each).decode() for each in revocations],
         "at": at.isoformat() if at else None,
     }
     try:

@@ -7,23 +7,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from foundation.crypto import crypto
-from foundation.crypto.x509 import EVENT, Issuer, Profile, Subject, issue_certificate
-from foundation.crypto.x509.testing import NOON, Authority
+from foundation.crypto.x509 import EVENT, Issuer, Subject, issue_certificate
+from foundation.crypto.x509.testing import NOON
 from signing.pdf import cms
-from signing.pdf.appearance import Appearance
-from signing.pdf.fields import acro_form, catalog, find_field, pages
+from signing.pdf.attacks_published import PUBLISHED
+from signing.pdf.attacks_trust import TRUST
+from signing.pdf.fields import catalog, find_field, pages
 from signing.pdf.forgery import (
     EVIL,
     FIRST,
     SECOND,
     SIGNERS,
+    Attack,
+    certified,
+    changed_while_signing,
     entries_of,
     fields_only,
     hole,
+    new_field,
     once,
     once_packed,
     resigned,
@@ -33,13 +38,14 @@ from signing.pdf.forgery import (
     twice,
     update,
     value_number,
+    with_reference,
     written,
 )
 from signing.pdf.library import read_pdf
 from signing.pdf.sign import merge
 from signing.pdf.slots import add_signature_fields
-from signing.pdf.syntax import Dict, parse_dict, reference, reference_of, write_array, write_dict
-from signing.pdf.testing import LINES, SLOTS, hybrid_update, own_pdf
+from signing.pdf.syntax import parse_dict, reference, reference_of, write_array, write_dict
+from signing.pdf.testing import SLOTS, hybrid_update, own_pdf
 
 # ---------------------------------------------------------------- bytes and ranges
 
@@ -181,15 +187,6 @@ def covered_by_annotation(pdf: bytes) -> bytes:
     return update(pdf, {file.size: note, page.number: write_dict({**page.entries, b"Annots": shown})})
 
 
-def new_field(pdf: bytes) -> bytes:
-    file = read_pdf(pdf)
-    root, form = catalog(file), acro_form(file)
-    number = reference_of(root[b"AcroForm"]) or 0
-    widget = b"<</Type/Annot/Subtype/Widget/FT/Sig/T(extra)/F 132/Rect[60 300 240 370]>>"
-    listed = write_array([*file.items_of(form[b"Fields"]), reference(file.size)])
-    return update(pdf, {file.size: widget, number: write_dict({**form, b"Fields": listed})})
-
-
 def metadata_changed(pdf: bytes) -> bytes:
     file = read_pdf(pdf)
     return update(pdf, {reference_of(file.trailer()[b"Info"]) or 0: b"<</Title (other)>>"})
@@ -229,14 +226,6 @@ def shadow() -> bytes:
     form = reference_of(parse_dict(find_field(read_pdf(prepared.pdf), SECOND).entries[b"AP"])[b"N"]) or 0
     brought = objects[form].replace(b"/Resources <<", b"/Resources <</XObject<</Evil %d 0 R>>" % empty, 1)
     return rewritten(prepared, signed, {**objects, form: brought, empty: EVIL})
-
-
-def changed_while_signing(change: Callable[[Dict], Dict]) -> bytes:
-    """The second signer's own field is changed in the revision that signs it."""
-    prepared = SIGNERS.prepare(once(), SECOND, SIGNERS.other)
-    field = find_field(read_pdf(prepared.pdf), SECOND)
-    changed = {**written(prepared.pdf), field.number: write_dict(change(dict(field.entries)))}
-    return rewritten(prepared, once(), changed)
 
 
 def brought_along() -> bytes:
@@ -305,30 +294,6 @@ def other_root() -> bytes:
 # ---------------------------------------------------------------- certificates
 
 
-def signed_with(who: Issuer, **when: timedelta) -> bytes:
-    return SIGNERS.sign(fields_only(), FIRST, who, NOON + when.get("after", timedelta()))
-
-
-def expired_certificate() -> bytes:
-    return signed_with(SIGNERS.person, after=timedelta(hours=1))
-
-
-def early_certificate() -> bytes:
-    return signed_with(SIGNERS.person, after=-timedelta(minutes=1))
-
-
-def wrong_purpose() -> bytes:
-    return signed_with(SIGNERS.authority.person("李明", profile=Profile(key_usage=frozenset({"key_encipherment"}))))
-
-
-def authority_signs() -> bytes:
-    return signed_with(SIGNERS.authority.sub)
-
-
-def foreign_authority() -> bytes:
-    return signed_with(Authority.make("别家").person("李明"))
-
-
 def swapped_certificate() -> bytes:
     """Another certificate for the same key stands beside the value; the signed attributes name the true one."""
     other = issue_certificate(
@@ -355,44 +320,9 @@ def two_values_in_one() -> bytes:
 # ---------------------------------------------------------------- permissions
 
 
-def certified(level: int, *, first: bool = True, listed: bool = True) -> bytes:
-    """A certification signature (DocMDP) that allows `level`, put where it may or may not stand."""
-    start = fields_only() if first else once()
-    field = FIRST if first else SECOND
-    file = read_pdf(start)
-    value = file.size + len(_drawn(start, field)) - 1
-    if listed:
-        body = write_dict({**catalog(file), b"Perms": b"<</DocMDP %d 0 R>>" % (value + 1)})
-        start = update(start, {file.size: b"null", file.root_at(-1): body})
-    return _with_reference(start, field, b"DocMDP", b"<</Type/TransformParams/P %d/V/1.2>>" % level)
-
-
-def _drawn(pdf: bytes, field: str) -> set[int]:
-    prepared = read_pdf(SIGNERS.prepare(pdf, field, SIGNERS.person, look=Appearance("李𬎆赟", None, LINES)).pdf)
-    return {number for number in prepared.changed(prepared.revisions - 1) if number >= read_pdf(pdf).size}
-
-
-def _with_reference(pdf: bytes, field: str, method: bytes, parameters: bytes) -> bytes:
-    look = Appearance("李𬎆赟", None, LINES)
-    prepared = SIGNERS.prepare(pdf, field, SIGNERS.person, look=look)
-    objects = written(prepared.pdf)
-    number = value_number(prepared.pdf, field)
-    extra = b"/Reference[<</Type/SigRef/TransformMethod/%b/TransformParams %b>>]" % (method, parameters)
-    return rewritten(prepared, pdf, {**objects, number: objects[number][:-2] + extra + b">>"}, SIGNERS.person)
-
-
 def locked_then_signed() -> bytes:
     parameters = b"<</Type/TransformParams/Action/Include/Fields[(%b)]/V/1.2>>" % SECOND.encode()
-    return then_sign(_with_reference(fields_only(), FIRST, b"FieldMDP", parameters))
-
-
-@dataclass(frozen=True)
-class Attack:
-    """A forged file and the reason for which it must be refused."""
-
-    make: Callable[[], bytes]
-    code: str
-    sentence: str
+    return then_sign(with_reference(fields_only(), FIRST, b"FieldMDP", parameters))
 
 
 ATTACKS: dict[str, Attack] = {
@@ -446,14 +376,11 @@ ATTACKS: dict[str, Attack] = {
     "signature removed": Attack(removed_signature, "orphan", "移除或替换"),
     "signature replaced": Attack(replaced_signature, "orphan", "移除或替换"),
     "catalogue exchanged": Attack(other_root, "trailer", "根对象"),
-    "certificate expired": Attack(expired_certificate, "expired", "已过有效期"),
-    "certificate not yet valid": Attack(early_certificate, "not_yet_valid", "尚未生效"),
-    "certificate for another purpose": Attack(wrong_purpose, "purpose", "用途不包括数字签名"),
-    "authority signs a document": Attack(authority_signs, "purpose", "签发机构证书"),
-    "foreign authority": Attack(foreign_authority, "no_issuer", "找不到"),
     "certificate swapped": Attack(swapped_certificate, "certificate_swapped", "证书可能被替换"),
     "certified as final, then signed": Attack(lambda: then_sign(certified(1)), "docmdp", "不得作任何改动"),
     "certified second": Attack(lambda: certified(2, first=False), "docmdp", "不是文件的第一个签名"),
     "certified but not listed": Attack(lambda: certified(2, listed=False), "docmdp", "没有登记"),
     "locked place signed": Attack(locked_then_signed, "fieldmdp", "锁定"),
+    **PUBLISHED,
+    **TRUST,
 }

@@ -7,13 +7,13 @@ shape under other identifiers; the electronic seal (GB/T 38540) is signing.pdf.s
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
 from foundation.crypto import crypto, der
-from foundation.crypto.x509 import Certificate, CertificateError, parse
+from foundation.crypto.x509 import Certificate, CertificateError, RevocationList, parse, parse_crl
 from foundation.crypto.x509.certificate import SM2_WITH_SM3, SM3
 from signing.pdf.container import LONGEST_VALUE, ByteRange, Signature
 from signing.pdf.errors import SigningError
@@ -147,6 +147,8 @@ def _read_info(item: der.Item) -> Signature:
     if container is None:
         raise SigningError("container", "签名数据不是 SignedData")
     parts = der.items(der.only(der.only(wrapped.whole, 0xA0).body, der.SEQUENCE).body)
+    if der.oid(SM3) not in {_oid_in(each) for each in der.items(der.only(parts[1].whole, der.SET).body)}:
+        raise SigningError("algorithm", "签名数据没有声明 SM3 摘要算法")
     content = der.items(der.only(parts[2].whole, der.SEQUENCE).body)
     if len(content) != 1 or content[0].whole != der.oid(container.data):
         raise SigningError("container", "签名数据里夹带了内容，不是分离式签名")
@@ -154,7 +156,18 @@ def _read_info(item: der.Item) -> Signature:
     signers = der.items(der.only(parts[-1].whole, der.SET).body)
     if len(signers) != 1:
         raise SigningError("container", f"一个签名数据里应当只有一个签名人，读到 {len(signers)} 个")
-    return _read_signer(der.items(signers[0].body), certificates, container)
+    lists = [each.whole for part in parts[3:-1] if part.tag == 0xA1 for each in der.items(part.body)]
+    signature = _read_signer(der.items(signers[0].body), certificates, container)
+    return replace(signature, revocations=tuple(_revocations(lists)))
+
+
+def _revocations(lists: Iterable[bytes]) -> Iterator[RevocationList]:
+    """Those that can be read: a list of another kind takes nothing back."""
+    for each in lists:
+        try:
+            yield parse_crl(each)
+        except CertificateError:
+            continue
 
 
 def _read_signer(parts: list[der.Item], certificates: list[Certificate], container: Container) -> Signature:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from foundation.crypto import crypto
 from foundation.crypto.eseal import Seal
-from foundation.crypto.x509 import Certificate
+from foundation.crypto.x509 import Certificate, RevocationList
 
 if TYPE_CHECKING:
     from signing.pdf.syntax import Dict
@@ -67,6 +67,8 @@ class Signature:
     signing_time: datetime | None
     certificate_is_named: bool | None
     """Whether what is signed names this certificate; False: another one; None: none."""
+    revocations: tuple[RevocationList, ...] = ()
+    """CMS: lists that stand beside the certificates; they count only under the key of their authority."""
     seal: Seal | None = None
     """SES: the seal it was made with."""
     covered: ByteRange | None = None

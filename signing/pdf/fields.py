@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from signing.pdf.errors import SigningError
 from signing.pdf.objects import PdfFile
-from signing.pdf.syntax import Dict, Raw, name_of, number_of, parse_array, reference_of, text_of
+from signing.pdf.syntax import Dict, PdfSyntaxError, Raw, name_of, number_of, parse_array, reference_of, text_of
 
 _DEEPEST, _MOST = 32, 20_000
 
@@ -27,6 +27,31 @@ class Field:
     @property
     def signed(self) -> bool:
         return self.entries.get(b"V", b"null").strip() != b"null"
+
+
+UNSEEN = 2 | 32
+"""Flags of an annotation that is not on the screen: hidden, no view."""
+
+
+def widgets_of(file: PdfFile, field: Field) -> list[Dict]:
+    """What shows the field: itself, or its kids."""
+    if b"Rect" in field.entries or b"Kids" not in field.entries:
+        return [field.entries]
+    return [file.dict_of(each) for each in file.items_of(field.entries[b"Kids"])]
+
+
+def is_drawn(file: PdfFile, field: Field) -> bool:
+    """Whether the field, or one of its widgets, has a size and is not hidden."""
+    try:
+        return any(_has_room(file, each) for each in widgets_of(file, field))
+    except (PdfSyntaxError, ValueError):
+        return False
+
+
+def _has_room(file: PdfFile, widget: Dict) -> bool:
+    corners = [number_of(file.resolve(each)) for each in file.items_of(widget.get(b"Rect"))]
+    flags = int(number_of(file.resolve(widget.get(b"F", b"0"))))
+    return len(corners) == 4 and corners[0] != corners[2] and corners[1] != corners[3] and not flags & UNSEEN
 
 
 def catalog(file: PdfFile, revision: int = -1) -> Dict:

@@ -6,6 +6,7 @@ its algorithms with SM2 is not brought here: no one judge could answer for all o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -15,8 +16,20 @@ from typing import Any
 from asn1crypto import x509 as asn1
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.diff_analysis import (
+    CatalogModificationRule,
+    DocInfoRule,
+    DSSCompareRule,
+    FormUpdatingRule,
+    MetadataUpdateRule,
+    ModificationLevel,
+    ObjectStreamRule,
+    SigFieldCreationRule,
+    SigFieldModificationRule,
+    StandardDiffPolicy,
+    XrefStreamRule,
+)
+from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import SignatureCoverageLevel
@@ -24,10 +37,25 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError
 
 from foundation.crypto.x509 import DOCUMENT_USAGES, Certificate, parse
+from signing.pdf.additions import added_since
+from signing.pdf.fields import UNSEEN
+from signing.pdf.library import read_pdf
 from signing.pdf.report import Coverage, Problem, Report, SignatureReport
 
 _BROKEN = (PdfError, SignatureValidationError, PathError, ValueError, TypeError, KeyError, IndexError, AttributeError)
 _PURPOSE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
+_RULES: list[Any] = [DocInfoRule, XrefStreamRule, ObjectStreamRule, DSSCompareRule, MetadataUpdateRule]
+_FIELD_RULES: list[Any] = [SigFieldCreationRule, SigFieldModificationRule]
+_CATALOG: Any = CatalogModificationRule
+_LAWFUL = StandardDiffPolicy(
+    global_rules=[
+        _CATALOG(),
+        *(rule().as_qualified(ModificationLevel.LTA_UPDATES) for rule in _RULES),
+    ],
+    form_rule=FormUpdatingRule(field_rules=[rule() for rule in _FIELD_RULES]),
+)
+"""What may be changed after a signature: another one, time-stamps and what they need. No field may be filled in."""
+_HOLE = re.compile(rb"<[0-9A-Fa-f]*>")
 _COVERS: dict[Any, Coverage] = {
     SignatureCoverageLevel.ENTIRE_FILE: "whole",
     SignatureCoverageLevel.ENTIRE_REVISION: "revision",
@@ -45,7 +73,7 @@ _UNTRUSTED = {
 _UNKNOWN = ("untrusted", "证书没有通过验证")
 _ALTERED = {
     ModificationLevel.LTA_UPDATES: "补充了时间戳或验证资料",
-    ModificationLevel.FORM_FILLING: "填写了表单或又签了名",
+    ModificationLevel.FORM_FILLING: "又签了名",
     ModificationLevel.ANNOTATIONS: "添加了批注",
 }
 
@@ -56,21 +84,53 @@ def verify_foreign(
     """Every signature of a file that holds none of ours. Never raises for a bad file."""
     try:
         reader = PdfFileReader(BytesIO(pdf), strict=True)
-        found = list(reader.embedded_signatures)
+        found, stamps = list(reader.embedded_regular_signatures), list(reader.embedded_timestamp_signatures)
+        closed = [int(each.signed_revision) for each in (*found, *stamps)]
     except _BROKEN as error:
         return Report((), (Problem("structure", f"文件结构有误，不能验证（{type(error).__name__}）"),))
     problems = [] if found else [Problem("unsigned", "文件里没有签名")]
-    if len(pdf.rstrip()) > pdf.rfind(b"%%EOF") + 5:
-        problems.append(Problem("trailing", "文件结尾之后还有内容"))
-    reports = [_one(each, list(map(_asn1, roots)), list(map(_asn1, intermediates)), at) for each in found]
+    trusted, others = list(map(_asn1, roots)), list(map(_asn1, intermediates))
+    problems += [each for stamp in stamps for each in _stamp_problems(stamp, trusted, others)]
+    if found:
+        file = read_pdf(pdf)
+        if len(pdf) not in {file.ends(file.revisions - 1)[1], *map(_range_end, (*found, *stamps))}:
+            problems.append(Problem("trailing", "文件结尾之后还有内容"))
+        problems += added_since(file, sorted(closed))
+    reports = [_one(pdf, each, trusted, others, at) for each in found]
     return Report(tuple(reports), tuple(problems), int(reader.total_revisions))
+
+
+def _range_end(signature: Any) -> int:
+    return sum(list(map(int, signature.byte_range))[-2:])
+
+
+def _hole_problems(pdf: bytes, signature: Any) -> list[Problem]:
+    """The range leaves out digits and nothing else; the container says by which algorithm it was made."""
+    if len(signature.byte_range) != 4:
+        return [Problem("range", "签名的保护范围（ByteRange）写得不对")]
+    if not _HOLE.fullmatch(pdf, int(signature.byte_range[1]), int(signature.byte_range[2])):
+        return [Problem("range_hole", "签名的保护范围中间漏掉了签名值以外的内容")]
+    told = {each["algorithm"].native for each in signature.signed_data["digest_algorithms"]}
+    if signature.signer_info["digest_algorithm"]["algorithm"].native not in told:
+        return [Problem("container", "签名数据没有声明它用的摘要算法")]
+    return []
+
+
+def _stamp_problems(stamp: Any, roots: list[Any], others: list[Any]) -> list[Problem]:
+    """A document time-stamp must hold too; whom it is by is told by the same roots."""
+    context = ValidationContext(trust_roots=roots, other_certs=others, allow_fetching=False)
+    try:
+        status = validate_pdf_timestamp(stamp, context, diff_policy=_LAWFUL)
+    except _BROKEN as error:
+        return [Problem("stamp", f"文件里的时间戳不能验证（{type(error).__name__}）")]
+    return [] if status.intact and status.valid and status.trusted else [Problem("stamp", "文件里的时间戳没有通过验证")]
 
 
 def _asn1(certificate: Certificate) -> Any:
     return asn1.Certificate.load(certificate.der)
 
 
-def _one(signature: Any, roots: list[Any], others: list[Any], at: datetime | None) -> SignatureReport:
+def _one(pdf: bytes, signature: Any, roots: list[Any], others: list[Any], at: datetime | None) -> SignatureReport:
     moment = at or signature.self_reported_timestamp
     report = SignatureReport(
         field=str(signature.field_name),
@@ -88,7 +148,10 @@ def _one(signature: Any, roots: list[Any], others: list[Any], at: datetime | Non
         return replace(report, problems=(Problem("time", "签名没有签署时间，不能判断当时证书是否有效"),))
     context = ValidationContext(trust_roots=roots, other_certs=others, moment=moment, allow_fetching=False)
     try:
-        status = validate_pdf_signature(signature, context, key_usage_settings=_PURPOSE)
+        report = replace(report, shown=_is_drawn(signature.sig_field))
+        if odd := _hole_problems(pdf, signature):
+            return replace(report, problems=tuple(odd))
+        status = validate_pdf_signature(signature, context, diff_policy=_LAWFUL, key_usage_settings=_PURPOSE)
     except _BROKEN as error:
         return replace(report, problems=(Problem("container", f"签名数据不能验证（{type(error).__name__}）"),))
     return _told(report, signature.signed_revision, status)
@@ -138,6 +201,15 @@ def _trust_problems(status: Any) -> list[Problem]:
         return []
     indication = status.trust_problem_indic
     return [Problem(*_UNTRUSTED.get(getattr(indication, "name", ""), _UNKNOWN))]
+
+
+def _is_drawn(field: Any) -> bool:
+    return any(_has_room(each) for each in [field, *([] if "/Rect" in field else field.get("/Kids", []))])
+
+
+def _has_room(widget: Any) -> bool:
+    left, bottom, right, top = map(float, widget.get("/Rect", (0, 0, 0, 0)))
+    return left != right and bottom != top and not int(widget.get("/F", 0)) & UNSEEN
 
 
 def _name(name: Any) -> str:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 
 from foundation.crypto import crypto
 from foundation.crypto.x509 import Issuer
 from signing.pdf import cms
-from signing.pdf.fields import find_field
+from signing.pdf.appearance import Appearance
+from signing.pdf.fields import acro_form, catalog, find_field
 from signing.pdf.fonts import stream
 from signing.pdf.library import read_pdf
 from signing.pdf.objects import PdfFile
 from signing.pdf.sign import Prepared, merge
 from signing.pdf.slots import add_signature_fields
-from signing.pdf.syntax import Dict, parse_dict, reference_of
-from signing.pdf.testing import SLOTS, Signers, own_pdf, stream_pdf
+from signing.pdf.syntax import Dict, parse_dict, reference, reference_of, write_array, write_dict
+from signing.pdf.testing import LINES, SLOTS, Signers, own_pdf, stream_pdf
 
 SIGNERS = Signers.make()
 FIRST, SECOND = "legal_representative", "liaison"
@@ -116,3 +117,64 @@ def rewritten(prepared: Prepared, before: bytes, objects: Mapping[int, bytes], w
     """The signing revision with other objects, its range mended, signed properly."""
     mended = relaid(prepared, before, objects)
     return signed_over(mended, mended.pdf[: mended.gap[0]] + mended.pdf[mended.gap[1] :], who or SIGNERS.other)
+
+
+def changed_while_signing(change: Callable[[Dict], Dict]) -> bytes:
+    """The second signer's own field is changed in the revision that signs it."""
+    prepared = SIGNERS.prepare(once(), SECOND, SIGNERS.other)
+    field = find_field(read_pdf(prepared.pdf), SECOND)
+    changed = {**written(prepared.pdf), field.number: write_dict(change(dict(field.entries)))}
+    return rewritten(prepared, once(), changed)
+
+
+def new_field(pdf: bytes) -> bytes:
+    file = read_pdf(pdf)
+    root, form = catalog(file), acro_form(file)
+    number = reference_of(root[b"AcroForm"]) or 0
+    widget = b"<</Type/Annot/Subtype/Widget/FT/Sig/T(extra)/F 132/Rect[60 300 240 370]>>"
+    listed = write_array([*file.items_of(form[b"Fields"]), reference(file.size)])
+    return update(pdf, {file.size: widget, number: write_dict({**form, b"Fields": listed})})
+
+
+def certified(level: int, *, first: bool = True, listed: bool = True) -> bytes:
+    """A certification signature (DocMDP) that allows `level`, put where it may or may not stand."""
+    start = fields_only() if first else once()
+    field = FIRST if first else SECOND
+    file = read_pdf(start)
+    value = file.size + len(_drawn(start, field)) - 1
+    if listed:
+        body = write_dict({**catalog(file), b"Perms": b"<</DocMDP %d 0 R>>" % (value + 1)})
+        start = update(start, {file.size: b"null", file.root_at(-1): body})
+    return with_reference(start, field, b"DocMDP", b"<</Type/TransformParams/P %d/V/1.2>>" % level)
+
+
+def _drawn(pdf: bytes, field: str) -> set[int]:
+    prepared = read_pdf(SIGNERS.prepare(pdf, field, SIGNERS.person, look=Appearance("李𬎆赟", None, LINES)).pdf)
+    return {number for number in prepared.changed(prepared.revisions - 1) if number >= read_pdf(pdf).size}
+
+
+def with_reference(pdf: bytes, field: str, method: bytes, parameters: bytes) -> bytes:
+    look = Appearance("李𬎆赟", None, LINES)
+    prepared = SIGNERS.prepare(pdf, field, SIGNERS.person, look=look)
+    objects = written(prepared.pdf)
+    number = value_number(prepared.pdf, field)
+    extra = b"/Reference[<</Type/SigRef/TransformMethod/%b/TransformParams %b>>]" % (method, parameters)
+    return rewritten(prepared, pdf, {**objects, number: objects[number][:-2] + extra + b">>"}, SIGNERS.person)
+
+
+@dataclass(frozen=True)
+class Attack:
+    """A forged file and the reason for which it must be refused."""
+
+    make: Callable[[], bytes]
+    code: str
+    sentence: str
+
+
+def wide_hole_signed(more: int) -> bytes:
+    """One good signature whose hole is so many bytes wider than it need be."""
+    prepared = SIGNERS.prepare(fields_only(), FIRST, SIGNERS.person)
+    objects = written(prepared.pdf)
+    number = value_number(prepared.pdf, FIRST)
+    wide = objects[number].replace(b"/Contents <", b"/Contents <" + b"00" * more, 1)
+    return rewritten(prepared, fields_only(), {**objects, number: wide}, SIGNERS.person)

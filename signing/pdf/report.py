@@ -78,6 +78,8 @@ class SignatureReport:
     """Which version of the file it closes, from 1; 0 when it closes none."""
     chain: tuple[str, ...] = ()
     """Names from the signer's issuer up to the root, as far as the chain leads."""
+    shown: bool = True
+    """Whether its field is drawn on a page: a signature nobody sees is lawful, but nobody signed where he is shown to."""
     organisation: bool = False
     """Whether the certificate is an organisation's: its name is public, a person's is not."""
     seal: SealReport | None = None
@@ -100,9 +102,10 @@ class SignatureReport:
         when = f"于 {shanghai_text(self.signed_at)} " if self.signed_at else ""
         verdict = "有效" if self.ok else "无效：" + "；".join(str(problem) for problem in self.problems)
         noted = f"，注明“{self.reason}”，" if principal_in(self.reason) else ""
+        hidden = "" if self.shown else "，页面上看不到这个签名"
         since = "之后文件没有变化" if not self.changed_since else "之后：" + "；".join(self.changed_since)
         seal = f"{self.seal.sentence}。" if self.seal else ""
-        return f"{who}{when}在“{self.field}”处的{'签章' if seal else '签名'}{noted}{verdict}。{seal}{since}。"
+        return f"{who}{when}在“{self.field}”处的{'签章' if seal else '签名'}{noted}{verdict}{hidden}。{seal}{since}。"
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -118,6 +121,7 @@ class SignatureReport:
             "chain": list(self.chain),
             "organisation": self.organisation,
             "seal": self.seal.as_json() if self.seal else None,
+            "shown": self.shown,
             "changed_since": list(self.changed_since),
             "problems": [{"code": problem.code, "message": problem.message} for problem in self.problems],
             "ok": self.ok,
@@ -136,6 +140,7 @@ class SignatureReport:
             chain=tuple(value["chain"]),
             organisation=value["organisation"],
             seal=SealReport.from_json(value["seal"]) if value["seal"] else None,
+            shown=value["shown"],
         )
 
 

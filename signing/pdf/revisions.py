@@ -20,6 +20,14 @@ _TRAILER_BOOKKEEPING = {
     *(b"Size", b"Prev", b"ID", b"Type", b"W", b"Index", b"Length", b"Filter", b"DecodeParms"),
 }
 _MOST_NAMED = 6
+_CATALOG_PARTS = (
+    (b"OCProperties", Problem("layers", "签名之后改动了图层，有的内容可能被藏起来或显出来")),
+    (b"OpenAction", Problem("action", "签名之后改动了打开文件时的动作")),
+    (b"AA", Problem("action", "签名之后改动了自动执行的动作")),
+    (b"Names", Problem("names", "签名之后改动了附件、脚本或链接目标")),
+    (b"DSS", Problem("validation", "签名之后改动了附在文件里的验证资料")),
+)
+"""What the catalogue refers to beside pages and form, and how a change of it is told."""
 
 
 @dataclass(frozen=True)
@@ -178,6 +186,8 @@ def _roles(file: PdfFile, revision: int) -> dict[int, Problem]:
     note(references_in(entries.get(b"Metadata", b"")), Problem("metadata", "签名之后改动了文档的元数据"))
     note(references_in(file.trailer(revision).get(b"Info", b"")), Problem("metadata", "签名之后改动了文档信息"))
     stop = {each.number for each in shown} | {root}
+    for key, problem in _CATALOG_PARTS:
+        note(_closure(file, revision, references_in(entries.get(key, b"")), stop), problem)
     for index, page in enumerate(shown, 1):
         note({page.number}, Problem("page", f"签名之后改动了第 {index} 页"))
         for key in (b"Contents", b"Resources"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -18,12 +19,17 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 from pyhanko.sign.fields import SigFieldSpec
+from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from signing.pdf.attacks import new_page, swapped_content, trailing_bytes
-from signing.pdf.forgery import SIGNERS, then_sign
+from signing.pdf.attacks import metadata_changed, new_page, swapped_content, trailing_bytes
+from signing.pdf.attacks_published import covered, filled, with_text_field
+from signing.pdf.fields import catalog, pages
+from signing.pdf.forgery import EVIL, SIGNERS, new_field, then_sign, update
+from signing.pdf.library import read_pdf
 from signing.pdf.report import Report
 from signing.pdf.slots import add_signature_fields
+from signing.pdf.syntax import reference_of, write_dict
 from signing.pdf.testing import SLOTS, own_pdf
 from signing.pdf.verify import verify_pdf
 
@@ -67,24 +73,44 @@ class Foreign:
         )
         if usage == "server":
             built = built.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        if usage == "clock":
+            built = built.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
         return built.sign(self.root_key, hashes.SHA256())
 
     @property
     def roots(self) -> list[bytes]:
         return [self.root.public_bytes(serialization.Encoding.DER)]
 
-    def sign(self, pdf: bytes, field: str) -> bytes:
+    def stamp(self, pdf: bytes) -> bytes:
+        """A document time-stamp by this world's own time-stamp authority."""
+        key = rsa_key()
+        certificate = self._issue("Foreign Clock", key, usage="clock")
+        out = io.BytesIO()
+        signers.PdfTimeStamper(DummyTimeStamper(_asn1(certificate), _private(key))).timestamp_pdf(
+            IncrementalPdfFileWriter(io.BytesIO(pdf)), "sha256", output=out
+        )
+        return out.getvalue()
+
+    def sign(self, pdf: bytes, field: str, spec: SigFieldSpec | None = None) -> bytes:
         """As other people's software does it."""
-        kind = serialization.NoEncryption()
-        secret = self.key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, kind)
-        certificate = asn1.Certificate.load(self.leaf.public_bytes(serialization.Encoding.DER))
         nothing = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # the library does not say its types
-        signer = signers.SimpleSigner(certificate, keys.PrivateKeyInfo.load(secret), nothing)
+        signer = signers.SimpleSigner(_asn1(self.leaf), _private(self.key), nothing)
         out = io.BytesIO()
         signers.PdfSigner(
-            signers.PdfSignatureMetadata(field_name=field), signer, new_field_spec=SigFieldSpec(field)
+            signers.PdfSignatureMetadata(field_name=field), signer, new_field_spec=spec or SigFieldSpec(field)
         ).sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=out)
         return out.getvalue()
+
+
+def _asn1(certificate: x509.Certificate) -> Any:
+    return asn1.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
+
+
+def _private(key: Private) -> Any:
+    kind = serialization.NoEncryption()
+    return keys.PrivateKeyInfo.load(
+        key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, kind)
+    )
 
 
 def rsa_key() -> Private:
@@ -105,6 +131,11 @@ def once() -> bytes:
     return world().sign(own_pdf(), "Signature1")
 
 
+def saved(pdf: bytes) -> bytes:
+    """Saved once more, nothing but an object nobody needs."""
+    return update(pdf, {read_pdf(pdf).size: b"<</Nothing true>>"})
+
+
 def codes(report: Report) -> set[str]:
     return {problem.code for problem in report.all_problems}
 
@@ -116,7 +147,7 @@ def test_a_file_signed_by_others_is_explained_like_ours(key: Callable[[], Privat
     assert report.ok, report.sentences
     first, second = report.signatures
     assert (first.signer, first.chain, first.revision, first.covers) == ("Jane Doe", ("Foreign Root",), 2, "revision")
-    assert first.changed_since == ("填写了表单或又签了名",)
+    assert first.changed_since == ("又签了名",)
     assert (second.covers, second.changed_since, report.revisions) == ("whole", (), 3)
 
 
@@ -147,6 +178,105 @@ def test_a_forgery_of_a_foreign_file_is_refused(make: Callable[[], bytes], code:
     report = verify_pdf(make(), world().roots)
     assert not report.ok
     assert code in codes(report), report.sentences
+
+
+def text_field_filled(*, look_only: bool = False) -> bytes:
+    """A text field, or only what it looks like, is another after signing."""
+    pdf, number = with_text_field()
+    return world().sign(filled(world().sign(pdf, "Signature1"), number, look_only=look_only), "Signature2")
+
+
+def laid_over() -> bytes:
+    """SSA: the second signature's field is new and as large as the page."""
+    cover = SigFieldSpec("Signature2", on_page=0, box=(0, 0, 595, 842))
+    return world().sign(once(), "Signature2", spec=cover)
+
+
+def ranged(new: bytes) -> bytes:
+    old = re.findall(rb"/ByteRange ?\[[^\]]*\]", once())[0]
+    return once().replace(old, new.ljust(len(old)), 1)
+
+
+def contents(new: bytes) -> bytes:
+    old = re.findall(rb"/Contents ?<[0-9a-fA-F]+>", once())[0]
+    return once().replace(old, new.ljust(len(old)), 1)
+
+
+def padded() -> bytes:
+    old = re.findall(rb"/Contents ?<[0-9a-fA-F]+>", once())[0]
+    return once().replace(old, old[:-5] + b"ffff>", 1)
+
+
+def other_algorithm() -> bytes:
+    """The unsigned list of algorithms names another one than the signer's."""
+    found = once().lower().index(b"310f300d0609608648016503040201")
+    return once()[: found + 28] + b"03" + once()[found + 30 :]
+
+
+def told(key: bytes, value: bytes) -> bytes:
+    file = read_pdf(once())
+    return world().sign(update(once(), {file.root_at(-1): write_dict({**catalog(file), key: value})}), "Signature2")
+
+
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [
+        (lambda: covered(once()), "changed"),
+        (lambda: world().sign(covered(once()), "Signature2"), "changed"),
+        (lambda: saved(once()), "saved_after"),
+        (lambda: world().sign(saved(once()), "Signature2"), "saved_after"),
+        (lambda: world().sign(metadata_changed(once()), "Signature2"), "saved_after"),
+        (lambda: new_field(once()), "form"),
+        (lambda: world().sign(new_field(once()), "extra"), "saved_after"),
+        (laid_over, "widget"),
+        (text_field_filled, "changed"),
+        (lambda: text_field_filled(look_only=True), "changed"),
+        (lambda: told(b"OpenAction", b"<</S/JavaScript/JS(1)>>"), "changed"),
+        (lambda: told(b"OCProperties", b"<</OCGs[]/D<</OFF[]>>>>"), "changed"),
+        (lambda: told(b"AF", b"[<</Type/Filespec/F(a)>>]"), "changed"),
+        (lambda: ranged(b""), "structure"),
+        (lambda: ranged(b"/ByteRange [0 0 0 0]"), "range_hole"),
+        (lambda: ranged(b"/ByteRange [0 900]"), "range"),
+        (lambda: contents(b"/Contents <>"), "container"),
+        (lambda: contents(b"/Contents null"), "container"),
+        (padded, "container"),
+        (lambda: once() + b"5 0 obj\n<<>>\nendobj\n" + once()[once().rindex(b"startxref") :], "trailing"),
+        (lambda: once() + b"\n", "trailing"),
+        (lambda: once().replace(b"0" * 60, b"0" * 30 + b"\r" + b"0" * 29, 1), "range_hole"),
+        (other_algorithm, "container"),
+    ],
+)
+def test_what_is_refused_for_ours_is_refused_for_others(make: Callable[[], bytes], code: str) -> None:
+    report = verify_pdf(make(), world().roots)
+    assert not report.ok
+    assert code in codes(report), report.sentences
+
+
+def test_validation_data_of_others_is_no_forgery_and_content_beside_it_is() -> None:
+    file = read_pdf(once())
+    root = {file.root_at(-1): write_dict({**catalog(file), b"DSS": b"<</Certs[]>>"})}
+    assert verify_pdf(update(once(), root), world().roots).ok
+    page = reference_of(pages(file)[0].entries[b"Contents"]) or 0
+    report = verify_pdf(update(once(), {**root, page: EVIL}), world().roots)
+    assert codes(report) == {"changed"}
+
+
+def test_a_time_stamp_on_the_document_must_hold_and_is_no_signature() -> None:
+    stamped = world().stamp(once())
+    report = verify_pdf(stamped, world().roots)
+    assert report.ok, report.sentences
+    assert len(report.signatures) == 1
+    assert codes(verify_pdf(Foreign(ec_key).stamp(once()), world().roots)) == {"stamp"}
+    assert codes(verify_pdf(world().stamp(own_pdf()), world().roots)) == {"sub_filter"}
+
+
+def test_a_signature_without_a_place_on_the_page_is_good_and_told() -> None:
+    report = verify_pdf(once(), world().roots)
+    assert report.ok
+    assert not report.signatures[0].shown
+    assert "页面上看不到这个签名" in report.sentences[0]
+    seen = world().sign(own_pdf(), "S", spec=SigFieldSpec("S", on_page=0, box=(20, 20, 120, 60)))
+    assert verify_pdf(seen, world().roots).signatures[0].shown
 
 
 def test_certificates_out_of_time_or_purpose_are_refused() -> None:

@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from foundation.crypto import crypto
 from foundation.crypto.x509 import Revoked, issue_crl, parse_crl
 from foundation.crypto.x509.testing import NOON
 from signing.pdf import cms
 from signing.pdf.appearance import Appearance
-from signing.pdf.attacks import ATTACKS, certified
-from signing.pdf.forgery import FIRST, SIGNERS, fields_only, once, once_packed, then_sign, twice
+from signing.pdf.attacks import ATTACKS
+from signing.pdf.fields import find_field
+from signing.pdf.forgery import (
+    FIRST,
+    SIGNERS,
+    certified,
+    fields_only,
+    hole,
+    once,
+    once_packed,
+    then_sign,
+    twice,
+    update,
+)
+from signing.pdf.library import read_pdf
 from signing.pdf.sign import prepare
+from signing.pdf.syntax import write_dict
 from signing.pdf.testing import LINES, own_pdf
 from signing.pdf.verify import verify_pdf
 
@@ -57,6 +74,102 @@ def test_a_file_cut_anywhere_is_not_good() -> None:
     pdf = twice()
     for at in range(len(pdf) // 40, len(pdf), len(pdf) // 40):
         assert not verify_pdf(pdf[:at], SIGNERS.roots).ok, at
+
+
+def in_the_hole(pdf: bytes, at: int) -> bool:
+    start = pdf.index(hole(pdf))
+    return start < at < start + len(hole(pdf)) - 1
+
+
+@settings(max_examples=300, deadline=None)
+@given(at=st.integers(0, len(once()) - 1), byte=st.integers(0, 255))
+def test_no_other_byte_anywhere_is_good_unless_it_means_the_same(at: int, byte: int) -> None:
+    """A digit of the value may be written large or small: what stands in the hole is the same value."""
+    pdf = once()
+    changed = pdf[:at] + bytes([byte]) + pdf[at + 1 :]
+    same = in_the_hole(pdf, at) and pdf[at : at + 1].lower() == bytes([byte]).lower()
+    assert verify_pdf(changed, SIGNERS.roots).ok == (changed == pdf or same)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    make=st.sampled_from([once, twice, once_packed]),
+    parts=st.lists(
+        st.tuples(st.floats(0, 1), st.sampled_from(["flip", "cut", "drop", "double", "nought"])), min_size=1, max_size=4
+    ),
+)
+def test_a_mangled_file_is_never_good_and_never_breaks_the_verifier(
+    make: Callable[[], bytes], parts: list[tuple[float, str]]
+) -> None:
+    pdf = make()
+    for share, how in parts:
+        at = max(0, int(share * (len(pdf) - 1)))
+        more = min(at + 40, len(pdf))
+        pdf = {
+            "flip": pdf[:at] + bytes(each ^ 0x41 for each in pdf[at : at + 1]) + pdf[at + 1 :],
+            "cut": pdf[: max(at, 8)],
+            "drop": pdf[:at] + pdf[more:],
+            "double": pdf[:more] + pdf[at:more] + pdf[more:],
+            "nought": pdf[:at] + bytes(more - at) + pdf[more:],
+        }[how]
+    report = verify_pdf(pdf, SIGNERS.roots)
+    assert not report.ok or pdf in {once(), twice(), once_packed()}
+    assert all(problem.code and problem.message for problem in report.all_problems)
+
+
+@pytest.mark.parametrize("make", [once, twice])
+def test_every_shortening_by_a_few_bytes_is_told(make: Callable[[], bytes]) -> None:
+    for less in range(1, 40):
+        assert not verify_pdf(make()[:-less], SIGNERS.roots).ok, less
+
+
+def looped(prev: int) -> bytes:
+    """The table names itself, or one behind it, as the one before."""
+    return re.sub(rb"/Prev \d+", b"/Prev %d" % prev, once())
+
+
+def deep(opening: bytes) -> bytes:
+    return update(once(), {read_pdf(once()).size: opening * 20_000})
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: looped(int(re.findall(rb"startxref\n(\d+)", once())[-1])),
+        lambda: looped(len(once()) - 1),
+        lambda: looped(0),
+        lambda: deep(b"["),
+        lambda: deep(b"<</A "),
+        lambda: once().replace(b"/Count 3", b"/Count 9"),
+        lambda: b"%PDF-1.7\n" + b"1 0 obj\n" * 50_000,
+        lambda: b"%PDF-1.7\nstartxref\n9\n%%EOF\n",
+        lambda: b"%PDF-",
+        lambda: b"",
+    ],
+)
+def test_endless_and_bottomless_files_end_in_a_refusal(make: Callable[[], bytes]) -> None:
+    report = verify_pdf(make(), SIGNERS.roots)
+    assert not report.ok
+    assert report.all_problems
+
+
+def test_a_place_without_size_or_hidden_from_the_start_is_good_and_told() -> None:
+    """ISO 32000-2, 12.7.5.5 allows it; nobody may take a drawn name elsewhere for this signature."""
+    for entry in ({b"Rect": b"[0 0 0 0]"}, {b"F": b"2"}):
+        file = read_pdf(fields_only())
+        field = find_field(file, FIRST)
+        start = update(fields_only(), {field.number: write_dict({**field.entries, **entry})})
+        report = verify_pdf(SIGNERS.sign(start, FIRST, SIGNERS.person), SIGNERS.roots)
+        assert report.ok, report.sentences
+        assert not report.signatures[0].shown
+        assert "页面上看不到这个签名" in report.sentences[0]
+    assert verify_pdf(once(), SIGNERS.roots).signatures[0].shown
+
+
+def test_the_unsigned_list_of_algorithms_must_name_ours() -> None:
+    mark = b"310c300a06082a811ccf55018311"
+    changed = once().replace(mark, mark[:-4] + b"7311", 1)
+    assert [problem.code for problem in verify_pdf(changed, SIGNERS.roots).all_problems] == ["container"]
 
 
 def test_an_earlier_state_is_what_the_first_signer_signed() -> None:

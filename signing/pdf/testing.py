@@ -19,6 +19,7 @@ from foundation.crypto.x509 import Issuer
 from foundation.crypto.x509.testing import BEGIN, NOON, Authority
 from signing.pdf.appearance import Appearance
 from signing.pdf.classic import ClassicFile
+from signing.pdf.library import read_pdf
 from signing.pdf.ses import Ses
 from signing.pdf.sign import Prepared, merge, prepare
 from signing.pdf.slots import Slot, add_signature_fields
@@ -119,6 +120,39 @@ def hybrid_update(base: bytes, hidden: Mapping[int, bytes]) -> bytes:
     xref = len(out)
     tail = b"xref\n%d 1\n%010d 00000 n \ntrailer\n%b\nstartxref\n%d\n%%%%EOF\n"
     return bytes(out) + tail % (table, stream_at, write_dict(trailer), xref)
+
+
+def packed_update(base: bytes, packed: Mapping[int, bytes]) -> bytes:
+    """An update whose objects stand inside an object stream, its cross-reference a stream as well."""
+    file, start = read_pdf(base), int(base[base.rindex(b"startxref") + 9 : base.rindex(b"%%EOF")])
+    first, root = file.size, file.root_at(-1)
+    heads, bodies = b"", b""
+    for number, body in packed.items():
+        heads += b"%d %d " % (number, len(bodies))
+        bodies += body + b" "
+    content = heads + bodies
+    out = bytearray(base)
+    carrier_at = len(out)
+    out += b"%d 0 obj\n<</Type/ObjStm/N %d/First %d/Length %d>>\nstream\n%b\nendstream\nendobj\n" % (
+        *(first, len(packed), len(heads), len(content)),
+        content,
+    )
+    table_at = len(out)
+    rows = {number: b"\2" + first.to_bytes(4, "big") + bytes([place]) for place, number in enumerate(packed)}
+    rows |= {
+        first: b"\1" + carrier_at.to_bytes(4, "big") + b"\0",
+        first + 1: b"\1" + table_at.to_bytes(4, "big") + b"\0",
+    }
+    index = b" ".join(b"%d 1" % number for number in sorted(rows))
+    table = b"".join(rows[number] for number in sorted(rows))
+    out += (
+        b"%d 0 obj\n<</Type/XRef/Size %d/W[1 4 1]/Index[%b]/Root %d 0 R/Prev %d/Length %d>>\nstream\n%b\nendstream\nendobj\n"
+        % (
+            *(first + 1, first + 2, index, root, start, len(table)),
+            table,
+        )
+    )
+    return bytes(out) + b"startxref\n%d\n%%%%EOF\n" % table_at
 
 
 @cache

@@ -18,7 +18,7 @@ from foundation.crypto.x509 import Certificate, RevocationList, parse, verify_ch
 from signing.pdf import cms, ses
 from signing.pdf.container import ByteRange, Signature, value_holds
 from signing.pdf.errors import SigningError
-from signing.pdf.fields import Field, signature_fields
+from signing.pdf.fields import Field, is_drawn, signature_fields
 from signing.pdf.library import read_pdf
 from signing.pdf.objects import PdfFile
 from signing.pdf.permissions import permission_problems
@@ -39,6 +39,8 @@ from signing.pdf.syntax import (
 )
 
 _SUB_FILTERS = {cms.STD.sub_filter, cms.GM.sub_filter, ses.SUB_FILTER}
+_TIME_STAMP = b"/ETSI.RFC3161"
+"""A time-stamp over the document: nobody's signature."""
 _GAP = re.compile(rb"<[0-9A-Fa-f]*>")
 _ANY_RANGE = re.compile(rb"/ByteRange[\0\t\n\f\r ]*\[")
 _CLOCKS_MAY_DIFFER = timedelta(minutes=5)
@@ -67,15 +69,22 @@ def verify_pdf(
         return _verify(file, trust)
     except SigningError as error:
         return Report((), (Problem(error.code, error.message),))
-    except (PdfSyntaxError, UnicodeDecodeError, RecursionError) as error:
+    except PdfSyntaxError as error:
         return Report((), (Problem("structure", f"文件结构有误，不能验证（{error}）"),))
+    except MemoryError:
+        raise
+    except Exception as error:  # over a forged file a library may break in any way: then the file is not good
+        return Report((), (Problem("structure", f"文件结构有误，不能验证（{type(error).__name__}）"),))
 
 
 def _is_foreign(file: PdfFile) -> bool:
     """Whether every signature is by other algorithms than ours: then all of the file is the library's to judge."""
-    signed = [each for each in signature_fields(file) if each.signed]
-    values = [file.dict_of(each.entries.get(b"V")).get(b"Contents", b"<>") for each in signed]
-    return bool(values) and all(cms.is_foreign(string_of(value)) for value in values)
+    signed = [file.dict_of(each.entries.get(b"V")) for each in signature_fields(file) if each.signed]
+    values = [each.get(b"Contents", b"<>") for each in signed if each.get(b"SubFilter") != _TIME_STAMP]
+    try:
+        return bool(values) and all(cms.is_foreign(string_of(value)) for value in values)
+    except PdfSyntaxError:
+        return False
 
 
 @dataclass(frozen=True)
@@ -205,12 +214,15 @@ def _report(file: PdfFile, found: _Found, changes: list[Change], trust: _Trust) 
         changed_since=tuple(since),
         problems=(),
         revision=0 if found.covers == "broken" else found.revision + 1,
+        shown=is_drawn(file, found.field),
     )
     try:
         return _examine(report, file, found, trust)
+    except PdfSyntaxError:
+        found.refuse("container", "签名数据不能读取")
     except SigningError as error:
         found.refuse(error.code, error.message)
-        return replace(report, problems=tuple(dict.fromkeys(found.problems)))
+    return replace(report, problems=tuple(dict.fromkeys(found.problems)))
 
 
 def _examine(report: SignatureReport, file: PdfFile, found: _Found, trust: _Trust) -> SignatureReport:
@@ -219,16 +231,14 @@ def _examine(report: SignatureReport, file: PdfFile, found: _Found, trust: _Trus
     intact = _check_value(found, signature, kind)
     moment = _check_time(found, report.signed_at, signature.signing_time)
     at = trust.at or moment
-    between = (*trust.intermediates, *signature.others)
+    between, lists = (*trust.intermediates, *signature.others), (*trust.revocations, *signature.revocations)
     chain_ok, path = False, tuple[str, ...]()
     if at:
-        chain = verify_chain(
-            signature.certificate, roots=trust.roots, intermediates=between, at=at, revocations=trust.revocations
-        )
+        chain = verify_chain(signature.certificate, roots=trust.roots, intermediates=between, at=at, revocations=lists)
         chain_ok, path = chain.ok, tuple(each.subject.common_name for each in chain.path[1:])
         found.problems += [Problem(problem.code, problem.message) for problem in chain.problems]
     if signature.seal and at:
-        believed = Believed(trust.roots, between, trust.revocations)
+        believed = Believed(trust.roots, between, lists)
         found.problems += ses_problems(signature, signature.seal, found.covered, at, believed)
         shown = look_problem(file, found.field.entries, signature.seal.info.picture)
         found.problems += [shown] if shown else []

@@ -7,6 +7,7 @@ import json
 import sys
 from datetime import datetime
 
+from foundation.crypto.x509 import parse_crl
 from foundation.pdf.confine import confine
 from signing.pdf.verify import verify_pdf
 
@@ -18,9 +19,11 @@ def main() -> int:
     confine(output=REPORT_BYTES)
     head, _, pdf = sys.stdin.buffer.read().partition(b"\n")
     told = json.loads(head)
-    roots, between = ([base64.b64decode(each) for each in told[key]] for key in ("roots", "intermediates"))
+    roots, between, lists = (
+        [base64.b64decode(each) for each in told[key]] for key in ("roots", "intermediates", "revocations")
+    )
     at = datetime.fromisoformat(told["at"]) if told["at"] else None
-    sys.stdout.write(json.dumps(verify_pdf(pdf, roots, between, at).as_json()))
+    sys.stdout.write(json.dumps(verify_pdf(pdf, roots, between, at, revocations=list(map(parse_crl, lists))).as_json()))
     return 0
 
 
