@@ -15,7 +15,7 @@ import pytest
 from pikepdf import Array, Name
 from PIL import Image
 
-from foundation.pdf import admission, spoils
+from foundation.pdf import admission, bombs, spoils
 from foundation.pdf.admission import admit, admit_picture, admit_upload, refuse_by_head
 from foundation.pdf.examine import Refused, examine_pdf, examine_picture
 from foundation.pdf.folders import admit_file, admit_files
@@ -238,6 +238,36 @@ def test_the_child_has_no_more_memory_than_it_needs() -> None:
 
 def test_a_file_that_keeps_the_child_busy_is_refused_when_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
     assert admission._ask_child(small_pdf(), for_signing=True, wall_seconds=0.01)["code"] == "too_heavy"
+
+
+@pytest.mark.row("R147", part="判断是否为标准PDF")
+@pytest.mark.parametrize(
+    "make",
+    [
+        bombs.pages_in_a_ring,
+        bombs.pages_without_number,
+        bombs.tables_in_a_ring,
+        bombs.length_of_itself,
+        bombs.outlines_in_a_ring,
+        bombs.objects_without_number,
+        lambda: bombs.deep(b"[", b"]"),
+        lambda: bombs.deep(b"<</A ", b">>"),
+    ],
+)
+def test_a_file_that_leads_in_a_ring_or_into_the_depth_is_refused_at_once(make: Callable[[], bytes]) -> None:
+    answer = admit(make(), for_signing=True)
+    assert isinstance(answer, Rejected)
+    assert answer.code == "damaged"
+
+
+@pytest.mark.parametrize("make", [bombs.forms_without_number, bombs.pattern_of_nothing])
+def test_a_page_that_takes_for_ever_to_draw_is_refused(make: Callable[[], bytes]) -> None:
+    assert admission._ask_child(make(), for_signing=True, wall_seconds=2)["code"] in {"too_heavy", "damaged"}
+
+
+@pytest.mark.parametrize("make", [bombs.form_in_itself, bombs.glyph_in_itself])
+def test_a_drawing_that_draws_itself_ends(make: Callable[[], bytes]) -> None:
+    assert isinstance(admit(make(), for_signing=True), Admitted)
 
 
 def test_the_child_can_neither_call_out_nor_start_programs() -> None:
