@@ -15,9 +15,8 @@ from foundation.crypto.x509 import TIME_STAMPING, Certificate, Issuer, Subject, 
 from foundation.crypto.x509.testing import BEGIN, NOON, Authority
 from signing.pdf import cms
 from signing.pdf.appearance import Appearance
-from signing.pdf.attacks import Attack
 from signing.pdf.container import ByteRange, Container
-from signing.pdf.forgery import SIGNERS, fields_only, relaid, written
+from signing.pdf.forgery import SIGNERS, Attack, fields_only, relaid, written
 from signing.pdf.ses import SUB_FILTER, Ses
 from signing.pdf.sign import Prepared, merge, prepare
 from signing.pdf.slots import add_signature_fields
