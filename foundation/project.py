@@ -42,7 +42,7 @@ def shared(project: Project) -> dict[str, Any]:
         ],
         "STORAGES": {
             "default": {
-                "BACKEND": "django.core.files.storage.FileSystemStorage",
+                "BACKEND": "foundation.files.storage.DurableStorage",
                 "OPTIONS": {
                     "location": str(here.data_dir / "store" / project),
                     "file_permissions_mode": 0o600,

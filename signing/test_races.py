@@ -8,18 +8,32 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import close_old_connections, connections
+from django.db import close_old_connections, connections, transaction
 
 from foundation.crypto.index import person_index
 from foundation.identity.actor import Actor, ActorKind
+from foundation.outbox.models import OutboxMessage
 from signing.ceremonies.models import Ceremony, SignatureRecord, Verification
 from signing.ceremonies.running import ceremony_run
 from signing.ceremonies.starting import Place, SigningElsewhere, ceremony_start
 from signing.ceremonies.verifying import verification_settle
 from signing.seals.models import SealOrder
-from signing.tasks.models import Document, Reading, Task
+from signing.tasks.models import Batch, Document, Reading, Task
+from signing.tasks.services import documents_move_on
 from signing.tasks.states import WrongState
-from signing.testing import COMPANY, PERSONS, Browser, Caller, World, arrive, batch, document, prove, slot
+from signing.testing import (
+    COMPANY,
+    PERSONS,
+    Browser,
+    Caller,
+    World,
+    arrive,
+    batch,
+    document,
+    prove,
+    slot,
+    somebody_waits,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -137,6 +151,29 @@ def test_two_workers_run_one_ceremony_and_nothing_is_signed_twice(reader: Browse
     assert set(Document.objects.values_list("revision", flat=True)) == {1}
     ceremony.refresh_from_db()
     assert (ceremony.state, ceremony.private_key) == ("done", None)
+
+
+def test_the_last_two_documents_of_a_batch_that_are_finished_at_once_end_it_once(reader: Browser) -> None:
+    """Neither sees the other's document finished before that is committed: the later one has to wait and look."""
+    first, second, third = Document.objects.order_by("pk")
+    Task.objects.filter(document=third).update(state="cancelled")
+    Document.objects.filter(pk=third.pk).update(state="cancelled")
+    Task.objects.filter(document__in=[first, second]).update(state="signing")
+    through: list[Document] = []
+
+    def finish(paper: Document) -> None:
+        with transaction.atomic():
+            locked = Document.objects.select_for_update().get(pk=paper.pk)
+            Task.objects.filter(document=locked).update(state="signed")
+            documents_move_on([locked])
+            through.append(paper)
+            while len(through) < 2 and not somebody_waits():
+                continue
+
+    together(lambda: finish(first), lambda: finish(second))
+    assert set(Document.objects.values_list("state", flat=True)) == {"complete", "cancelled"}
+    assert Batch.objects.get().done_at is not None
+    assert OutboxMessage.objects.filter(event="BatchMoved", payload__what="batch_done").count() == 1
 
 
 def test_callback_return_and_ticker_at_once_settle_a_check_once(reader: Browser, world: World) -> None:

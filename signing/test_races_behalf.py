@@ -7,18 +7,30 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection, connections
+from django.db import connections
 
 from foundation import clock
 from foundation.crypto.index import person_index
 from signing.ceremonies import running
 from signing.ceremonies.models import Ceremony, CeremonyItem, SignatureRecord
-from signing.ceremonies.proofs import proof_missing
+from signing.ceremonies.proofs import Proof
 from signing.ceremonies.running import ceremony_run
 from signing.tasks import ordering
 from signing.tasks.models import Authorisation, Document, Reading, Task
 from signing.test_races import together
-from signing.testing import PERSONS, Browser, Caller, World, arrive, authorised, batch, document, prove, slot
+from signing.testing import (
+    PERSONS,
+    Browser,
+    Caller,
+    World,
+    arrive,
+    authorised,
+    batch,
+    document,
+    prove,
+    slot,
+    somebody_waits,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DELEGATE, PRINCIPAL = PERSONS["P04"], PERSONS["P01"]
@@ -91,17 +103,11 @@ class Ender:
         assert self.thread.is_alive(), "the end did not wait for the other transaction"
 
 
-def somebody_waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return bool(cursor.fetchone()[0])
-
-
 def test_the_document_that_is_being_signed_at_the_end_counts_and_the_later_ones_do_not(
     ceremony: Ceremony, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The end comes just before the third document is signed: it waits for this one and stops what it finds after it."""
-    honest, proved, ender = proof_missing, 0, Ender()
+    honest, proved, ender = Proof.missing, 0, Ender()
 
     def proves(*arguments: Any) -> Any:
         nonlocal proved
@@ -110,7 +116,8 @@ def test_the_document_that_is_being_signed_at_the_end_counts_and_the_later_ones_
             ender.begin()
         return honest(*arguments)
 
-    monkeypatch.setattr(running, "proof_missing", proves)
+    monkeypatch.setattr(running, "AT_ONCE", 1)
+    monkeypatch.setattr(Proof, "missing", proves)
     together(lambda: ceremony_run(ceremony_id=ceremony.pk))
     ender.thread.join(60)
     assert ender.answers == [200]

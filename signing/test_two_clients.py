@@ -21,6 +21,7 @@ from foundation.outside.signed import sign_request
 from foundation.pdf.testing import small_pdf
 from signing.api.extra import EVENTS
 from signing.ceremonies import running
+from signing.ceremonies.applying import items_sign
 from signing.ceremonies.models import Ceremony, SignatureRecord
 from signing.ceremonies.trust import trust
 from signing.pdf.verify import verify_pdf
@@ -160,14 +161,16 @@ def test_papers_of_two_clients_are_signed_in_one_ceremony(
 
 def progress(monkeypatch: pytest.MonkeyPatch, browser: Browser, ceremony: Ceremony) -> list[tuple[int, int]]:
     """What the page shows after each signature."""
-    real, seen = running.item_sign, list[tuple[int, int]]()
+    real, seen = items_sign, list[tuple[int, int]]()
 
-    def sign_and_look(item_id: int, believed: Any) -> None:
-        real(item_id, believed)
+    def sign_and_look(items: Any, believed: Any) -> Any:
+        held = real(items, believed)
         said = browser.get(f"/ceremonies/{ceremony.no}/status").json()
         seen.append((said["done"], said["total"]))
+        return held
 
-    monkeypatch.setattr(running, "item_sign", sign_and_look)
+    monkeypatch.setattr(running, "AT_ONCE", 1)
+    monkeypatch.setattr(running, "items_sign", sign_and_look)
     return seen
 
 

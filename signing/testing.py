@@ -527,3 +527,10 @@ def arrive(world: World) -> None:
         content = world.files[f"files/{waiting.ref}"]
         document_take(waiting, content, page_count(content))
     work()
+
+
+def somebody_waits() -> bool:
+    """Whether some transaction waits for another's lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])

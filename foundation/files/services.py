@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import struct
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from django.conf import settings
@@ -34,6 +34,13 @@ def file_store(content: bytes | Iterable[bytes], *, kind: str, limit: int = MAX_
     plain = content if isinstance(content, bytes) else _collect(content, limit)
     if len(plain) > limit:
         raise FileTooLarge
+    stored = file_write(plain, kind=kind)
+    stored.save(force_insert=True)
+    return stored
+
+
+def file_write(plain: bytes, *, kind: str) -> StoredFile:
+    """Encrypt and write the bytes alone; the row is for the caller to insert, with many others at once."""
     stored = StoredFile(
         id=uuid.uuid4(),
         kind=kind,
@@ -44,8 +51,14 @@ def file_store(content: bytes | Iterable[bytes], *, kind: str, limit: int = MAX_
         stored_at=clock.wall(),
     )
     storages["default"].save(stored.path, ContentFile(_lock(plain, stored.id)))
-    stored.save(force_insert=True)
     return stored
+
+
+def files_refer(written: Sequence[StoredFile]) -> None:
+    """Insert the rows of files just written, all of them in use."""
+    for stored in written:
+        stored.state = StoredFile.State.REFERENCED
+    StoredFile.objects.bulk_create(written)
 
 
 def file_read(stored: StoredFile) -> bytes:

@@ -5,7 +5,7 @@ because a worker may be killed in the middle and the job is then given to anothe
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import procrastinate
@@ -47,6 +47,12 @@ class Job:
     def defer(self, **arguments: Any) -> int:
         """Have the worker run it; joins the current transaction."""
         return int(self._task.defer(**arguments))
+
+    def defer_each(self, arguments: Sequence[Mapping[str, Any]], *, lock: Callable[[Mapping[str, Any]], str]) -> None:
+        """`defer` for many at once, each under the lock of its own arguments."""
+        jobs = [self._task.configure(lock=lock(one)).make_new_job(**one) for one in arguments]
+        if jobs:
+            app.job_manager.batch_defer_jobs(jobs)
 
     def configure(self, **options: Any) -> Deferrer:
         """Options of procrastinate for this one time: lock, queueing_lock, schedule_in, priority."""

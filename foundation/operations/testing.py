@@ -32,7 +32,7 @@ def audited(project: str) -> tuple[set[str], set[str], set[str]]:
     kinds: set[str] = set()
     details: set[str] = set()
     for name, call in _calls(project):
-        if name == "record" and len(call.args) >= 4:
+        if name in {"record", "acted"} and len(call.args) >= 4:
             verbs |= {text for text in _texts(call.args[1]) if "." in text}
             kinds |= _texts(call.args[2])
             details |= {one.arg for one in call.keywords if one.arg and one.arg != "at_most_every"}

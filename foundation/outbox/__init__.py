@@ -40,10 +40,17 @@ def subscriptions() -> Subscriptions:
 
 def publish(event: Event) -> None:
     """Write the event down and ask the worker to deliver it; RuntimeError outside of a transaction."""
+    publish_all([event])
+
+
+def publish_all(events: Sequence[Event]) -> None:
+    """`publish` for many at once."""
     from foundation.outbox.models import OutboxMessage
     from foundation.outbox.tasks import deliver
 
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("publish() belongs inside the transaction of what happened")
-    message = OutboxMessage.objects.create(event=type(event).__name__, payload=dataclasses.asdict(event))
-    deliver.configure(lock=f"outbox:{message.pk}").defer(message_id=message.pk)
+    messages = OutboxMessage.objects.bulk_create(
+        OutboxMessage(event=type(event).__name__, payload=dataclasses.asdict(event)) for event in events
+    )
+    deliver.defer_each([{"message_id": each.pk} for each in messages], lock=lambda one: f"outbox:{one['message_id']}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from foundation import clock
@@ -45,21 +46,32 @@ def verification_no(ceremony: Ceremony) -> str:
     return face.serial_no
 
 
-def proof_missing_whole(ceremony: Ceremony) -> Reason | None:
-    """What stands against all of a ceremony, before a certificate is asked for: no face check, or no unexpired identity check."""
-    if face_of(ceremony) is None:
-        return Reason.SKIPPED
-    return None if identity_current(ceremony.subject) else Reason.EXPIRED
+@dataclass(frozen=True)
+class Proof:
+    """What proves a ceremony at this moment."""
+
+    ceremony: Ceremony
+    face: Verification | None
+    identity: Verification | None
+
+    @property
+    def missing_whole(self) -> Reason | None:
+        """What stands against all of the ceremony: no face check, or no unexpired identity check."""
+        if self.face is None:
+            return Reason.SKIPPED
+        return None if self.identity else Reason.EXPIRED
+
+    def missing(self, item: CeremonyItem) -> Reason | None:
+        """What stands against signing this item: as for the whole, or a face check that was for something else."""
+        face = self.face
+        if face and (face.subject_id != self.ceremony.subject_id or item.sign_no not in face.bound):
+            return Reason.BORROWED
+        return self.missing_whole
 
 
-def proof_missing(ceremony: Ceremony, item: CeremonyItem) -> Reason | None:
-    """What stands against signing this item now: as for the whole ceremony, or a face check that was for something else."""
-    face = face_of(ceremony)
-    if face is None:
-        return Reason.SKIPPED
-    if face.subject_id != ceremony.subject_id or item.sign_no not in face.bound:
-        return Reason.BORROWED
-    return proof_missing_whole(ceremony)
+def proof_of(ceremony: Ceremony) -> Proof:
+    """Look at the proofs now."""
+    return Proof(ceremony, face_of(ceremony), identity_current(ceremony.subject))
 
 
 def authorisation_flaw(task: Task, moment: datetime) -> Reason | None:

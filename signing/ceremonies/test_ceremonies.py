@@ -14,9 +14,11 @@ from PIL import Image
 
 from foundation import clock
 from foundation.clock.models import ClockOffset
+from foundation.files.models import StoredFile
 from foundation.files.services import file_read
-from signing.ceremonies import running
-from signing.ceremonies.models import Ceremony, SignatureRecord, Verification
+from signing.ceremonies import applying, running
+from signing.ceremonies.applying import items_sign
+from signing.ceremonies.models import Ceremony, CeremonyItem, SignatureRecord, Verification
 from signing.ceremonies.proofs import identity_current
 from signing.ceremonies.running import ceremonies_due, ceremony_run
 from signing.ceremonies.starting import ceremonies_lapse
@@ -447,19 +449,20 @@ def test_a_worker_killed_in_the_middle_goes_on_without_a_second_signature(
     browser = enter("P13")
     start(browser, papers)
     ceremony = prove(browser, world)
-    honest, calls = running.item_sign, 0
+    honest, calls = items_sign, 0
 
-    def dies_at_the_second(*arguments: Any) -> None:
+    def dies_at_the_second(*arguments: Any) -> Any:
         nonlocal calls
         calls += 1
         if calls == 2:
             raise SystemExit
-        honest(*arguments)
+        return honest(*arguments)
 
-    monkeypatch.setattr(running, "item_sign", dies_at_the_second)
+    monkeypatch.setattr(running, "AT_ONCE", 1)
+    monkeypatch.setattr(running, "items_sign", dies_at_the_second)
     with pytest.raises(SystemExit):
         work()
-    monkeypatch.setattr(running, "item_sign", honest)
+    monkeypatch.setattr(running, "items_sign", honest)
     assert SignatureRecord.objects.count() == 1
     ceremony.refresh_from_db()
     assert ceremony.private_key is not None
@@ -536,3 +539,53 @@ def test_the_file_at_rest_is_not_the_pdf_in_clear(papers: dict[str, Document]) -
     stored = papers["D1"].current
     assert stored is not None
     assert file_read(stored).startswith(b"%PDF")
+
+
+def test_a_document_that_breaks_in_a_way_nobody_foresaw_leaves_the_others_and_fails_the_job(
+    enter: Enter, world: World, papers: dict[str, Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = enter("P13")
+    start(browser, papers)
+    ceremony = prove(browser, world)
+    bad = CeremonyItem.objects.order_by("pk").first()
+    assert bad is not None
+    honest = file_read
+
+    def lost(stored: StoredFile) -> bytes:
+        if stored == bad.task.document.current:
+            raise FileNotFoundError(stored.path)
+        return honest(stored)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(applying, "file_read", lost)
+        with pytest.raises(FileNotFoundError):
+            ceremony_run(ceremony_id=ceremony.pk)
+    assert dict(ceremony.items.values_list("pk", "state")) == {
+        one.pk: "queued" if one == bad else "signed" for one in ceremony.items.all()
+    }
+    ceremony_run(ceremony_id=ceremony.pk)
+    ceremony.refresh_from_db()
+    assert ceremony.state == "done"
+    assert SignatureRecord.objects.count() == 2
+
+
+def test_a_transaction_that_breaks_leaves_nothing_that_counts(
+    enter: Enter, world: World, papers: dict[str, Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = enter("P13")
+    start(browser, papers)
+    ceremony = prove(browser, world)
+    before = StoredFile.objects.count()
+
+    def breaks(*arguments: Any) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as broken:
+        broken.setattr(applying, "place_all", breaks)
+        with pytest.raises(SystemExit):
+            ceremony_run(ceremony_id=ceremony.pk)
+    assert StoredFile.objects.count() == before
+    assert not SignatureRecord.objects.exists()
+    assert set(Task.objects.filter(items__ceremony=ceremony).values_list("state", flat=True)) == {"signing"}
+    ceremony_run(ceremony_id=ceremony.pk)
+    assert SignatureRecord.objects.count() == 2

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import transaction
 
 from foundation import clock
 from foundation.audit import record
 from foundation.identity.actor import Actor
-from foundation.outbox import publish
+from foundation.outbox import publish, publish_all
 from signing.guard.models import Reason
 from signing.tasks.events import BatchMoved
 from signing.tasks.models import Batch, Document, Reading, Subject, Task
@@ -67,24 +67,40 @@ def document_stop(document: Document, why: Reason) -> None:
     publish(BatchMoved(batch=document.batch_id, what=why, document=document.ref))
 
 
-def document_complete_if_signed(document: Document) -> bool:
-    """Close a document whose last signature has come; the caller holds its lock."""
-    if document.tasks.filter(state__in=PENDING).exists():
-        return False
-    document.move(DocumentVerb.COMPLETE)
-    document.closed_at = clock.now()
-    document.save(update_fields=["state", "closed_at"])
-    publish(BatchMoved(batch=document.batch_id, what="document_signed", document=document.ref))
-    batch_close_if_done(document.batch)
-    return True
+def documents_move_on(documents: Sequence[Document]) -> None:
+    """After signatures: close what needs no further one, and tell the clients. The caller holds the documents' locks."""
+    waiting = Task.objects.filter(document__in=documents, state__in=PENDING)
+    unsigned = set(waiting.values_list("document_id", flat=True))
+    signed = [document for document in documents if document.pk not in unsigned]
+    moment = clock.now()
+    for document in signed:
+        document.move(DocumentVerb.COMPLETE)
+        document.closed_at = moment
+    Document.objects.filter(pk__in=[one.pk for one in signed]).update(state=DocumentState.COMPLETE, closed_at=moment)
+    publish_all([_told(one, one.pk not in unsigned) for one in documents])
+    batches_close_if_done({document.batch_id for document in signed})
+
+
+def _told(document: Document, signed: bool) -> BatchMoved:
+    if signed:
+        return BatchMoved(batch=document.batch_id, what="document_signed", document=document.ref)
+    return BatchMoved(batch=document.batch_id, what="task_signed", document=document.ref)
 
 
 def batch_close_if_done(batch: Batch) -> None:
     """Note the end of a batch when none of its documents is locked any more."""
-    if Document.objects.filter(batch=batch, state__in=LOCKED).exists():
-        return
-    if Batch.objects.filter(pk=batch.pk, done_at=None).update(done_at=clock.now()):
-        publish(BatchMoved(batch=batch.pk, what="batch_done"))
+    batches_close_if_done({batch.pk})
+
+
+def batches_close_if_done(batches: Collection[int]) -> None:
+    """The same for some. Their rows are locked before their documents are looked at: of two who finish the last two
+    documents of a batch at once, the later one sees what the other did."""
+    live = Batch.objects.select_for_update().filter(pk__in=batches, done_at=None).order_by("pk")
+    standing = set(live.values_list("pk", flat=True))
+    open_ones = Document.objects.filter(batch__in=standing, state__in=LOCKED)
+    done = sorted(standing - set(open_ones.values_list("batch_id", flat=True)))
+    Batch.objects.filter(pk__in=done).update(done_at=clock.now())
+    publish_all([BatchMoved(batch=one, what="batch_done") for one in done])
 
 
 def _close(document: Document, verb: DocumentVerb) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from foundation import clock
 from foundation.files.services import file_read
-from signing.ceremonies import running
+from signing.ceremonies import applying, running
 from signing.ceremonies.models import Ceremony, CeremonyItem, SignatureRecord
 from signing.ceremonies.states import CeremonyState, ItemState
 from signing.ceremonies.trust import trust
@@ -108,23 +108,24 @@ def test_120_papers_of_40_cases_survive_a_worker_killed_in_the_middle(
     browser.tap(papers[-1])
     prove(browser, world)
     ceremony = Ceremony.objects.get()
-    real, signed = running.item_sign, 0
+    real, signed = prepare, 0
 
-    def dies(item_id: int, believed: Any) -> None:
+    def dies(*arguments: Any, **more: Any) -> Any:
         nonlocal signed
         if signed == 57:
             raise SystemExit("kill -9")
         signed += 1
-        real(item_id, believed)
+        return real(*arguments, **more)
 
     with monkeypatch.context() as broken:
-        broken.setattr(running, "item_sign", dies)
+        broken.setattr(applying, "prepare", dies)
         with pytest.raises(SystemExit):
             work()
-    assert SignatureRecord.objects.count() == 57
+    assert running.AT_ONCE == 20
+    assert SignatureRecord.objects.count() == 40, "those of the transaction in which it was killed are signed anew"
     said = browser.get(f"/ceremonies/{ceremony.no}/status").json()
-    assert (said["done"], said["total"]) == (57, 120)
-    assert "已签 57 处，正在签《决议19-0》" in said["text"]
+    assert (said["done"], said["total"]) == (40, 120)
+    assert "已签 40 处，正在签《决议13-1》" in said["text"]
     Ceremony.objects.update(next_try_at=clock.wall())
     running.ceremonies_due()
     work()
@@ -133,7 +134,7 @@ def test_120_papers_of_40_cases_survive_a_worker_killed_in_the_middle(
     assert ceremony.private_key is None
     assert SignatureRecord.objects.count() == 120
     assert set(ceremony.items.values_list("state", flat=True)) == {ItemState.SIGNED}
-    for one in (papers[0], papers[56], papers[57], papers[119]):
+    for one in (papers[0], papers[39], papers[40], papers[56], papers[57], papers[119]):
         one.refresh_from_db()
         assert one.current is not None
         report = verify_pdf(file_read(one.current), trust().roots)
@@ -159,7 +160,7 @@ def test_a_paper_that_cannot_be_signed_leaves_the_others_and_is_tried_again(
         return real(pdf, name, look, *rest, **more)
 
     with monkeypatch.context() as broken:
-        broken.setattr(running, "prepare", fails)
+        broken.setattr(applying, "prepare", fails)
         work()
     ceremony = Ceremony.objects.get()
     page = browser.get(f"/ceremonies/{ceremony.no}/").content.decode()
