@@ -72,11 +72,6 @@ def placing_of(
     return Placing(document, task, seal, before, after)
 
 
-def place(*, document: Document, task: Task, seal: Seal, before: StoredFile, merged: bytes, believed: Trust) -> None:
-    """`placing_of` and `place_all` for one."""
-    place_all([placing_of(document=document, task=task, seal=seal, before=before, merged=merged, believed=believed)])
-
-
 def place_all(placings: Sequence[Placing]) -> None:
     """Files, documents, tasks and records together; then what follows for the documents."""
     if not placings:

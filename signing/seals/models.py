@@ -1,4 +1,4 @@
-"""Orders to seal documents of one batch with one confirmation of the enterprise."""
+"""Orders to seal documents, of one batch or of several cases, with one confirmation of the enterprise."""
 
 from __future__ import annotations
 
@@ -55,7 +55,8 @@ class SealOrder(models.Model):
 
     ref = models.CharField(max_length=40, unique=True)
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="seal_orders")
-    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="seal_orders")
+    batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, related_name="seal_orders")
+    """None: documents of several."""
     state = models.CharField(max_length=8, choices=SealState, default=SealState.PREPARED)
     certificate = models.BinaryField()
     chain = models.JSONField(default=list)

@@ -148,13 +148,12 @@ def document_agree(*, actor: Actor, document: Document, subject: Subject) -> Rea
 def papers_choose(*, subject: Subject, readings: Iterable[str]) -> int:
     """Sign these together, of whatever cases they are; whatever was chosen before is not. Returns how many there are.
 
-    Only what is open for this very person can be chosen; everything else is passed over.
+    Only what is open for this very person, or is to be sealed by this very enterprise, can be chosen; everything else is
+    passed over.
     """
     mine = Reading.objects.filter(subject=subject)
     mine.filter(chosen_at__isnull=False).update(chosen_at=None)
-    open_tasks = Task.objects.filter(
-        subject=subject, kind=Task.Kind.PERSON, state=TaskState.OPEN, document__state=DocumentState.OPEN
-    )
+    open_tasks = Task.objects.filter(subject=subject, state=TaskState.OPEN, document__state=DocumentState.OPEN)
     wanted = mine.filter(public_id__in=list(readings), document__in=open_tasks.values("document_id"))
     return wanted.update(chosen_at=clock.now())
 

@@ -23,7 +23,7 @@ from signing.ceremonies.states import CeremonyState
 from signing.ceremonies.verifying import check_unpassed, identity_unfinished
 from signing.seals.models import SealOrder, SealState
 from signing.tasks.models import Business, Subject
-from signing.tasks.selectors import Paper, batch_for, papers, todo, todo_counts
+from signing.tasks.selectors import Paper, TodoCase, batch_for, papers, todo, todo_counts
 from signing.tasks.states import DocumentState, TaskState
 from signing.tasks.subjects import subjects_of
 from signing.web.access import actor_of, place_of, signed_in
@@ -50,13 +50,10 @@ def home(request: HttpRequest) -> HttpResponse:
     counts = todo_counts(actor)
     subjects = list(subjects_of(actor))
     cases = todo(actor, business=business, text=text)
-    together = [case for case in cases if not case.seal]
     context = {
         "actor": actor,
         "cases": [(case, [paper_row(paper) for paper in case.papers]) for case in cases],
-        "together": len(together) > 1,
-        "together_words": f"{len(together)} 件申请的 {sum(len(case.papers) for case in together)} 份文书一起签",
-        "asked_query": f"?{request.GET.urlencode()}" if request.GET else "",
+        "together": _together(request, cases),
         "business": business,
         "q": text,
         "total": sum(counts.values()),
@@ -67,6 +64,23 @@ def home(request: HttpRequest) -> HttpResponse:
         "tabs": tabs("home", sum(counts.values())),
     }
     return render(request, "signing/home.html", context)
+
+
+def _together(request: HttpRequest, cases: Sequence[TodoCase]) -> list[dict[str, str]]:
+    """The ways to several cases at once: to sign, and to seal for the enterprise of this log-in."""
+    asked, found = request.GET.copy(), []
+    for seal, word, how in (
+        (False, "签", "选好、看完，刷一次脸、签一次名"),
+        (True, "盖章", "选好、看完，用电子营业执照确认一次"),
+    ):
+        some = [case for case in cases if case.seal == seal]
+        if len(some) > 1:
+            asked["as"] = "seal" if seal else "person"
+            title = f"{len(some)} 件申请的 {sum(len(case.papers) for case in some)} 份文书一起{word}"
+            found.append(
+                {"title": title, "sub": how, "url": f"/many/?{asked.urlencode()}", "sign": "seal" if seal else "pen"}
+            )
+    return found
 
 
 def todo_filter(request: HttpRequest) -> tuple[str, str]:

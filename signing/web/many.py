@@ -13,6 +13,7 @@ from foundation.ui.parts import Problem
 from signing.ceremonies.models import Ceremony
 from signing.ceremonies.starting import SigningElsewhere, ceremony_renew, ran_out
 from signing.ceremonies.states import ItemState
+from signing.seals.starting import MOST as MOST_SEALS
 from signing.tasks.models import Reading, Subject
 from signing.tasks.selectors import TodoCase, papers, todo
 from signing.tasks.services import papers_choose
@@ -24,9 +25,20 @@ from signing.web.home import paper_row, todo_filter
 MOST = 1000
 
 
+SEAL = "seal"
+"""`?as=seal`: together what the enterprise of this log-in seals, with one confirmation (R139)."""
+
+
 def person_of(actor: Actor) -> Subject | None:
     """The natural person behind the log-in; None for who never had anything to sign."""
     return subjects_of(actor).filter(kind=Subject.Kind.PERSON).first()
+
+
+def who_of(request: SignedInRequest, asked: str) -> Subject | None:
+    """As whom papers are put together: the person, or the enterprise of this log-in."""
+    if asked == SEAL:
+        return subjects_of(request.actor).filter(kind=Subject.Kind.ENTITY).first()
+    return person_of(request.actor)
 
 
 @require_http_methods(["GET", "POST"])
@@ -34,27 +46,33 @@ def person_of(actor: Actor) -> Subject | None:
 def many(request: SignedInRequest) -> HttpResponse:
     """What may be signed together, case by case; a post begins with the first paper that is not read yet."""
     if request.method == "POST":
-        person = person_of(request.actor)
-        wanted = request.POST.getlist("paper")[:MOST]
-        if person and papers_choose(subject=person, readings=wanted):
-            return _first(person)
+        who = who_of(request, request.POST.get("as", ""))
+        wanted = request.POST.getlist("paper")
+        if who and not who.is_person and len(wanted) > MOST_SEALS:
+            said = f"一次最多给 {MOST_SEALS} 份文书盖章，您选了 {len(wanted)} 份。请分几次盖。"
+            return _page(request, [Problem(said, target="papers")], status=422)
+        if who and papers_choose(subject=who, readings=wanted[:MOST]):
+            return _first(who)
         return _page(request, [Problem("请至少选一份文书。", target="papers")], status=422)
     return _page(request, [])
 
 
-def _first(person: Subject) -> HttpResponse:
-    """To the first paper that is not read yet; to the last one, where the signature is, when all are."""
-    chosen = papers([person], [TaskState.OPEN], chosen=True)
+def _first(who: Subject) -> HttpResponse:
+    """To the first paper that is not read yet; to the last one, where the signature or the seal is, when all are."""
+    chosen = papers([who], [TaskState.OPEN], chosen=True)
     unread = [paper for paper in chosen if not paper.agreed]
     return HttpResponseRedirect((unread or chosen[-1:])[0].url)
 
 
 def _page(request: SignedInRequest, problems: list[Problem], status: int = 200) -> HttpResponse:
     business, text = todo_filter(request)
-    cases = [case for case in todo(request.actor, business=business, text=text) if not case.seal]
+    seal = (request.POST if request.method == "POST" else request.GET).get("as") == SEAL
+    cases = [case for case in todo(request.actor, business=business, text=text) if case.seal == seal]
     context = {
         "cases": [(case, [paper_row(paper) for paper in case.papers]) for case in cases],
         "ticked": _ticked(request, cases),
+        "seal": seal,
+        "entity": cases[0].subject.name if seal and cases else "",
         "count": sum(len(case.papers) for case in cases),
         "problems": problems,
         "has_errors": bool(problems),
@@ -64,9 +82,9 @@ def _page(request: SignedInRequest, problems: list[Problem], status: int = 200) 
 
 
 def _ticked(request: HttpRequest, cases: list[TodoCase]) -> set[str]:
-    """What was ticked before; everything on the first visit, nothing after a post without any."""
+    """What was ticked before; everything on the first visit, what was sent after a post that was refused."""
     if request.method == "POST":
-        return set()
+        return set(request.POST.getlist("paper"))
     shown = [paper for case in cases for paper in case.papers]
     chosen = {paper.reading.public_id for paper in shown if paper.chosen}
     return chosen or {paper.reading.public_id for paper in shown}
@@ -76,10 +94,10 @@ def _ticked(request: HttpRequest, cases: list[TodoCase]) -> set[str]:
 @signed_in
 def alone(request: SignedInRequest) -> HttpResponse:
     """不一起签: each case by itself again; back to the paper from which it was asked, where that is one's own."""
-    person = person_of(request.actor)
-    if person:
-        papers_choose(subject=person, readings=[])
-    reading = Reading.objects.filter(subject=person, public_id=request.POST.get("paper", "")).first()
+    mine = Reading.objects.filter(subject__in=subjects_of(request.actor), public_id=request.POST.get("paper", ""))
+    reading = mine.select_related("subject").first()
+    if reading:
+        papers_choose(subject=reading.subject, readings=[])
     return HttpResponseRedirect(f"/papers/{reading.public_id}/" if reading else "/")
 
 

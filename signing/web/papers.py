@@ -26,7 +26,8 @@ from signing.ceremonies.starting import SigningElsewhere, ceremony_start, ink_of
 from signing.ceremonies.verifying import face_open
 from signing.evidence.selectors import code_url, evidence_of
 from signing.integrations.systems import SYSTEMS
-from signing.seals.services import seal_running, seal_start
+from signing.seals.services import seal_running
+from signing.seals.starting import seal_start
 from signing.seals.usable import SealUnusable
 from signing.tasks.models import Subject
 from signing.tasks.selectors import Paper, can_be_signed, paper_and_case, paper_for, papers_with
@@ -238,7 +239,10 @@ def _look(request: HttpRequest, found: Paper) -> tuple[Ceremony.Look, Ink | None
 def _seal(request: SignedInRequest, found: Paper) -> HttpResponse:
     try:
         answer = seal_start(
-            actor=request.actor, subject=found.subject, batch=found.document.batch, place=place_of(request)
+            actor=request.actor,
+            subject=found.subject,
+            documents=[one.document.pk for one in open_papers(found)],
+            place=place_of(request),
         )
     except SealUnusable as no:
         return _refused(request, found, no.message, "")

@@ -41,7 +41,7 @@ def show(request: SignedInRequest, ref: str) -> HttpResponse:
         "rows": [(item, urls.get(item.task.document_id, "")) for item in items],
         "sealed": sum(item.state == SealItemState.SEALED for item in items),
         "waiting": order.state in RUNNING,
-        "back_url": f"/cases/{order.batch.public_id}/",
+        "back_url": f"/cases/{order.batch.public_id}/" if order.batch else "/",
     }
     return render(request, "signing/seal.html", context)
 

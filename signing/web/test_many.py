@@ -17,6 +17,7 @@ from signing.pdf.appearance import Appearance
 from signing.pdf.errors import SigningError
 from signing.pdf.sign import prepare
 from signing.pdf.verify import verify_pdf
+from signing.seals.models import SealOrder
 from signing.tasks.models import Document, Reading, Task
 from signing.tasks.services import papers_choose
 from signing.tasks.states import TaskState
@@ -171,3 +172,86 @@ def test_a_paper_that_cannot_be_signed_leaves_the_others_and_is_tried_again(
     browser.tap(papers[1])
     browser.post(f"/ceremonies/{Ceremony.objects.latest('pk').no}/face/")
     assert enter("P04").post(f"/ceremonies/{ceremony.no}/again/").status_code == 404
+
+
+def sealed_order(reg: Caller, world: World, cases: int, each: int = 2) -> list[Document]:
+    """So many cases of so many documents that the company seals, and one that 卫甲 signs."""
+    seal = slot(COMPANY, kind="seal", x=320, width=110, height=110)
+    for case in range(cases):
+        papers = [document(world, f"S{case}D{n}", [seal], pages=1) for n in range(each)]
+        number = f"3101152026112400{case:04d}17"
+        assert reg.order(batch(world, papers, ref=f"S{case}", case_no=number), key=f"s{case}").status_code == 201
+    assert reg.order(batch(world, [document(world, "P", [slot(P13)], pages=1)], ref="P"), key="p").status_code == 201
+    arrive(world)
+    return list(Document.objects.filter(ref__startswith="S").order_by("pk"))
+
+
+def seal_together(browser: Browser, papers: list[Document]) -> Any:
+    names = [browser.url(one).split("/")[2] for one in papers]
+    return browser.post("/many/", {"paper": names, "as": "seal"})
+
+
+@pytest.mark.row("R139", part="移动端批量签署")
+def test_a_company_seals_papers_of_several_cases_with_one_confirmation(reg: Caller, enter: Enter, world: World) -> None:
+    papers = sealed_order(reg, world, cases=3)
+    browser = enter("P01", company=True)
+    assert "3 件申请的 6 份文书一起盖章" in browser.get("/").content.decode()
+    page = browser.get("/many/?as=seal").content.decode()
+    assert "选要一起盖章的文书" in page
+    assert page.count('type="checkbox"') == 6, "what a person signs is chosen apart"
+    chosen = [papers[0], papers[2], papers[5]]
+    assert seal_together(browser, chosen).headers["Location"] == browser.url(chosen[0])
+    assert "您选了 3 份一起盖章" in browser.get(browser.url(chosen[0])).content.decode()
+    for paper in chosen[:-1]:
+        browser.agree(paper)
+    away = browser.agree(chosen[-1])
+    (ordered,) = world.orders.values()
+    assert away.headers["Location"] == f"{world.base}/elicence/seal/{ordered['order_no']}"
+    assert ordered["title"] == "3 件申请的 3 份文书"
+    assert len(ordered["documents"]) == 3
+    order = SealOrder.objects.get()
+    assert order.batch is None
+    assert f"/seals/{order.ref}/" in browser.get("/").content.decode(), "it is found again from the front page"
+    world.confirm_seal()
+    page = browser.get(f"/seals/{order.ref}/").content.decode()
+    assert "3 份都盖好了" in page
+    assert "看这件申请" not in page
+    assert set(SignatureRecord.objects.values_list("business_no", flat=True)) == {
+        one.batch.matter.number for one in chosen
+    }
+    for one in chosen:
+        one.refresh_from_db()
+        assert one.state == "complete"
+        assert one.current is not None
+        assert verify_pdf(file_read(one.current), trust().roots).ok
+    left = [one for one in papers if one not in chosen]
+    assert set(Task.objects.filter(document__in=left).values_list("state", flat=True)) == {TaskState.OPEN}
+
+
+def test_one_value_of_many_that_does_not_hold_leaves_the_other_seals(reg: Caller, enter: Enter, world: World) -> None:
+    papers = sealed_order(reg, world, cases=2)
+    browser = enter("P01", company=True)
+    seal_together(browser, papers)
+    for paper in papers:
+        browser.agree(paper)
+    order = SealOrder.objects.get()
+    values = world.confirm_seal()["values"]
+    values[1]["value_base64"] = values[2]["value_base64"]
+    page = browser.get(f"/seals/{order.ref}/").content.decode()
+    assert "盖好 3 份，共 4 份" in page
+    assert "签名值不成立" in page
+    assert Document.objects.filter(state="complete").count() == 3
+    assert Task.objects.get(document=papers[1]).state == TaskState.OPEN
+
+
+def test_too_many_seals_at_once_are_told_before_anything_is_read(reg: Caller, enter: Enter, world: World) -> None:
+    papers = sealed_order(reg, world, cases=2)
+    browser = enter("P01", company=True)
+    names = [browser.url(papers[0]).split("/")[2]] * 201
+    answer = browser.post("/many/", {"paper": names, "as": "seal"})
+    assert answer.status_code == 422
+    assert "一次最多给 200 份文书盖章，您选了 201 份" in answer.content.decode()
+    assert not Reading.objects.exclude(chosen_at=None).exists()
+    mine = [browser.url(one).split("/")[2] for one in papers]
+    assert enter("P13").post("/many/", {"paper": mine, "as": "seal"}).status_code == 422, "who acts for no company"
+    assert not Reading.objects.exclude(chosen_at=None).exists()

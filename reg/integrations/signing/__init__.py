@@ -37,7 +37,7 @@ class OverOutside:
     """reg's HTTP client as the transport of `signing_client`."""
 
     def __init__(self) -> None:
-        self.client = OutsideClient(SYSTEM, config().base_url("signing"), read_seconds=READ_SECONDS)
+        self.client = OutsideClient("signing", config().base_url("signing"), read_seconds=READ_SECONDS)
 
     def send(self, call: Call) -> Reply:
         return self.client.request(call.method, call.path, call.body, call.headers)
