@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -107,6 +108,25 @@ class SignedFile:
 
 
 @dataclass(frozen=True)
+class MendedFile:
+    """A PDF put right so that it can be signed (整理, R147): what is seen is unchanged. Its digest is checked."""
+
+    content: bytes = field(repr=False)
+    sha256: str
+    steps: Mapping[str, int]
+    """What was done, as PdfCheck.mending codes it → how often."""
+
+
+@dataclass(frozen=True)
+class MendingStep:
+    """One thing that mending does, in words for people."""
+
+    code: str
+    count: int
+    text: str
+
+
+@dataclass(frozen=True)
 class Signature:
     """One signature of a document: 业务, 认证 and 签署流水号, and the certificate behind it."""
 
@@ -169,6 +189,11 @@ class PdfCheck:
     code: str | None = None
     message: str | None = None
     fix: str | None = None
+    mendable: bool = False
+    """Whether `pdf_mend` makes it one that can be signed."""
+    mending: tuple[MendingStep, ...] = ()
+    not_mended: str | None = None
+    """Why it is not mended."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import sys
 from dataclasses import replace
 from datetime import date, datetime
@@ -21,6 +22,7 @@ from signing_client import (
     SigningClient,
     WrongBytes,
 )
+from signing_client.client import DIGEST_HEADER
 from signing_client.reading import read
 from signing_client.test_contract import GRANTED, ORDER, PAPER, SAID, STATE, WEI, ZHANG
 from signing_client.testing import AT, Said, Told, batch_json
@@ -173,3 +175,14 @@ def test_whatever_the_transport_raises_comes_through() -> None:
 
     with pytest.raises(TimeoutError):
         SigningClient(Told(silent)).batch_show("B1")
+
+
+def test_a_mended_file_says_what_was_done_and_is_taken_only_when_its_digest_holds() -> None:
+    content = b"%PDF-1.7 mended"
+    headers = {DIGEST_HEADER: hashlib.sha256(content).hexdigest(), "X-Mending": "attachments=2, scripts=1"}
+    mended = client(Said(200, content, headers)).pdf_mend(b"%PDF-1.7")
+    assert (mended.content, dict(mended.steps)) == (content, {"attachments": 2, "scripts": 1})
+    with pytest.raises(WrongBytes):
+        client(Said(200, content + b"!", headers)).pdf_mend(b"%PDF-1.7")
+    with pytest.raises(NotUnderstood):
+        client(Said(200, content, {**headers, "X-Mending": "attachments=two"})).pdf_mend(b"%PDF-1.7")

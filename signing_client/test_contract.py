@@ -25,6 +25,7 @@ from signing_client import (
     Document,
     DocumentState,
     Entity,
+    MendingStep,
     PdfCheck,
     Person,
     Signature,
@@ -56,6 +57,7 @@ ANSWERS: dict[str, type[Any]] = {
     "TodosOut": Todos,
     "TodoOut": TodoCase,
     "PdfCheckOut": PdfCheck,
+    "MendingStepOut": MendingStep,
     "TraceOut": TracedDocument,
     "TraceStepOut": TraceStep,
 }
@@ -149,7 +151,17 @@ SAID: dict[str, Any] = {
     "ticket_issue": {"url": "http://127.0.0.1/enter/x/"},
     "batch_remind": {"told": 2},
     "todo_list": {"counts": {"chain": 1}, "todos": [A_CASE]},
-    "pdf_check": {"admitted": True, "pages": 3, "warnings": [], "code": None, "message": None, "fix": None},
+    "pdf_check": {
+        "admitted": True,
+        "pages": 3,
+        "warnings": [],
+        "code": None,
+        "message": None,
+        "fix": None,
+        "mendable": False,
+        "mending": [],
+        "not_mended": None,
+    },
     "evidence_trace": {"documents": [TRACED]},
 }
 """What 电子签名 says to each operation whose answer is JSON."""
@@ -164,6 +176,7 @@ ASKED: dict[str, Callable[[SigningClient], Any]] = {
     "batch_remind": lambda client: client.batch_remind("B1", person=WEI),
     "todo_list": lambda client: client.todo_list(WEI, entity=FIRM, business=Business.CHAIN),
     "pdf_check": lambda client: client.pdf_check(b"%PDF-1.7"),
+    "pdf_mend": lambda client: client.pdf_mend(b"%PDF-1.7"),
     "evidence_trace": lambda client: client.evidence_trace("A1-1-1-1", staff="shen1"),
     "evidence_export": lambda client: client.evidence_export("QM1", staff="shen1"),
 }
@@ -196,7 +209,11 @@ def holds(part: Json, value: Any) -> None:
 
 def asked(name: str) -> Call:
     """The call that a method sends."""
-    files = {"document_signed": Said.file(b"%PDF-1.7"), "evidence_export": Said(200, b"PK\x03\x04")}
+    files = {
+        "document_signed": Said.file(b"%PDF-1.7"),
+        "pdf_mend": Said.file(b"%PDF-1.7"),
+        "evidence_export": Said(200, b"PK\x03\x04"),
+    }
     transport = Told(lambda call: files.get(name) or Said.json(SAID[name]))
     ASKED[name](SigningClient(transport))
     (call,) = transport.calls

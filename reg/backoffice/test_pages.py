@@ -78,7 +78,7 @@ def test_every_system_of_both_sides_stands_there_with_what_happens_without_it(si
         assert all(sentence in page for sentence in line.when_down)
     assert "规资产权核验：不通 没有回应" in page
     assert "人口库实人核验：变慢 最近一次用了 4210 毫秒" in page
-    assert "共 21 个" in page
+    assert "共 22 个" in page
     assert "地址、密钥都齐" in page
 
 

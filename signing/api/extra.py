@@ -59,6 +59,16 @@ ORDER = {
     "parameters": [_IDEMPOTENCY_KEY],
     "callbacks": {"batch_moved": {"{$request.body#/callback_url}": {"post": _CALLBACK}}},
 }
-SIGNED_FILE = answers_file(
-    "application/pdf", headers={DIGEST_HEADER: {"description": "文件的 SHA-256", "schema": {"type": "string"}}}
-)
+_DIGEST = {"description": "文件的 SHA-256", "schema": {"type": "string"}}
+SIGNED_FILE = answers_file("application/pdf", headers={DIGEST_HEADER: _DIGEST})
+MENDED_FILE = {
+    "requestBody": a_file("application/pdf", required=True),
+    **answers_file(
+        "application/pdf",
+        headers={
+            DIGEST_HEADER: _DIGEST,
+            "X-Original-SHA256": {"description": "整理前的 SHA-256", "schema": {"type": "string"}},
+            "X-Mending": {"description": "做了什么，例如 attachments=2, scripts=1", "schema": {"type": "string"}},
+        },
+    ),
+}

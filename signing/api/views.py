@@ -22,7 +22,7 @@ from foundation.pdf.kinds import HEAD
 from foundation.pdf.mending import NotMended, mend
 from foundation.pdf.verdict import Admitted, Rejected
 from signing.api import answers, schemas
-from signing.api.extra import DIGEST_HEADER, KEY_LONGEST, ORDER, SIGNED_FILE, a_file, answers_file
+from signing.api.extra import DIGEST_HEADER, KEY_LONGEST, MENDED_FILE, ORDER, SIGNED_FILE, a_file, answers_file
 from signing.api.texts import AuthorisationNo
 from signing.authority.services import seal as authority_seal
 from signing.ceremonies.behalf import authorisation_end
@@ -228,7 +228,7 @@ def _examined(pdf: bytes) -> Admitted | Rejected:
     return refuse_by_head(pdf[:HEAD], len(pdf)) or admit(pdf, for_signing=True)
 
 
-@router.post("/pdf/mend", summary="整理 PDF", operation_id="pdf_mend")
+@router.post("/pdf/mend", summary="整理 PDF", operation_id="pdf_mend", openapi_extra=MENDED_FILE)
 def pdf_mend(request: HttpRequest) -> HttpResponse:
     """Body: a file that was refused. PDF bytes of what it becomes; 409 when nothing is wrong with it, 422 when nothing can be done.
 
@@ -244,7 +244,7 @@ def pdf_mend(request: HttpRequest) -> HttpResponse:
     record(actor, "pdf.mend", "pdf", original, result=mended.sha256, mended=mended.sentences)
     response = HttpResponse(mended.content, content_type="application/pdf")
     response["X-Original-SHA256"] = original
-    response["X-Content-SHA256"] = mended.sha256
+    response[DIGEST_HEADER] = mended.sha256
     response["X-Mending"] = ", ".join(f"{code}={count}" for code, count in mended.steps)
     response["Cache-Control"] = "no-store"
     return response
