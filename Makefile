@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup setup-test run test check trace bench bench-naming bench-name-shards fmt lint requirements verify-audit sample-signed shots sbom clean
+.PHONY: setup setup-test run test check trace bench bench-naming bench-name-shards bench-signing fmt lint requirements verify-audit sample-signed shots sbom clean
 
 setup:
 	@$(PYTHON) qideng/bootstrap.py
@@ -31,6 +31,9 @@ bench: setup-test
 
 bench-naming: setup-test
 	@$(BIN)/python -m bench.naming
+
+bench-signing: setup-test
+	@$(BIN)/python -m bench.signing
 
 bench-name-shards: setup-test
 	@$(BIN)/python -m bench.name_shards

@@ -22,8 +22,8 @@ import psycopg
 
 from bench.bench_server import free_base, start
 from bench.naming_http import over_http
-from bench.naming_report import load, percentiles, table, tell
 from bench.peers import Debian
+from bench.report import load, percentiles, table, tell
 
 NAMES = int(os.environ.get("NAMES", "3000000"))
 SEED, WISHES, ASKED = 1, 6000, 600

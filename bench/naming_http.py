@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bench.naming_report import load, percentiles, tell
+from bench.report import load, percentiles, tell
 from bench.users import TOKEN, User, leaders, together
 
 SECONDS, THINK = 20.0, 2.0

@@ -17,6 +17,7 @@ from cryptography import x509
 from cryptography.x509.oid import ExtensionOID
 
 from foundation.crypto import crypto, sm2
+from foundation.crypto.der import bits
 
 SM2_CURVE = "1.2.156.10197.1.301"
 SM2_WITH_SM3 = "1.2.156.10197.1.501"
@@ -135,6 +136,10 @@ def _parse_der(der: bytes) -> Certificate:
         public = _public_of(der)
     except _UNREADABLE as error:
         raise CertificateError(f"不是可以读取的 X.509 证书（{type(error).__name__}）") from None
+    if not der.endswith(
+        bits(read.signature)
+    ):  # the library overlooks how many bits of the last byte are said to be unused
+        raise CertificateError("不是可以读取的 X.509 证书（签名值不是整字节）")
     basic = _value(found, ExtensionOID.BASIC_CONSTRAINTS)
     usage = _value(found, ExtensionOID.KEY_USAGE)
     extended = _value(found, ExtensionOID.EXTENDED_KEY_USAGE)

@@ -297,3 +297,12 @@ def test_a_certificate_whose_byte_was_changed_is_read_or_refused_in_words() -> N
             parse(der[:at] + bytes([der[at] ^ 1]) + der[at + 1 :])
         except CertificateError:
             continue
+
+
+def test_a_signature_value_has_whole_bytes() -> None:
+    """One and the same certificate cannot be written in two ways."""
+    even = next(one for one in iter(lambda: AUTHORITY.person("李示例").certificate, None) if not one.der[-1] & 1)
+    at = len(even.der) - len(even.signature) - 1
+    assert even.der[at] == 0
+    with pytest.raises(CertificateError, match="整字节"):
+        parse(even.der[:at] + b"\1" + even.der[at + 1 :])
