@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
@@ -12,6 +14,7 @@ from foundation import clock
 from foundation.identity.actor import Actor, NotVisible
 from foundation.identity.devices import is_desktop
 from foundation.identity.middleware import SignedInRequest
+from foundation.prepared import Prepared
 from foundation.ui.dates import hm
 from foundation.ui.parts import Problem
 from signing.ceremonies.models import Ceremony, CeremonyItem, Verification
@@ -21,12 +24,31 @@ from signing.ceremonies.states import CeremonyState, ItemState, VerificationStat
 from signing.ceremonies.verifying import face_open, identity_open, verification_settle
 from signing.guard import attempt_refuse
 from signing.guard.models import Reason
+from signing.tasks.models import Subject
 from signing.tasks.selectors import paper_urls
 from signing.tasks.states import TaskState, WrongState
 from signing.tasks.subjects import subjects_of
 from signing.web.access import actor_of, place_of, signed_in
 from signing.web.behalf import task_lines
 from signing.web.checks import face_off, off, qr_facts
+
+_QUEUED = CeremonyItem.objects.filter(ceremony=OuterRef("pk"), state=ItemState.QUEUED).order_by("pk")
+POLLED = Prepared(
+    lambda no, person: (
+        Ceremony.objects.filter(no=no, subject__kind=Subject.Kind.PERSON, subject__key=person)
+        .only("state", "waits_for", "next_try_at")
+        .annotate(
+            signed=Count("items", filter=Q(items__state=ItemState.SIGNED)),
+            queued=Count("items", filter=Q(items__state=ItemState.QUEUED)),
+            lost=Count("items", filter=Q(items__state__in=[ItemState.FAILED, ItemState.DROPPED])),
+            asked=Exists(Verification.objects.filter(ceremony=OuterRef("pk"), state=VerificationState.ASKED)),
+            current=Subquery(_QUEUED.values("task__document__title")[:1]),
+        )
+    ),
+    no="?no",
+    person="?person",
+)
+"""All that a poll reads: nothing of it has to be decrypted, and it is one question however many documents there are."""
 
 
 def _ceremony(actor: Actor, no: str) -> Ceremony:
@@ -55,7 +77,7 @@ def _page(
         "rows": [(item, urls.get(item.task.document_id, ""), task_lines(item.task)) for item in items],
         "behalf": sum(item.task.authorisation is not None for item in items),
         "again": sum(_again(item) for item in items),
-        **figures(ceremony, [item.state for item in items]),
+        **figures(ceremony, Counter(item.state for item in items)),
         "identity": identity_current(ceremony.subject),
         "days": Verification.DAYS,
         "waiting_check": last if last and last.state == VerificationState.ASKED else None,
@@ -78,14 +100,13 @@ def _again(item: CeremonyItem) -> bool:
     return left and authorisation_flaw(item.task, clock.now()) is None
 
 
-def figures(ceremony: Ceremony, states: list[str]) -> dict[str, Any]:
-    """The numbers of the ring."""
-    signed = states.count(ItemState.SIGNED)
-    failed = states.count(ItemState.FAILED) + states.count(ItemState.DROPPED)
-    queued = states.count(ItemState.QUEUED)
+def figures(ceremony: Ceremony, states: Counter[str]) -> dict[str, Any]:
+    """The numbers of the ring, from how many items are in each state."""
+    signed, queued = states[ItemState.SIGNED], states[ItemState.QUEUED]
+    failed = states[ItemState.FAILED] + states[ItemState.DROPPED]
     running = int(ceremony.state == CeremonyState.SIGNING and queued > 0 and not ceremony.waits_for)
     return {
-        "total": len(states),
+        "total": states.total(),
         "signed": signed,
         "failed": failed,
         "queued": queued - running,
@@ -98,17 +119,18 @@ def figures(ceremony: Ceremony, states: list[str]) -> dict[str, Any]:
 @signed_in
 def status(request: SignedInRequest, no: str) -> HttpResponse:
     """What the page polls: numbers of the ring, or that something else is to be shown now (`seen`: what the page shows)."""
-    ceremony = _ceremony(request.actor, no)
-    items = list(ceremony.items.order_by("pk").values_list("state", "task__document__title"))
-    numbers = figures(ceremony, [state for state, _ in items])
-    now = next((title for state, title in items if state == ItemState.QUEUED), "")
-    waiting, verifying = ceremony.state == CeremonyState.SIGNING, ceremony.state == CeremonyState.VERIFYING
-    if verifying:
-        waiting = ceremony.verifications.filter(state=VerificationState.ASKED).exists()
+    ceremony: Any = POLLED.first(no=no, person=request.actor.person_index)
+    if ceremony is None:
+        raise NotVisible
+    states = {ItemState.SIGNED: ceremony.signed, ItemState.QUEUED: ceremony.queued, ItemState.FAILED: ceremony.lost}
+    numbers, verifying = figures(ceremony, Counter(states)), ceremony.state == CeremonyState.VERIFYING
+    waiting = ceremony.asked if verifying else ceremony.state == CeremonyState.SIGNING
     if request.GET.get("seen", ceremony.state) != ceremony.state:
         waiting = False
     text = numbers["waits"] or (
-        "等核验结果" if verifying else f"已签 {numbers['signed']} 处{f'，正在签《{now}》' if now else ''}"
+        "等核验结果"
+        if verifying
+        else f"已签 {numbers['signed']} 处{f'，正在签《{ceremony.current}》' if ceremony.current else ''}"
     )
     return JsonResponse(
         {
