@@ -121,8 +121,9 @@ def _sample(certificate: bytes, container: Container) -> bytes:
     return signed_attributes(parse(certificate), bytes(32), datetime(2026, 1, 1, tzinfo=UTC), container)
 
 
+@lru_cache(maxsize=128)
 def read_container(content: bytes) -> Signature:
-    """Read the bytes of /Contents. SigningError in Chinese when it is not a detached SM2 container of one signer."""
+    """Read the bytes of /Contents; a verification asks twice. SigningError in Chinese when it is not a detached SM2 container of one signer."""
     try:
         item, end = der.read(content)
         if any(content[end:]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from signing.pdf.errors import SigningError
@@ -69,8 +69,16 @@ def signature_fields(file: PdfFile, revision: int = -1) -> list[Field]:
     return [field for field in all_fields(file, revision) if field.kind == b"/Sig"]
 
 
-def all_fields(file: PdfFile, revision: int = -1) -> Iterator[Field]:
+def all_fields(file: PdfFile, revision: int = -1) -> Sequence[Field]:
     """Every field that is an object of its own, parents before children."""
+    key = "fields", revision % file.revisions
+    if key not in file.worked_out:
+        file.worked_out[key] = tuple(_walked(file, revision))
+    found: Sequence[Field] = file.worked_out[key]
+    return found
+
+
+def _walked(file: PdfFile, revision: int) -> Iterator[Field]:
     waiting = [(raw, "", b"", 0) for raw in reversed(file.items_of(acro_form(file, revision).get(b"Fields"), revision))]
     seen: set[int] = set()
     while waiting:

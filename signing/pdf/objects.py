@@ -6,6 +6,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from signing.pdf.errors import SigningError
 from signing.pdf.syntax import (
@@ -54,6 +55,8 @@ class PdfFile(ABC):
         self._parsed: dict[Raw, Dict] = {}
         self._references: dict[Raw, set[int]] = {}
         self._first_references: set[int] | None = None
+        self.worked_out: dict[tuple[str, int], Any] = {}
+        """What readers of this file found in a revision, by a name of theirs: a file does not change."""
 
     revisions: int
     """How many there are."""
