@@ -315,6 +315,8 @@ def test_the_second_client_cannot_have_the_authoritys_seal_put_on(world: World) 
             "ref": "N1",
             "authority": "310115",
             "name": "示例登记机关",
+            "case_no": "LQ1-001",
+            "title": "准予变更登记通知书",
             "pdf_base64": "JVBERi0xLjc=",
             "slots": [{"name": "s", "page": 0, "x": 1, "y": 1, "width": 100, "height": 100}],
         },

@@ -124,6 +124,8 @@ def _seal(paper: Paper, case: Case) -> None:
         authority=case.authority,
         name=authority_name(case.authority),
         ref=f"{case.number}-notice-{paper.pk}",
+        case_no=case.number,
+        title=paper.title,
     ):
         case Found(sealed):
             stored = file_store(sealed, kind="pdf")

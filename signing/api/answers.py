@@ -10,8 +10,9 @@ from foundation.pdf.mending import Mended, NotMended
 from foundation.pdf.verdict import Rejected
 from signing.api import schemas
 from signing.ceremonies.models import SignatureRecord
+from signing.evidence.notices import SealedNotice
 from signing.evidence.selectors import code_url
-from signing.evidence.trace import Trace
+from signing.evidence.trace import Step, Trace
 from signing.guard.models import Reason
 from signing.tasks.models import Authorisation, Batch, Document, Task
 from signing.tasks.selectors import TodoCase
@@ -156,8 +157,31 @@ def todos_out(counts: dict[str, int], cases: Iterable[TodoCase]) -> schemas.Todo
     )
 
 
-def traces_out(found: Iterable[Trace]) -> schemas.TracesOut:
-    return schemas.TracesOut(documents=[_trace_out(each) for each in found])
+def traces_out(found: Iterable[Trace], notices: Iterable[SealedNotice]) -> schemas.TracesOut:
+    return schemas.TracesOut(documents=[*map(_trace_out, found), *map(_notice_out, notices)])
+
+
+def _notice_out(notice: SealedNotice) -> schemas.TraceOut:
+    seal = notice.seal
+    return schemas.TraceOut(
+        document=seal.ref,
+        title=seal.title or "登记机关文书",
+        state="已盖登记机关印章",
+        case_no=seal.case_no,
+        company="",
+        found_as=list(notice.kinds),
+        code=None,
+        verify_url=None,
+        stamped_at=None,
+        stamp_problem="",
+        steps=[_step_out(notice.step)],
+    )
+
+
+def _step_out(step: Step) -> schemas.TraceStepOut:
+    return schemas.TraceStepOut(
+        at=step.at, what=step.what, who=step.who, numbers=step.numbers, note=step.note, bad=step.bad
+    )
 
 
 def _trace_out(trace: Trace) -> schemas.TraceOut:
@@ -174,12 +198,7 @@ def _trace_out(trace: Trace) -> schemas.TraceOut:
         verify_url=code_url(evidence) if evidence else None,
         stamped_at=stamp.stamped_at if stamp else None,
         stamp_problem=stamp.problem if stamp else "",
-        steps=[
-            schemas.TraceStepOut(
-                at=step.at, what=step.what, who=step.who, numbers=step.numbers, note=step.note, bad=step.bad
-            )
-            for step in trace.steps
-        ],
+        steps=[_step_out(step) for step in trace.steps],
     )
 
 

@@ -338,6 +338,8 @@ class AuthoritySealIn(Strict):
     ref: Ref = Field(description="业务系统里的编号；同一编号给同一份文件")
     authority: AuthorityCode = Field(description="登记机关代码")
     name: Text120 = Field(description="登记机关名称，刻在印章上")
+    case_no: CaseNo = Field(description="业务流水号，溯源用")
+    title: Text120 = Field(description="文书名称")
     pdf_base64: PdfText = Field(description="待盖章的 PDF")
     slots: list[SealSlotIn] = Field(min_length=1, max_length=5)
 

@@ -24,11 +24,13 @@ from foundation.pdf.verdict import Admitted, Rejected
 from signing.api import answers, schemas
 from signing.api.extra import DIGEST_HEADER, KEY_LONGEST, MENDED_FILE, ORDER, SIGNED_FILE, a_file, answers_file
 from signing.api.texts import AuthorisationNo
+from signing.authority.services import Notice
 from signing.authority.services import seal as authority_seal
 from signing.ceremonies.behalf import authorisation_end
 from signing.entry.services import ticket_issue
 from signing.evidence.export import evidence_export
 from signing.evidence.models import EvidenceRecord
+from signing.evidence.notices import notices_find
 from signing.evidence.trace import trace
 from signing.integrations.ca import AuthorityRefuses
 from signing.pdf.errors import SigningError
@@ -254,7 +256,8 @@ def pdf_mend(request: HttpRequest) -> HttpResponse:
 def evidence_trace(request: HttpRequest, body: schemas.TraceIn) -> schemas.TracesOut:
     """Documents of the asking system behind a number, each with everything that happened. Who may see which is its to say."""
     actor = Actor(kind=ActorKind.STAFF, ref=body.staff)
-    return answers.traces_out(trace(actor=actor, client=_client(request), text=body.number, masked=body.masked))
+    found = trace(actor=actor, client=_client(request), text=body.number, masked=body.masked)
+    return answers.traces_out(found, notices_find(_client(request), body.number))
 
 
 @router.post(
@@ -294,7 +297,7 @@ def authority_seals(request: HttpRequest, body: schemas.AuthoritySealIn) -> Http
     sealed = authority_seal(
         actor=Actor.service(client.name),
         client=client.name,
-        ref=body.ref,
+        notice=Notice(ref=body.ref, case_no=body.case_no, title=body.title),
         authority=body.authority,
         name=body.name,
         pdf=pdf,

@@ -29,6 +29,9 @@ class AuthoritySeal(models.Model):
     client = models.CharField(max_length=40)
     ref = models.CharField(max_length=80)
     authority = models.CharField(max_length=6)
+    case_no = models.CharField(max_length=40, blank=True)
+    """业务流水号; empty for seals from before it was told."""
+    title = models.CharField(max_length=120, blank=True)
     before_sm3 = models.CharField(max_length=64)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     certificate_serial = models.CharField(max_length=64)
@@ -36,3 +39,7 @@ class AuthoritySeal(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["client", "ref"], name="authority_sealed_once")]
+        indexes = [
+            models.Index(fields=["case_no"], name="authority_seal_by_case"),
+            models.Index(fields=["certificate_serial"], name="authority_seal_by_key"),
+        ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
@@ -27,8 +28,20 @@ from signing.tasks.orders import OrderRefused
 RENEW_BEFORE = timedelta(days=7)
 
 
-def seal(*, actor: Actor, client: str, ref: str, authority: str, name: str, pdf: bytes, slots: Sequence[Slot]) -> bytes:
-    """The PDF with the authority's seal in every slot; OrderRefused when `ref` was used for another document."""
+@dataclass(frozen=True)
+class Notice:
+    """A document of the authority: what it is, and of which case."""
+
+    ref: str
+    case_no: str
+    title: str
+
+
+def seal(
+    *, actor: Actor, client: str, notice: Notice, authority: str, name: str, pdf: bytes, slots: Sequence[Slot]
+) -> bytes:
+    """The PDF with the authority's seal in every slot; OrderRefused when the reference was used for another document."""
+    ref = notice.ref
     digest = crypto().sm3(pdf).hex()
     done = AuthoritySeal.objects.select_related("file").filter(client=client, ref=ref).first()
     if done:
@@ -45,6 +58,8 @@ def seal(*, actor: Actor, client: str, ref: str, authority: str, name: str, pdf:
             ref=ref,
             defaults={
                 "authority": authority,
+                "case_no": notice.case_no,
+                "title": notice.title,
                 "before_sm3": digest,
                 "file": stored,
                 "certificate_serial": f"{parse(bytes(key.certificate)).serial:x}",

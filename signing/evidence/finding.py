@@ -77,11 +77,14 @@ def _ceremony(number: str) -> Iterable[int]:
     return {*_in_ceremony(Q(ceremony__no=number)), *_recorded(Q(ceremony_no=number)), *seals}
 
 
-def _certificate(number: str) -> Iterable[int]:
-    """As the certificate shows it: hexadecimal with or without colons, or decimal."""
+def certificate_serials(number: str) -> list[str]:
+    """As certificates show it: hexadecimal with or without colons, or decimal."""
     plain = number.replace(":", "").lower().lstrip("0")
-    decimal = f"{int(plain):x}" if plain.isdecimal() else ""
-    return _recorded(Q(certificate_serial__in=[plain, *([decimal] if decimal else [])]))
+    return [plain, *([f"{int(plain):x}"] if plain.isdecimal() else [])]
+
+
+def _certificate(number: str) -> Iterable[int]:
+    return _recorded(Q(certificate_serial__in=certificate_serials(number)))
 
 
 def _authorisation(number: str) -> Iterable[int]:

@@ -99,7 +99,14 @@ def remind(batch: str) -> Result[int]:
 
 
 def authority_seal(
-    pdf: bytes, *, slots: Sequence[Mapping[str, Any]], authority: str, name: str, ref: str
+    pdf: bytes,
+    *,
+    slots: Sequence[Mapping[str, Any]],
+    authority: str,
+    name: str,
+    ref: str,
+    case_no: str,
+    title: str,
 ) -> Result[bytes]:
     """登记机关电子印章: the PDF with the authority's seal in its slots. The same ref gives the same answer. No method of
     `signing_client`: no other business system may have it put on."""
@@ -107,6 +114,8 @@ def authority_seal(
         "ref": ref,
         "authority": authority,
         "name": name,
+        "case_no": case_no,
+        "title": title,
         "pdf_base64": b64encode(pdf).decode(),
         "slots": [{key: slot[key] for key in ("name", "page", "x", "y", "width", "height")} for slot in slots],
     }
