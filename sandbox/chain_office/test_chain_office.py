@@ -330,7 +330,7 @@ def test_a_signed_file_with_other_bytes_is_not_taken(
 
     with monkeypatch.context() as then:
         then.setattr(signing, "answer", changed)
-        assert "签好的文件和写明的摘要不一致" in refresh(browser, made)
+        assert "取到的文件和写明的摘要不一致" in refresh(browser, made)
     assert ChainPaper.objects.get().signed_pdf is None
     assert "取回 1 份" in page(browser, made)
 
