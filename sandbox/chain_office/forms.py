@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -14,6 +15,8 @@ from sandbox.world.models import Company, Person
 
 MOST_DOCUMENTS = 120
 MOST_CASES = 40
+PEOPLE = ("signer", "principal", "second")
+"""Fields where a person is chosen."""
 
 
 def companies() -> list[tuple[str, str]]:
@@ -42,7 +45,15 @@ class LaunchForm(PlainForm):
     company = forms.ChoiceField(
         label="总部", choices=companies, help_text="文书写它的分支机构；没有分支机构的，写它自己。"
     )
-    signer = forms.ChoiceField(label="签署人", choices=lambda: [("", "请选择"), *people()])
+    signer = forms.ChoiceField(
+        label="签署人", choices=lambda: [("", "请选择"), *people()], required=False, help_text="只要盖章的，不选。"
+    )
+    principal = forms.ChoiceField(
+        label="授权签署：代谁签",
+        choices=lambda: [("", "不代别人，本人签"), *people()],
+        required=False,
+        help_text="签署人得到他的授权，替他签。",
+    )
     second = forms.ChoiceField(label="第二签署人", choices=lambda: [("", "没有"), *people()], required=False)
     seal = forms.BooleanField(label="总部也要盖章", required=False)
     documents = forms.IntegerField(
@@ -59,13 +70,29 @@ class LaunchForm(PlainForm):
             self.add_error("cases", ValidationError("每件申请至少要有一份文书，请减少申请或增加文书"))
         if values.get("second") and values.get("second") == values.get("signer"):
             self.add_error("second", ValidationError("第二签署人要是另一个人"))
+        self._check_signer(values)
         return values
+
+    def _check_signer(self, values: dict[str, Any]) -> None:
+        if "signer" in self.errors:
+            return
+        signer, principal = values["signer"], values.get("principal")
+        if not signer and (principal or values.get("second") or not values.get("seal")):
+            self.add_error("signer", ValidationError("请选择签署人"))
+        elif principal and principal == signer:
+            self.add_error("principal", ValidationError("签署人就是他本人，不用授权。请选另一个人，或者不选"))
+
+    def field_of(self, characters: Iterable[str]) -> str:
+        """The field where the person was chosen whose name has these characters; call it on a valid form."""
+        names = Person.objects.in_bulk([self.cleaned_data[one] for one in PEOPLE if self.cleaned_data[one]])
+        chosen = ((one, names.get(self.cleaned_data[one])) for one in PEOPLE)
+        return next((one for one, person in chosen if person and set(characters) & set(person.name)), PEOPLE[0])
 
     def wish(self) -> Wish:
         """What was asked for; call it on a valid form."""
         values = self.cleaned_data
         codes = [code for code in (values["signer"], values["second"]) if code]
-        known = Person.objects.in_bulk(codes)
+        known = Person.objects.in_bulk([*codes, values["principal"]])
         return Wish(
             business=values["business"],
             company=Company.objects.get(pk=values["company"]),
@@ -73,4 +100,5 @@ class LaunchForm(PlainForm):
             seal=values["seal"],
             documents=values["documents"],
             cases=values["cases"],
+            principal=known.get(values["principal"]),
         )

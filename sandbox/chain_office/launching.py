@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,9 @@ from django.urls import reverse
 
 from foundation import clock
 from foundation.config import config
+from sandbox.chain_office.authorising import authorisation_make, authorisation_order, behalf_of
 from sandbox.chain_office.following import answer_store, case_trouble
-from sandbox.chain_office.models import ChainCase, ChainPaper, Launch
+from sandbox.chain_office.models import ChainAuthorisation, ChainCase, ChainPaper, Launch
 from sandbox.chain_office.papers import paper_make, units_of
 from sandbox.chain_office.service import signing
 from sandbox.kit.serials import serial_next
@@ -34,12 +35,15 @@ class Wish:
     """1 to 120, over all cases."""
     cases: int
     """At most as many as documents."""
+    principal: Person | None = None
+    """授权签署: for whom the first signer signs."""
 
     @property
     def words(self) -> str:
         """All of it on one line, the same for the same wish."""
         signers = ",".join(person.code for person in self.signers)
-        return f"{self.business}:{self.company.code}:{signers}:{self.seal}:{self.documents}:{self.cases}"
+        behalf = self.principal.code if self.principal else ""
+        return f"{self.business}:{self.company.code}:{signers}:{behalf}:{self.seal}:{self.documents}:{self.cases}"
 
     def shares(self) -> list[int]:
         """How many papers each case has: as equal as can be, the first ones have one more."""
@@ -69,7 +73,12 @@ def launch_make(wish: Wish, *, key: str) -> tuple[Launch, bool]:
 
 
 def _cases_make(launch: Launch, wish: Wish) -> None:
-    units, day = units_of(wish.company), clock.today()
+    units, day, behalf = units_of(wish.company), clock.today(), None
+    if wish.principal:
+        held = authorisation_make(
+            launch, delegate=wish.signers[0], principal=wish.principal, head=wish.company, day=day
+        )
+        behalf = behalf_of(held, wish.principal)
     for position, count in enumerate(wish.shares()):
         unit = units[position % len(units)]
         case = ChainCase.objects.create(
@@ -89,6 +98,7 @@ def _cases_make(launch: Launch, wish: Wish) -> None:
                 ref=ref,
                 number=number,
                 day=day,
+                behalf=behalf,
             )
             ChainPaper.objects.create(
                 case=case,
@@ -119,7 +129,8 @@ def case_order(case: ChainCase) -> Batch:
     """A case in the words of the client library."""
     launch, base = case.launch, config().base_url("sandbox")
     head = Company.objects.get(pk=launch.company)
-    signers = {one.code: one for one in Person.objects.filter(pk__in=launch.signers)}
+    held = ChainAuthorisation.objects.filter(launch=launch).first()
+    people = Person.objects.in_bulk([*launch.signers, *([held.principal] if held else [])])
     return Batch(
         ref=case.number,
         business=Business(launch.business),
@@ -128,11 +139,13 @@ def case_order(case: ChainCase) -> Batch:
         company=Entity(name=case.unit_name, uscc=case.unit_uscc),
         callback_url=f"{base}{reverse('chain-office-callback')}",
         return_url=f"{base}{reverse('chain-launch', args=[launch.number])}",
-        documents=[_document(paper, base, head, signers) for paper in case.papers.all()],
+        documents=[_document(paper, base, head, people, held) for paper in case.papers.all()],
     )
 
 
-def _document(paper: ChainPaper, base: str, head: Company, signers: Mapping[str, Person]) -> Document:
+def _document(
+    paper: ChainPaper, base: str, head: Company, people: Mapping[str, Person], held: ChainAuthorisation | None
+) -> Document:
     return Document(
         ref=paper.ref,
         title=paper.title,
@@ -140,14 +153,21 @@ def _document(paper: ChainPaper, base: str, head: Company, signers: Mapping[str,
         download_url=f"{base}{reverse('chain-office-file', args=[paper.ref])}",
         must_read=paper.must_read,
         text=paper.text,
-        slots=list(_slots(paper.places, head, signers)),
+        slots=[_slot(place, head, people, held) for place in paper.places],
     )
 
 
-def _slots(places: Iterable[Mapping[str, Any]], head: Company, signers: Mapping[str, Person]) -> Iterable[Slot]:
-    for place in places:
-        where = {key: place[key] for key in ("name", "page", "x", "y", "width", "height", "role")}
-        yield Slot(**where, signer=_signer(signers[place["person"]]) if place["person"] else _entity(head))
+def _slot(
+    place: Mapping[str, Any], head: Company, people: Mapping[str, Person], held: ChainAuthorisation | None
+) -> Slot:
+    where = {key: place[key] for key in ("name", "page", "x", "y", "width", "height", "role")}
+    signer = _signer(people[place["person"]]) if place["person"] else _entity(head)
+    principal = place.get("principal")
+    if not (held and principal):
+        return Slot(**where, signer=signer)
+    return Slot(
+        **where, signer=signer, on_behalf_of=_signer(people[principal]), authorisation=authorisation_order(held)
+    )
 
 
 def _signer(person: Person) -> Signer:

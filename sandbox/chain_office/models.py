@@ -1,4 +1,4 @@
-"""What the head office keeps: launches (一次发起), their cases, and the papers with what came of them."""
+"""What the head office keeps: launches (一次发起) with their 授权, their cases, and the papers with what came of them."""
 
 from __future__ import annotations
 
@@ -30,13 +30,39 @@ class Launch(models.Model):
     """Code of the head office in the stories."""
     company_name = models.CharField(max_length=200)
     signers = models.JSONField()
-    """Codes of the persons who sign every paper."""
+    """Codes of the persons who sign every paper; none where it is only sealed."""
     seal = models.BooleanField()
     """The head office seals every paper, too."""
     created_at = models.DateTimeField()
 
     class Meta:
         ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ChainAuthorisation(models.Model):
+    """授权: under which the first signer of a launch signs for somebody else."""
+
+    launch = models.OneToOneField(Launch, on_delete=models.CASCADE, related_name="authorisation")
+    number = models.CharField(max_length=60, unique=True)
+    delegate = models.CharField(max_length=8)
+    """Code of the person who signs."""
+    delegate_name = models.CharField(max_length=120)
+    principal = models.CharField(max_length=8)
+    """Code of the person for whom he signs."""
+    principal_name = models.CharField(max_length=120)
+    role = models.CharField(max_length=40)
+    """As what the principal would sign."""
+    granted_on = models.DateField()
+    valid_until = models.DateField()
+    """Inclusive."""
+    covers = models.CharField(max_length=300)
+    ended_at = models.DateTimeField(null=True)
+    """When 电子签名 took note that it is over."""
+    problem = models.CharField(max_length=300, blank=True)
+    """Why the last call to end it did not do so."""
 
     def __str__(self) -> str:
         return self.number
@@ -80,11 +106,12 @@ class ChainPaper(models.Model):
     pdf = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     places = models.JSONField()
-    """Signature boxes: name, page, x, y, width, height, role, and who: a person's code, or empty for the head office."""
+    """Signature boxes: name, page, x, y, width, height, role, and who: a person's code, or empty for the head office;
+    `principal`: the code of the person for whom he signs."""
     state = models.CharField(max_length=12, default="unsent")
     problem = models.CharField(max_length=300, blank=True)
     tasks = models.JSONField(default=list)
-    """Who signs, and whether he did: name, role, state, reason."""
+    """Who signs, whether he did, and for whom (授权签署): name, role, state, reason, principal."""
     stated_sha256 = models.CharField(max_length=64, blank=True)
     """Of the signed file, as 电子签名 says."""
     signed_pdf = models.BinaryField(null=True)

@@ -14,4 +14,5 @@ urlpatterns = [
     path("<str:number>/status", pages.status, name="chain-status"),
     path("<str:number>/refresh/", pages.refresh, name="chain-refresh"),
     path("<str:number>/cancel/", pages.cancel, name="chain-cancel"),
+    path("<str:number>/authorisation/end/", pages.end_authorisation, name="chain-authorisation-end"),
 ]

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from foundation.config import config
 from foundation.pdf.press import Undisplayable
 from foundation.ui.parts import Problem
+from sandbox.chain_office.authorising import authorisation_end
 from sandbox.chain_office.following import case_cancel, cases_ask, cases_follow, files_fetch
 from sandbox.chain_office.forms import LaunchForm
 from sandbox.chain_office.launching import launch_make, launch_send
-from sandbox.chain_office.models import ChainCase, ChainPaper, Launch, sent_and_open
+from sandbox.chain_office.models import ChainAuthorisation, ChainCase, ChainPaper, Launch, sent_and_open
 from sandbox.chain_office.showing import LaunchView, launch_views
 
 SHOWN = 50
@@ -42,7 +43,8 @@ def new(request: HttpRequest) -> HttpResponse:
             launch, fresh = launch_make(form.wish(), key=_key(request))
         except Undisplayable as error:
             names = "、".join(dict.fromkeys(error.characters))
-            problems = [Problem(f"“{names}”没有可用的字形，文书做不出来。请换一位签署人。", target="id_signer")]
+            where = form.field_of(error.characters)
+            problems = [Problem(f"“{names}”没有可用的字形，文书做不出来。请换一个人。", target=f"id_{where}")]
         else:
             if fresh:
                 launch_send(launch)
@@ -75,7 +77,8 @@ def with_launch(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 def show(request: HttpRequest, launch: Launch) -> HttpResponse:
     """One launch: its cases, its papers, who signed."""
     cases_follow(launch.cases.all())
-    context = {"launch": _view(launch), "signing": config().base_url("signing")}
+    held = ChainAuthorisation.objects.filter(launch=launch).first()
+    context = {"launch": _view(launch), "authorisation": held, "signing": config().base_url("signing")}
     return render(request, "sandbox/chain_launch.html", context)
 
 
@@ -118,6 +121,16 @@ def cancel(request: HttpRequest, launch: Launch) -> HttpResponse:
     for case in launch.cases.filter(over=False):
         if not case_cancel(case):
             break
+    return _to(launch)
+
+
+@require_POST
+@with_launch
+def end_authorisation(request: HttpRequest, launch: Launch) -> HttpResponse:
+    """终止授权: what nobody signed under it is signed no more; what was signed stays signed."""
+    held = get_object_or_404(ChainAuthorisation, launch=launch)
+    if authorisation_end(held):
+        cases_ask(sent_and_open(launch.cases.all()))
     return _to(launch)
 
 

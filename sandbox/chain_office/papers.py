@@ -15,6 +15,7 @@ from sandbox.chain_office.models import BUSINESS_TITLES
 from sandbox.world.models import Company, Person
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
+LEADER_ROLE, SIGNER_ROLE = "总部法定代表人", "经办负责人"
 SIGN_BOX = {"width": 148, "height": 58}
 SEAL_BOX = {"width": 148, "height": 114}
 
@@ -28,6 +29,17 @@ class Made:
     text: str
     pdf: bytes
     places: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Behalf:
+    """授权签署: for whom the first signer signs, and by what right."""
+
+    principal: Person
+    role: str
+    """As what the principal would sign."""
+    number: str
+    valid_until: date
 
 
 @cache
@@ -47,6 +59,11 @@ def leader_of(company: Company) -> str:
     return found.name if found else "（空）"
 
 
+def role_of(person: Person, head: Company) -> str:
+    """As what somebody signs the papers of a head office."""
+    return LEADER_ROLE if person.code == head.story.get("leader") else SIGNER_ROLE
+
+
 def paper_make(
     *,
     business: str,
@@ -57,8 +74,10 @@ def paper_make(
     ref: str,
     number: int,
     day: date,
+    behalf: Behalf | None = None,
 ) -> Made:
-    """The paper `number` (from 1) of a case. Undisplayable when a name has a character that no font has."""
+    """The paper `number` (from 1) of a case; the first of `signers` signs on behalf of another where `behalf` says so.
+    Undisplayable when a name has a character that no font has."""
     words = {
         "head": head.current_name,
         "unit": unit.current_name,
@@ -66,26 +85,20 @@ def paper_make(
         "premises": str(unit.domicile.get("full", "")),
     }
     kind = KINDS[business][(number - 1) % len(KINDS[business])]
-    boxes = [_sign_box(n, one) for n, one in enumerate(signers, start=1)]
+    boxes = [_sign_box(n, one, behalf if n == 1 else None) for n, one in enumerate(signers, start=1)]
     boxes += [_seal_box(head)] if seal else []
-    made = press().set(TEMPLATE, _data(kind, words, head, unit, business, ref, day, boxes), legal_day=day)
+    facts = [*_facts(words, head, unit, business), *_behalf_facts(signers, behalf)]
+    made = press().set(TEMPLATE, _data(kind, words, facts, ref, day, boxes), legal_day=day)
     who = {box["name"]: box for box in boxes}
-    places = tuple({**asdict(box), **{key: who[box.name][key] for key in ("role", "person")}} for box in made.boxes)
+    places = tuple(
+        {**asdict(box), **{key: who[box.name][key] for key in ("role", "person", "principal")}} for box in made.boxes
+    )
     title = f"{kind.title}（{number}）" if number > len(KINDS[business]) else kind.title
     return Made(title, (kind.must_read.format(**words),), made.text, made.pdf, places)
 
 
-def _data(
-    kind: Kind,
-    words: Mapping[str, str],
-    head: Company,
-    unit: Company,
-    business: str,
-    ref: str,
-    day: date,
-    boxes: Sequence[Mapping[str, Any]],
-) -> dict[str, Any]:
-    facts = [
+def _facts(words: Mapping[str, str], head: Company, unit: Company, business: str) -> list[tuple[str, str]]:
+    return [
         ("总部", words["head"]),
         ("统一社会信用代码", head.uscc),
         ("法定代表人", leader_of(head)),
@@ -95,22 +108,47 @@ def _data(
         ("经营场所", words["premises"]),
         ("业务类型", BUSINESS_TITLES[business]),
     ]
+
+
+def _behalf_facts(signers: Sequence[Person], behalf: Behalf | None) -> list[tuple[str, str]]:
+    if behalf is None:
+        return []
+    who = f"{signers[0].name}代{behalf.principal.name}（{behalf.role}）签署"
+    return [("授权签署", f"{who}，授权编号 {behalf.number}，有效至 {_day(behalf.valid_until)}")]
+
+
+def _data(
+    kind: Kind,
+    words: Mapping[str, str],
+    facts: Sequence[tuple[str, str]],
+    ref: str,
+    day: date,
+    boxes: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
     return {
         "title": kind.title,
         "head": words["head"],
         "ref": ref,
-        "facts": facts,
+        "facts": list(facts),
         "says": [sentence.format(**words) for sentence in kind.says],
         "signatures": list(boxes),
-        "day": f"{day.year} 年 {day.month} 月 {day.day} 日",
+        "day": _day(day),
     }
 
 
-def _sign_box(number: int, person: Person) -> dict[str, Any]:
-    shown = {"label": "签名", "name_of": person.name, "hint": "签名处"}
-    return {"name": f"sign{number}", "role": "经办负责人", "person": person.code, **shown, **SIGN_BOX}
+def _day(day: date) -> str:
+    return f"{day.year} 年 {day.month} 月 {day.day} 日"
+
+
+def _sign_box(number: int, person: Person, behalf: Behalf | None) -> dict[str, Any]:
+    """His own place, or that of the principal for whom he signs."""
+    box = {"name": f"sign{number}", "person": person.code, "hint": "签名处", **SIGN_BOX}
+    if behalf is None:
+        return {**box, "role": SIGNER_ROLE, "principal": "", "label": "签名", "name_of": person.name}
+    name_of = f"{behalf.principal.name}（授权{person.name}签）"
+    return {**box, "role": behalf.role, "principal": behalf.principal.code, "label": behalf.role, "name_of": name_of}
 
 
 def _seal_box(head: Company) -> dict[str, Any]:
     shown = {"label": "盖章", "name_of": head.current_name, "hint": "盖章处"}
-    return {"name": "seal", "role": "总部", "person": "", **shown, **SEAL_BOX}
+    return {"name": "seal", "role": "总部", "person": "", "principal": "", **shown, **SEAL_BOX}

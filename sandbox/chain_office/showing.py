@@ -49,14 +49,19 @@ class PaperView:
 
     @property
     def who(self) -> str:
-        """张示例（已签），上海…有限公司（没签）"""
-        return "，".join(f"{task['name']}（{TASK_WORDS[task['state']]}）" for task in self.paper.tasks)
+        """张示例（已签），李样本代王测试（没签），上海…有限公司（没签）"""
+        return "，".join(f"{_who(task)}（{TASK_WORDS[task['state']]}）" for task in self.paper.tasks)
 
     @property
     def why(self) -> str:
         """Why it cannot be signed, or why somebody would not."""
         refused = (task["reason"] for task in self.paper.tasks if task["state"] == "refused")
         return self.paper.problem or next(refused, "")
+
+
+def _who(task: Mapping[str, str]) -> str:
+    principal = task.get("principal")
+    return f"{task['name']}代{principal}" if principal else task["name"]
 
 
 @dataclass(frozen=True)
@@ -122,6 +127,17 @@ class LaunchView:
     def open(self) -> bool:
         """Whether there is something to cancel."""
         return any(not one.case.over for one in self.cases)
+
+    @property
+    def authorisation_waits(self) -> bool:
+        """Whether something may still be signed under its authorisation: what was not sent or fetched, or waits for it."""
+        return any(
+            one.paper.state in {"unsent", "fetching"}
+            or any(task.get("principal") and task["state"] in {"open", "signing"} for task in one.paper.tasks)
+            for case in self.cases
+            if not case.case.over
+            for one in case.papers
+        )
 
     @property
     def short(self) -> str:

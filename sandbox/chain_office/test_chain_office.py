@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from hashlib import sha256
 
@@ -23,30 +23,13 @@ from sandbox.chain_office.kinds import KINDS
 from sandbox.chain_office.launching import Wish
 from sandbox.chain_office.models import BUSINESS_TITLES, ChainCase, ChainPaper, Launch
 from sandbox.chain_office.papers import paper_make
-from sandbox.chain_office.testing import FORM, FakeSigning, calls, fake_signing, launch, nudge
+from sandbox.chain_office.testing import FORM, FakeSigning, calls, launch, nudge, page, refresh
 from sandbox.testing import Caller, Contracts
 from sandbox.world.models import Company, Person
 from signing_client import BatchState, Business
 from signing_client.reading import read
 
 DAY = date(2026, 11, 27)
-
-
-@pytest.fixture
-def signing(world: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSigning]:
-    """电子签名, behaving unless told otherwise."""
-    with fake_signing() as fake:
-        monkeypatch.setenv("SIGNING_BASE_URL", fake.stub.base)
-        yield fake
-
-
-def page(browser: Client, made: Launch) -> str:
-    return browser.get(f"/chain/{made.number}/").content.decode()
-
-
-def refresh(browser: Client, made: Launch) -> str:
-    reply = browser.post(f"/chain/{made.number}/refresh/", follow=True)
-    return str(reply.content.decode())
 
 
 # ---- ordering ----
@@ -148,6 +131,10 @@ WRONG = [
     ({"company": "C18"}, "请从列出的选项里选择总部"),
     ({"business": "other"}, "请从列出的选项里选择业务类型"),
     ({"signer": "P22"}, "没有可用的字形"),
+    ({"principal": "P36"}, "签署人就是他本人，不用授权"),
+    ({"principal": "P22"}, 'href="#id_principal"'),
+    ({"signer": "", "seal": "on", "principal": "P37"}, "请选择签署人"),
+    ({"signer": "", "seal": "on", "second": "P37"}, "请选择签署人"),
 ]
 
 
@@ -163,6 +150,12 @@ def test_a_form_that_cannot_be_is_refused_with_its_reason(
     assert 'value="k1"' in reply.content.decode()
     assert not Launch.objects.exists()
     assert signing.stub.seen == []
+
+
+def test_papers_may_be_for_the_seal_alone(browser: Client, signing: FakeSigning) -> None:
+    launch(browser, documents="1", cases="1", signer="", seal="on")
+    (document,) = next(iter(signing.orders.values()))["documents"]
+    assert [(slot["name"], slot["kind"]) for slot in document["slots"]] == [("seal", "seal")]
 
 
 # ---- nothing twice ----

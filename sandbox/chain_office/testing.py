@@ -32,6 +32,8 @@ class FakeSigning:
     keys: dict[str, bytes] = field(default_factory=dict)
     signed: set[str] = field(default_factory=set)
     cancelled: set[str] = field(default_factory=set)
+    ended: list[str] = field(default_factory=list)
+    """Authorisations, in the order in which their end was sent."""
     fault: bytes = b""
 
     def files(self, ref: str) -> bytes:
@@ -55,6 +57,9 @@ class FakeSigning:
             case ["batches", ref, "cancel"] if ref in self.orders:
                 self.cancelled.add(ref)
                 return _json(self.state(ref))
+            case ["authorisations", number, "end"]:
+                self.ended.append(number)
+                return _json({"number": number, "ended_at": AT, "signed": len(self.signed), "stopped": 0})
             case ["documents", ref, "signed"] if ref in self.signed:
                 return answer(200, self.files(ref), f"{DIGEST}: {sha256(self.files(ref)).hexdigest()}")
             case ["documents", ref, "signatures"]:
@@ -65,6 +70,8 @@ class FakeSigning:
         order = json.loads(seen.body)
         if self.keys.setdefault(seen.headers["Idempotency-Key"], seen.body) != seen.body:
             return _json({"error": "key_reused", "message": "这个 Idempotency-Key 已经用于另一个请求。"}, 409)
+        if over := _authorisations(order["documents"]) & set(self.ended):
+            return _json({"error": "authorisation_ended", "message": f"授权 {min(over)} 已经终止，不能据此签署。"}, 409)
         self.orders.setdefault(order["ref"], order)
         return _json(self.state(order["ref"]), 201)
 
@@ -77,15 +84,44 @@ class FakeSigning:
         return batch_json(ref, documents, state=word, case_no=order["case_no"], ready_at=AT)
 
     def _document(self, one: Json, cancelled: bool) -> Json:
-        done = one["ref"] in self.signed
+        done, stopped = one["ref"] in self.signed, bool(_authorisations([one]) & set(self.ended))
+        cancelled = cancelled or stopped
         state = "complete" if done else "cancelled" if cancelled else "open"
         word = "signed" if done else "cancelled" if cancelled else "open"
         digest = sha256(self.files(one["ref"])).hexdigest() if done else None
         tasks = [
-            task_json(slot["name"], state=word, signer_name=slot["signer"]["name"], role=slot["role"])
+            task_json(
+                slot["name"],
+                state=word,
+                signer_name=slot["signer"]["name"],
+                role=slot["role"],
+                on_behalf_of=_behalf(slot),
+            )
             for slot in one["slots"]
         ]
-        return document_json(one["ref"], tasks, state=state, title=one["title"], signed_sha256=digest)
+        problem = "授权已终止" if stopped and not done else ""
+        return document_json(one["ref"], tasks, state=state, title=one["title"], signed_sha256=digest, problem=problem)
+
+
+def _authorisations(documents: list[Json]) -> set[str]:
+    """Numbers of those under which something of these documents is signed."""
+    slots = (slot for document in documents for slot in document["slots"])
+    return {slot["authorisation"]["number"] for slot in slots if slot["authorisation"]}
+
+
+def _behalf(slot: Json) -> Json | None:
+    """BehalfOut."""
+    held = slot["authorisation"]
+    if held is None:
+        return None
+    days = {key: held[key] for key in ("granted_on", "valid_until", "covers")}
+    return {
+        "name": slot["on_behalf_of"]["name"],
+        "role": slot["role"],
+        "authorisation": held["number"],
+        **days,
+        "ended_at": None,
+    }
 
 
 def _json(value: Any, status: int = 200) -> bytes:
@@ -111,6 +147,16 @@ def launch(browser: Client, key: str = "k1", **changes: str) -> Launch:
     if reply.status_code != 302:
         raise AssertionError(reply.content.decode())
     return Launch.objects.get(number=reply["Location"].strip("/").split("/")[1])
+
+
+def page(browser: Client, made: Launch) -> str:
+    """The page of a launch."""
+    return browser.get(f"/chain/{made.number}/").content.decode()
+
+
+def refresh(browser: Client, made: Launch) -> str:
+    """The page after 刷新."""
+    return str(browser.post(f"/chain/{made.number}/refresh/", follow=True).content.decode())
 
 
 def calls(method: str, path: str, body: bytes = b"", *, service: Any = "signing") -> HttpResponse:
