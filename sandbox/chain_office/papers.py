@@ -15,7 +15,13 @@ from sandbox.chain_office.models import BUSINESS_TITLES
 from sandbox.world.models import Company, Person
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
-LEADER_ROLE, SIGNER_ROLE = "总部法定代表人", "经办负责人"
+SIGNER_ROLE = "经办负责人"
+LEADERS: Mapping[str, str] = {
+    "investor": "投资人",
+    "exec_partner": "执行事务合伙人",
+    "exec_partner_rep": "执行事务合伙人委派代表",
+}
+"""What the leader is called where the law knows no 法定代表人, by his position."""
 SIGN_BOX = {"width": 148, "height": 58}
 SEAL_BOX = {"width": 148, "height": 114}
 
@@ -61,7 +67,11 @@ def leader_of(company: Company) -> str:
 
 def role_of(person: Person, head: Company) -> str:
     """As what somebody signs the papers of a head office."""
-    return LEADER_ROLE if person.code == head.story.get("leader") else SIGNER_ROLE
+    return f"总部{_leader_title(head)}" if person.code == head.story.get("leader") else SIGNER_ROLE
+
+
+def _leader_title(head: Company) -> str:
+    return LEADERS.get(str(head.story.get("leader_position")), "法定代表人")
 
 
 def paper_make(
@@ -101,7 +111,7 @@ def _facts(words: Mapping[str, str], head: Company, unit: Company, business: str
     return [
         ("总部", words["head"]),
         ("统一社会信用代码", head.uscc),
-        ("法定代表人", leader_of(head)),
+        (_leader_title(head), leader_of(head)),
         ("办理单位", words["unit"]),
         ("单位代码", unit.uscc),
         ("负责人", words["leader"]),

@@ -14,8 +14,9 @@ from foundation.pdf.admission import admit
 from foundation.pdf.verdict import Admitted
 from sandbox.chain_office.authorising import year_after
 from sandbox.chain_office.models import ChainAuthorisation, ChainCase, ChainPaper, Launch
+from sandbox.chain_office.papers import role_of
 from sandbox.chain_office.testing import FakeSigning, launch, page, refresh
-from sandbox.world.models import Person
+from sandbox.world.models import Company, Person
 
 DAY = date(2026, 11, 27)
 
@@ -57,6 +58,14 @@ def test_a_paper_says_for_whom_it_is_signed_and_by_what_right(browser: Client, s
     right = f"授权编号 SQ-{made.number}，有效至 {day.year} 年 {day.month} 月 {day.day} 日"
     assert f"授权签署：陶仿真代张示例（总部法定代表人）签署，{right}" in paper.text
     assert isinstance(admit(bytes(paper.pdf), for_signing=True), Admitted)
+
+
+@pytest.mark.parametrize(
+    ("head", "role"), [("C15", "总部投资人"), ("C12", "总部执行事务合伙人"), ("C16", "总部法定代表人")]
+)
+def test_the_leader_is_called_as_the_law_calls_him(world: None, head: str, role: str) -> None:
+    company = Company.objects.get(pk=head)
+    assert role_of(Person.objects.get(pk=company.story["leader"]), company) == role
 
 
 def test_who_is_not_the_legal_representative_is_not_called_so(browser: Client, signing: FakeSigning) -> None:
