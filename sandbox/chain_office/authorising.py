@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sandbox.chain_office.models import ChainAuthorisation, Launch
+from sandbox.chain_office.models import AUTHORISATION, LAUNCH, ChainAuthorisation, Launch
 from sandbox.chain_office.papers import Behalf, role_of
 from sandbox.chain_office.service import signing
 from sandbox.world.models import Company, Person
@@ -17,7 +17,7 @@ def authorisation_make(
     """Keep it with everything that is ordered of it, so that every order of the launch says the same. Valid for a year."""
     return ChainAuthorisation.objects.create(
         launch=launch,
-        number=f"SQ-{launch.number}",
+        number=f"{AUTHORISATION}{launch.number.removeprefix(LAUNCH)}",
         delegate=delegate.code,
         delegate_name=delegate.name,
         principal=principal.code,

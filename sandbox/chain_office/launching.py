@@ -14,7 +14,7 @@ from foundation import clock
 from foundation.config import config
 from sandbox.chain_office.authorising import authorisation_make, authorisation_order, behalf_of
 from sandbox.chain_office.following import answer_store, case_trouble
-from sandbox.chain_office.models import ChainAuthorisation, ChainCase, ChainPaper, Launch
+from sandbox.chain_office.models import LAUNCH, ChainAuthorisation, ChainCase, ChainPaper, Launch
 from sandbox.chain_office.papers import paper_make, units_of
 from sandbox.chain_office.service import signing
 from sandbox.kit.serials import serial_next
@@ -58,7 +58,7 @@ def launch_make(wish: Wish, *, key: str) -> tuple[Launch, bool]:
     launch, fresh = Launch.objects.get_or_create(
         key=hashlib.sha256(f"{key}:{wish.words}".encode()).hexdigest(),
         defaults={
-            "number": serial_next("chain-launch", "LQ"),
+            "number": serial_next("chain-launch", LAUNCH),
             "business": wish.business,
             "company": wish.company.code,
             "company_name": wish.company.current_name,

@@ -19,6 +19,10 @@ BUSINESS_TITLES: Mapping[str, str] = {
 }
 
 
+LAUNCH, AUTHORISATION = "LQ", "SQ"
+"""How the numbers of a launch and of its authorisation begin; the rest is the same."""
+
+
 class Launch(models.Model):
     """一次发起: papers of one or many cases that are sent to be signed together."""
 
