@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.head_office import orders
 from tests.journeys.outside import Outside
 from tests.journeys.people import People, Signer
 from tests.journeys.stories import company
@@ -18,7 +19,7 @@ HEAD = "C01"
 def launches(office: Signer, signer: Signer) -> None:
     """Fill in the form of the head office and send it, with an impatient thumb."""
     office.goes_to(f"{office.system.sandbox}/chain/")
-    office.look("office-empty")
+    office.look("office-before")
     office.presses("发起签署")
     office.selects("company", f"{company(HEAD).name}（5 家分支机构）")
     office.selects("signer", f"{signer.who.name}（{signer.who.code}）")
@@ -56,9 +57,12 @@ def test_the_head_office_has_twelve_papers_signed_in_one_go(people: People, outs
     office.sees("12 份文书，签齐 12 份，取回 12 份")
     expect(office.page.get_by_role("link", name=re.compile("1 ?个签名"))).to_have_count(12)
     office.look("signed")
+    number = office.page.url.strip("/").rsplit("/", 1)[1]
     office.goes_to(f"{office.system.sandbox}/chain/")
-    office.sees(company(HEAD).name, "签齐了")
-    expect(office.page.locator("a.q-row")).to_have_count(1)
+    line = office.page.locator("a.q-row", has_text=number)
+    expect(line).to_have_count(1)
+    expect(line).to_contain_text(company(HEAD).name)
+    expect(line).to_contain_text("签齐了")
     office.look("office")
     office.heard_nothing_bad()
     signer.heard_nothing_bad()
@@ -66,10 +70,7 @@ def test_the_head_office_has_twelve_papers_signed_in_one_go(people: People, outs
 
 def test_a_head_office_that_hears_sees_it_by_itself_and_can_cancel(people: People) -> None:
     office, signer = people.stranger("P37"), people.stranger("P37")
-    office.goes_to(f"{office.system.sandbox}/chain/new/")
-    office.selects("signer", f"{signer.who.name}（{signer.who.code}）")
-    office.types(documents="2", cases="2")
-    office.presses("做好文书，请人签")
+    orders(office, HEAD, documents=2, cases=2, signer=signer.who.code)
     signer.enters_by_home()
     signer.returns_until(f"{signer.system.signing}/", "2 件申请的 2 份文书")
     signer.page.locator(".q-list a[href^='/cases/']").first.click()
