@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
@@ -21,6 +21,8 @@ from signing.watching.models import HourCount, HourDetail
 BY_HOUR = (2, 1, 1, 1, 1, 3, 9, 25, 52, 95, 100, 82, 48, 66, 92, 98, 90, 74, 38, 22, 19, 11, 9, 5)
 """How busy the hours of a working day are, against the busiest."""
 BY_WEEKDAY = (1.0, 0.96, 0.95, 0.93, 0.97, 0.3, 0.24)
+PARTS: Mapping[str, float] = {"reg": 0.9, "chain_office": 0.1}
+"""Which business systems order, and how much of it each."""
 BUSIEST = 60
 """Attempts in the busiest hour."""
 SIGNERS = {"person": 0.70, "entity": 0.27, "abroad": 0.03}
@@ -55,12 +57,11 @@ def history_make(*, actor: Actor, days: int, seed: int = 1) -> int:
         raise OnlyForDemonstration
     HourCount.objects.filter(made_up=True).delete()
     HourDetail.objects.filter(made_up=True).delete()
-    client = client_of("reg")
-    name = client.name if client else "reg"
+    clients = [client.name for name in PARTS if (client := client_of(name))]
     end = hour_of(clock.wall())
     counts: list[HourCount] = []
     details: list[HourDetail] = []
-    for number in range(days * 24, 0, -1):
+    for number, name in product(range(days * 24, 0, -1), clients):
         for count, parts in _hour(end - number * HOUR, name, seed):
             counts.append(count)
             details += parts
@@ -71,9 +72,9 @@ def history_make(*, actor: Actor, days: int, seed: int = 1) -> int:
 
 
 def _hour(hour: datetime, client: str, seed: int) -> Iterator[tuple[HourCount, list[HourDetail]]]:
-    dice = Random(f"{seed} {hour.isoformat()}")  # noqa: S311  nothing secret: the same every time
+    dice = Random(f"{seed} {client} {hour.isoformat()}")  # noqa: S311  nothing secret: the same every time
     local = clock.to_shanghai(hour)
-    busy = BUSIEST * BY_HOUR[local.hour] / 100 * BY_WEEKDAY[local.weekday()]
+    busy = PARTS[client] * BUSIEST * BY_HOUR[local.hour] / 100 * BY_WEEKDAY[local.weekday()]
     for (signer, a), (business, b), (channel, c) in product(SIGNERS.items(), BUSINESSES.items(), CHANNELS.items()):
         expected = busy * a * b * c * dice.uniform(0.7, 1.3)
         begun = int(expected) + (dice.random() < expected % 1)

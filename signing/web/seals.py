@@ -9,8 +9,9 @@ from django.views.decorators.http import require_GET, require_POST
 from foundation.crypto.eseal import seal_read
 from foundation.identity.actor import Actor, NotVisible
 from foundation.identity.middleware import SignedInRequest
+from foundation.ui.figures import number_groups
 from signing.pdf.ses.picture import as_png
-from signing.seals.models import SealItemState, SealOrder, SealState
+from signing.seals.models import SealItem, SealItemState, SealOrder, SealState
 from signing.seals.services import RUNNING, seal_lapse, seal_settle
 from signing.tasks.selectors import paper_urls
 from signing.tasks.subjects import subjects_of
@@ -32,18 +33,24 @@ def show(request: SignedInRequest, ref: str) -> HttpResponse:
     if order.state == SealState.ORDERED:
         seal_settle(ref)
         order = _order(request.actor, ref)
-    items = list(order.items.select_related("task__document").order_by("pk"))
+    items = list(order.items.select_related("task__document__batch__matter").order_by("pk"))
     urls = paper_urls(order.subject, [item.task.document_id for item in items])
     context = {
         "order": order,
         "seal": seal_read(bytes(order.seal)) if order.seal else None,
         "items": items,
-        "rows": [(item, urls.get(item.task.document_id, "")) for item in items],
+        "rows": [(item, urls.get(item.task.document_id, ""), _where(order, item)) for item in items],
         "sealed": sum(item.state == SealItemState.SEALED for item in items),
         "waiting": order.state in RUNNING,
         "back_url": f"/cases/{order.batch.public_id}/" if order.batch else "/",
     }
     return render(request, "signing/seal.html", context)
+
+
+def _where(order: SealOrder, item: SealItem) -> str:
+    """In which capacity; of several cases also in which, since their documents may have the same title."""
+    role = item.task.role
+    return role if order.batch else f"{role}，申请号 {number_groups(item.task.document.batch.matter.number)}"
 
 
 @require_GET
