@@ -33,8 +33,13 @@ def grouped(value: object) -> str:
 
 
 def number_groups(value: object, pattern: str = APPLICATION_NUMBER) -> str:
-    """310115 20261123 000128 47: read aloud and copied without losing the place. What is longer forms a last group."""
+    """310115 20261123 000128 47: read aloud and copied without losing the place. What is longer forms a last group.
+
+    A case number of another system's making, which is no row of digits, stays as it is.
+    """
     text, groups = str(value or ""), []
+    if pattern == APPLICATION_NUMBER and not text.isdigit():
+        return text
     for width in pattern.split("-"):
         if text:
             groups.append(text[: int(width)])

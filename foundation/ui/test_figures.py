@@ -33,6 +33,7 @@ def test_an_application_number_is_read_in_groups() -> None:
     assert figures.number_groups("19900000004", "3-4-4").split("\u00a0") == ["199", "0000", "0004"]
     assert figures.number_groups("31011520261123000128479").split("\u00a0")[-1] == "9"
     assert figures.number_groups(None) == ""
+    assert figures.number_groups("LQ2026112800000363-003") == "LQ2026112800000363-003"
 
 
 def test_a_share_stays_between_nothing_and_all() -> None:
