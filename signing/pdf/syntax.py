@@ -30,12 +30,13 @@ _LITERAL_STOP = re.compile(rb"[()\\]")
 _DEEPEST = 64
 
 # What most entries look like, in one match: a key and a value without anything nested that could hide an end.
-# Possessive, so that a key is never split in two.
+# A key is followed by no character of a name, so that it is never split in two; one with escapes is left to the slow way.
+# No pattern here is possessive: Python before 3.11.5 matches too much where what is repeated has alternatives.
 _ENTRY = re.compile(
-    rb"[\0\t\n\f\r ]*/([^\0\t\n\f\r ()<>\[\]{}/%#]++)[\0\t\n\f\r ]*+("
+    rb"[\0\t\n\f\r ]*/([^\0\t\n\f\r ()<>\[\]{}/%#]+)(?![^\0\t\n\f\r ()<>\[\]{}/%])[\0\t\n\f\r ]*("
     rb"\d{1,10}[\0\t\n\f\r ]+\d{1,5}[\0\t\n\f\r ]+R(?![^\0\t\n\f\r ()<>\[\]{}/%])"
-    rb"|/[^\0\t\n\f\r ()<>\[\]{}/%]*+"
-    rb"|[^\0\t\n\f\r ()<>\[\]{}/%]++"
+    rb"|/[^\0\t\n\f\r ()<>\[\]{}/%]*"
+    rb"|[^\0\t\n\f\r ()<>\[\]{}/%]+"
     rb"|<[0-9A-Fa-f\0\t\n\f\r ]*>"
     rb"|\([^()\\]*\)"
     rb"|\[[^\[\]()<>{}%]*\]"
@@ -48,7 +49,7 @@ class PdfSyntaxError(ValueError):
 
 
 # Everything up to the next thing that nests: white space, names, numbers, references, plain strings.
-_RUN = re.compile(rb"(?:[\0\t\n\f\r ]++|/?[^\0\t\n\f\r ()<>\[\]{}/%]++|<[0-9A-Fa-f\0\t\n\f\r ]*+>|\([^()\\]*+\))*+")
+_RUN = re.compile(rb"(?:[\0\t\n\f\r ]+|/?[^\0\t\n\f\r ()<>\[\]{}/%]+|<[0-9A-Fa-f\0\t\n\f\r ]*>|\([^()\\]*\))*")
 _INTEGER = re.compile(rb"[+-]?\d{1,12}")
 _NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)")
 _ASCII = re.compile(r"[ -~]*")

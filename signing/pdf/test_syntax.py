@@ -1,0 +1,36 @@
+"""Values of a PDF as bytes: where they end, and that nothing is read as something else. R147."""
+
+from __future__ import annotations
+
+import pytest
+
+from signing.pdf.syntax import PdfSyntaxError, end_of_value, parse_array, parse_dict
+
+
+@pytest.mark.parametrize(
+    ("raw", "entries"),
+    [
+        (b"<</A#42/B/C 1>>", {b"AB": b"/B", b"C": b"1"}),
+        (b"<</A 1 0 R/B(x)/C[1 2]/D<41>>>", {b"A": b"1 0 R", b"B": b"(x)", b"C": b"[1 2]", b"D": b"<41>"}),
+        (b"<</Inner<</Deep<</X 1>>>>/After true>>", {b"Inner": b"<</Deep<</X 1>>>>", b"After": b"true"}),
+        (b"<</Key<<>>/K e>>", {b"Key": b"<<>>", b"K": b"e"}),
+        (b"<< /T (a \\( b) /U /V >>", {b"T": b"(a \\( b)", b"U": b"/V"}),
+    ],
+)
+def test_a_dictionary_is_read_as_it_is_written(raw: bytes, entries: dict[bytes, bytes]) -> None:
+    assert parse_dict(raw) == entries
+
+
+@pytest.mark.parametrize(
+    "raw", [b"<</A 1/A 2>>", b"<</A#42 1/AB 2>>", b"<</A>>", b"<</A 1>>x", b"<<A 1>>", b"<</A <4g>>>", b"<</A (x>>"]
+)
+def test_what_is_no_dictionary_is_refused(raw: bytes) -> None:
+    with pytest.raises(PdfSyntaxError):
+        parse_dict(raw)
+
+
+@pytest.mark.parametrize("inner", [b"1 <</B 2>>", b" /X <AB> /Y (s) <<>> ", b"<4f> [<</A[<42>]>>]", b"a<<>>b<43>"])
+def test_what_nests_ends_where_it_ends(inner: bytes) -> None:
+    whole = b"[" + inner + b"]"
+    assert end_of_value(whole + b" /After", 0) == len(whole)
+    assert b"".join(parse_array(whole)).replace(b" ", b"") == inner.replace(b" ", b"")
