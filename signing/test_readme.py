@@ -68,7 +68,7 @@ def test_the_example_orders_hears_and_fetches(example: Any, world: World) -> Non
     browser.agree(Document.objects.get())
     prove(browser, world)
     work()
-    assert example.done.is_set()
+    assert example.done.wait(60), "it hears and fetches in a thread of its own"
     report = verify_pdf(example.signed["WS-1"], trust().roots, trust().intermediates)
     assert report.ok
     assert [one.signer for one in report.signatures] == ["卫甲"]
