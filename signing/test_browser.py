@@ -11,7 +11,7 @@ from django.db import connections
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
-from foundation.ui.testing import assert_axe_clean, assert_quiet, open_browser, phone, shoot
+from foundation.ui.testing import assert_axe_clean, assert_quiet, open_browser, phone, shoot, write_on_pad
 from signing.ceremonies.models import Ceremony, SignatureRecord
 from signing.testing import COMPANY, PERSONS, Caller, World, arrive, batch, document, slot, work
 
@@ -52,20 +52,6 @@ def see(page: Page, name: str) -> None:
     shoot(page, f"signing-{name}")
 
 
-def write(page: Page) -> None:
-    """Two strokes on the pad."""
-    pad = page.locator(".q-pad")
-    pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
-    assert box
-    for points in (((60, 50), (130, 45), (118, 100)), ((45, 140), (140, 134), (240, 60))):
-        page.mouse.move(box["x"] + points[0][0], box["y"] + points[0][1])
-        page.mouse.down()
-        for x, y in points[1:]:
-            page.mouse.move(box["x"] + x, box["y"] + y, steps=8)
-        page.mouse.up()
-
-
 def go_on(page: Page) -> None:
     page.locator(".q-bar .weui-btn_primary").click()
     page.wait_for_load_state("networkidle")
@@ -97,7 +83,7 @@ def test_a_person_signs_on_a_phone(address: Callable[..., str], world: World, li
         page.locator("label[for=agree]").click()
         go_on(page)
         page.wait_for_selector(".q-pad canvas")
-        write(page)
+        write_on_pad(page)
         see(page, "pad")
         page.locator("label[for=agree]").click()
         go_on(page)

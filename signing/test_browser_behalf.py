@@ -9,10 +9,10 @@ from pytest_django.live_server_helper import LiveServer
 
 from foundation.files.services import file_read
 from foundation.pdf.render import render_page
-from foundation.ui.testing import SHOTS, assert_quiet, phone
+from foundation.ui.testing import SHOTS, assert_quiet, phone, write_on_pad
 from signing.evidence.models import EvidenceRecord
 from signing.tasks.models import Document
-from signing.test_browser import FROM_AXE, come_back, go_on, see, window, write
+from signing.test_browser import FROM_AXE, come_back, go_on, see, window
 from signing.testing import COMPANY, PERSONS, Caller, World, arrive, authorised, batch, document, slot, work
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
@@ -63,7 +63,7 @@ def test_a_delegate_signs_for_his_principal_on_a_phone(
         page.locator("label[for=agree]").click()
         go_on(page)
         page.wait_for_selector("text=不要写张示例的")
-        write(page)
+        write_on_pad(page)
         page.set_viewport_size({"width": 390, "height": 2200})  # so that the bar lies over none of the pad's buttons
         see(page, "behalf-pad")
         page.set_viewport_size({"width": 390, "height": 844})

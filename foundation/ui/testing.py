@@ -252,3 +252,17 @@ def gallery() -> Iterator[str]:
         finally:
             child.terminate()
             child.wait(10)
+
+
+def write_on_pad(page: Page) -> None:
+    """Two strokes on the signature pad."""
+    pad = page.locator(".q-pad")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box  # noqa: S101  a test helper
+    for points in (((60, 50), (130, 45), (118, 100)), ((45, 140), (140, 134), (240, 60))):
+        page.mouse.move(box["x"] + points[0][0], box["y"] + points[0][1])
+        page.mouse.down()
+        for x, y in points[1:]:
+            page.mouse.move(box["x"] + x, box["y"] + y, steps=8)
+        page.mouse.up()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection, transaction
@@ -131,3 +132,30 @@ def crl() -> bytes:
     ]
     number = Serial.next("crl")
     return issue_crl(issuer=issuer(), revoked=revoked, number=number, this_update=now, next_update=now + CRL_LIVES)
+
+
+def signer_kept(
+    level: str, *, name: str, profile: Profile, until: datetime, above: Callable[[], Issuer] = issuer
+) -> Issuer:
+    """A key of the sandbox with a certificate for one purpose, made under `above` when it is first asked for; once, whoever asks."""
+    row = AuthorityKey.objects.filter(level=level).first() or _signer_found(level, name, profile, until, above())
+    return Issuer.of(row.certificate, bytes.fromhex(row.private))
+
+
+@transaction.atomic
+def _signer_found(level: str, name: str, profile: Profile, until: datetime, above: Issuer) -> AuthorityKey:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    standing = AuthorityKey.objects.filter(level=level).first()
+    if standing:
+        return standing
+    key = crypto().sm2_keygen()
+    certificate = issue_certificate(
+        issuer=above,
+        subject=Subject(name, organisation=ORGANISATION_NAME),
+        public=key.public,
+        profile=profile,
+        not_before=BEGIN,
+        not_after=until,
+    )
+    return AuthorityKey.objects.create(level=level, certificate=certificate.pem, private=key.private.hex())

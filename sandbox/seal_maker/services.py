@@ -11,9 +11,8 @@ from django.db import connection, transaction
 from foundation import clock
 from foundation.crypto import crypto
 from foundation.crypto.eseal import OF_ORGANISATION, SealInfo, SealPicture, seal_issue, seal_joined, seal_read
-from foundation.crypto.x509 import ORGANISATION, Issuer, Subject, issue_certificate, self_signed_root
-from sandbox.ca.authority import BEGIN, ISSUING_END, LOCK, ORGANISATION_NAME, ROOT_END, issuer
-from sandbox.ca.models import AuthorityKey
+from foundation.crypto.x509 import ORGANISATION, Issuer, Subject, self_signed_root
+from sandbox.ca.authority import BEGIN, ISSUING_END, ROOT_END, signer_kept
 from sandbox.elicence.services import seal_of
 from sandbox.kit.body import Refused
 from sandbox.kit.serials import serial_next
@@ -29,45 +28,22 @@ SEAL_LIVES = timedelta(days=3 * 365)
 BEFORE_NOW = timedelta(minutes=1)
 MAKE_LOCK = 0x5A_E5
 MAKER, STRANGER = "maker", "stranger"
+MAKER_NAME = "企登挡板制章系统（虚构）"
 
 
 def maker() -> Issuer:
     """The seal maker with its certificate of this sandbox's authority."""
-    return _key(MAKER, issuer)
+    return signer_kept(MAKER, name=MAKER_NAME, profile=ORGANISATION, until=ISSUING_END)
 
 
 def stranger() -> Issuer:
     """A maker whom nobody knows, for the fault."""
-    return _key(STRANGER, _foreign_root)
+    return signer_kept(STRANGER, name=MAKER_NAME, profile=ORGANISATION, until=ISSUING_END, above=_foreign_root)
 
 
 def _foreign_root() -> Issuer:
     subject = Subject("不认识的根证书（虚构）", organisation="不认识的机构（虚构）")
     return self_signed_root(subject=subject, key=crypto().sm2_keygen(), not_before=BEGIN, not_after=ROOT_END)
-
-
-def _key(level: str, above: Callable[[], Issuer]) -> Issuer:
-    row = AuthorityKey.objects.filter(level=level).first() or _found(level, above())
-    return Issuer.of(row.certificate, bytes.fromhex(row.private))
-
-
-@transaction.atomic
-def _found(level: str, above: Issuer) -> AuthorityKey:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    standing = AuthorityKey.objects.filter(level=level).first()
-    if standing:
-        return standing
-    key = crypto().sm2_keygen()
-    certificate = issue_certificate(
-        issuer=above,
-        subject=Subject("企登挡板制章系统（虚构）", organisation=ORGANISATION_NAME),
-        public=key.public,
-        profile=ORGANISATION,
-        not_before=BEGIN,
-        not_after=ISSUING_END,
-    )
-    return AuthorityKey.objects.create(level=level, certificate=certificate.pem, private=key.private.hex())
 
 
 @transaction.atomic

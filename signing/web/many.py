@@ -51,7 +51,10 @@ def many(request: SignedInRequest) -> HttpResponse:
         if who and not who.is_person and len(wanted) > MOST_SEALS:
             said = f"一次最多给 {MOST_SEALS} 份文书盖章，您选了 {len(wanted)} 份。请分几次盖。"
             return _page(request, [Problem(said, target="papers")], status=422)
-        if who and papers_choose(subject=who, readings=wanted[:MOST]):
+        if len(wanted) > MOST:
+            said = f"一次最多选 {MOST} 份文书，您选了 {len(wanted)} 份。请分几次签。"
+            return _page(request, [Problem(said, target="papers")], status=422)
+        if who and papers_choose(subject=who, readings=wanted):
             return _first(who)
         return _page(request, [Problem("请至少选一份文书。", target="papers")], status=422)
     return _page(request, [])

@@ -244,6 +244,17 @@ def test_one_value_of_many_that_does_not_hold_leaves_the_other_seals(reg: Caller
     assert Task.objects.get(document=papers[1]).state == TaskState.OPEN
 
 
+def test_too_many_papers_at_once_are_told_and_none_is_left_out_silently(
+    reg: Caller, enter: Enter, world: World
+) -> None:
+    papers = order(reg, world, cases=2)
+    browser = enter("P13")
+    answer = browser.post("/many/", {"paper": [browser.url(papers[0]).split("/")[2]] * 1001})
+    assert answer.status_code == 422
+    assert "一次最多选 1000 份文书，您选了 1001 份" in answer.content.decode()
+    assert not Reading.objects.exclude(chosen_at=None).exists()
+
+
 def test_too_many_seals_at_once_are_told_before_anything_is_read(reg: Caller, enter: Enter, world: World) -> None:
     papers = sealed_order(reg, world, cases=2)
     browser = enter("P01", company=True)

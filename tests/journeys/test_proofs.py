@@ -12,10 +12,10 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from foundation.clock import SHANGHAI
-from foundation.ui.testing import DESK
+from foundation.ui.testing import DESK, write_on_pad
 from tests.journeys.cases import Case
 from tests.journeys.faults import number, rows
 from tests.journeys.filling import with_papers
@@ -71,7 +71,7 @@ def test_a_signer_at_a_computer_proves_himself_by_phone_against_all_odds(
     signer.enters_from_case(case)
     signer.papers_there()
     sign = signer.reads_papers("签")
-    writes(signer.page)
+    write_on_pad(signer.page)
     sign.click()
     forged_then_given_up_then_late(passers, signer, outside, system, looks)
     assert signatures(system, case) == 0
@@ -130,20 +130,6 @@ def scans(passers: People, signer: Signer) -> Someone:
     phone.goes_to(picture(signer))
     phone.sees("本人刷脸")
     return phone
-
-
-def writes(page: Page) -> None:
-    """Two strokes on the pad."""
-    pad = page.locator(".q-pad")
-    pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
-    assert box
-    for points in (((60, 50), (130, 45), (118, 100)), ((45, 140), (140, 134), (240, 60))):
-        page.mouse.move(box["x"] + points[0][0], box["y"] + points[0][1])
-        page.mouse.down()
-        for x, y in points[1:]:
-            page.mouse.move(box["x"] + x, box["y"] + y, steps=8)
-        page.mouse.up()
 
 
 def signatures(system: System, case: Case) -> int:
