@@ -5,9 +5,9 @@ Certificates, requests and lists are built by the library; only CMS, one per sig
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from typing import NamedTuple
 
 BOOLEAN, INTEGER, BIT_STRING, OCTET_STRING, NULL, OID = 0x01, 0x02, 0x03, 0x04, 0x05, 0x06
 UTF8_STRING, PRINTABLE_STRING, IA5_STRING = 0x0C, 0x13, 0x16
@@ -69,8 +69,7 @@ def oid(dotted: str) -> bytes:
     return encode(OID, bytes(body))
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """One value: its tag, its contents, and the whole of it."""
 
     tag: int

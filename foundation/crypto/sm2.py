@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from foundation.crypto.port import DIGEST_BYTES, PRIVATE_BYTES, PUBLIC_BYTES, CryptoError
 
@@ -18,9 +19,15 @@ _LONGEST_ID = 0xFFFF // 8
 
 
 def digest_of(sm3: Callable[[bytes], bytes], public: bytes, message: bytes, signer_id: bytes) -> bytes:
-    """e = SM3(SM3(ENTL ‖ ID ‖ a ‖ b ‖ G ‖ public) ‖ message)."""
+    """e = SM3(Z ‖ message)."""
+    return sm3(_signer(sm3, public, signer_id) + message)
+
+
+@lru_cache(maxsize=512)
+def _signer(sm3: Callable[[bytes], bytes], public: bytes, signer_id: bytes) -> bytes:
+    """Z = SM3(ENTL ‖ ID ‖ a ‖ b ‖ G ‖ public)."""
     entl = (len(require_id(signer_id)) * 8).to_bytes(2, "big")
-    return sm3(sm3(entl + signer_id + _CURVE + require_public(public)[1:]) + message)
+    return sm3(entl + signer_id + _CURVE + require_public(public)[1:])
 
 
 def require_id(signer_id: bytes) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -122,10 +122,17 @@ def _require_sm4(key: bytes, nonce: bytes) -> None:
         raise CryptoError("SM4 密钥须为 16 字节，初始向量须为 12 字节")
 
 
+@cache
+def _curve() -> Any:
+    """A key without a number, kept for its curve: to copy one costs a fifteenth of looking it up by name."""
+    return backend._ec_key_new_by_curve(ec.SM2())
+
+
 def _load_private(private: bytes) -> Any:
     """An EVP_PKEY that can sign: the private number without its point."""
     sm2.require_private(private)
-    key = backend._ec_key_new_by_curve(ec.SM2())
+    key = _ffi.gc(_lib.EC_KEY_new(), _lib.EC_KEY_free)
+    backend.openssl_assert(_lib.EC_KEY_set_group(key, _lib.EC_KEY_get0_group(_curve())) == 1)
     number = _ffi.gc(_lib.BN_bin2bn(private, len(private), _ffi.NULL), _lib.BN_clear_free)
     backend.openssl_assert(_lib.EC_KEY_set_private_key(key, number) == 1)
     return backend._ec_cdata_to_evp_pkey(key)

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from typing import NamedTuple
 
-from foundation.crypto import crypto
 from signing.pdf.errors import NotClassic, SigningError
 from signing.pdf.objects import PdfFile
 from signing.pdf.syntax import (
@@ -30,24 +32,41 @@ from signing.pdf.syntax import (
 _TAIL = re.compile(rb"startxref[\r\n ]+(\d{1,10})[\r\n ]+%%EOF(\r\n|\n|\r|)")
 _SUBSECTION = re.compile(rb"(\d{1,10}) (\d{1,7})[ ]*(?:\r\n|\n|\r)")
 _ENTRY = re.compile(rb"(\d{10}) (\d{5}) ([nf])[ \r][\r\n]")
+_SPACE_ONLY = re.compile(rb"[\0\t\n\f\r ]*")
 _ENTRIES = re.compile(rb"(?:\d{10} \d{5} [nf][ \r][\r\n])*")
+
+
+class _Table(NamedTuple):
+    """What the text of a cross-reference table and its trailer says, wherever it stands."""
+
+    offsets: Mapping[int, int | None]
+    trailer: Dict
+    previous: int | None
+    lowest: int
+    """The first position it names; -1 when it names none."""
+    highest: int
 
 
 @dataclass(frozen=True)
 class Section:
     """One cross-reference table with its trailer."""
 
-    start: int
-    """Where the revision begins: the end of the one before."""
     xref: int
     """Where its table begins."""
     eof: int
     """Just after its `%%EOF`."""
     end: int
     """After the line end that follows, if one does."""
-    offsets: Mapping[int, int | None]
-    """Object number to position; None: freed."""
-    trailer: Dict
+    table: _Table
+
+    @property
+    def offsets(self) -> Mapping[int, int | None]:
+        """Object number to position; None: freed."""
+        return self.table.offsets
+
+    @property
+    def trailer(self) -> Dict:
+        return self.table.trailer
 
 
 class ClassicFile(PdfFile):
@@ -70,7 +89,8 @@ class ClassicFile(PdfFile):
         at, limit = int(match[1]), tail
         try:
             while True:
-                section, previous = _read_section(data, at, limit)
+                section = _read_section(data, at, limit)
+                previous = section.table.previous
                 found.append(section)
                 if previous is None:
                     break
@@ -80,16 +100,11 @@ class ClassicFile(PdfFile):
         except (PdfSyntaxError, ValueError):
             raise NotClassic from None
         found.reverse()
-        sections = [
-            Section(
-                start=found[index - 1].end if index else 0,
-                **{name: getattr(each, name) for name in ("xref", "eof", "end", "offsets", "trailer")},
-            )
-            for index, each in enumerate(found)
-        ]
-        for section in sections:
-            _check_offsets(section)
-        return cls(data, sections)
+        start = 0
+        for section in found:
+            _check_offsets(section, start)
+            start = section.end
+        return cls(data, found)
 
     def root_at(self, revision: int) -> int:
         return _root(self.sections[revision])
@@ -132,7 +147,7 @@ class ClassicFile(PdfFile):
         return b"".join(parts)
 
     def _next_id(self, update: bytes) -> Raw:
-        mark = b"<" + crypto().sm3(update)[:16].hex().encode() + b">"
+        mark = b"<" + blake2b(update, digest_size=16).hexdigest().encode() + b">"
         try:
             first = parse_array(self.sections[-1].trailer.get(b"ID", b"[]"))[0]
             string_of(first)
@@ -148,39 +163,51 @@ def _root(section: Section) -> int:
     return number
 
 
-def _read_section(data: bytes, at: int, limit: int) -> tuple[Section, int | None]:
-    if data[at : at + 4] != b"xref":
+def _read_section(data: bytes, at: int, limit: int) -> Section:
+    """The section whose table begins at `at` and whose tail begins at `limit` or before."""
+    end = data.find(b"startxref", at, limit + len(b"startxref"))
+    tail = _TAIL.match(data, end) if end >= 0 else None
+    if not tail or int(tail[1]) != at:
         raise NotClassic
-    xref, at = at, skip_space(data, at + 4)
+    return Section(at, tail.end() - len(tail[2]), tail.end(), _read_table(data[at:end]))
+
+
+@lru_cache(maxsize=512)
+def _read_table(text: bytes) -> _Table:
+    """Remembered by its bytes: what signs a document reads it before, and again after."""
+    if not text.startswith(b"xref"):
+        raise NotClassic
+    at = skip_space(text, len(b"xref"))
     offsets: dict[int, int | None] = {}
-    while subsection := _SUBSECTION.match(data, at):
+    while subsection := _SUBSECTION.match(text, at):
         first, count = int(subsection[1]), int(subsection[2])
         end = subsection.end() + 20 * count
-        if not _ENTRIES.fullmatch(data, subsection.end(), end):
+        if not _ENTRIES.fullmatch(text, subsection.end(), end):
             raise NotClassic
-        entries = _ENTRY.findall(data, subsection.end(), end)
+        entries = _ENTRY.findall(text, subsection.end(), end)
         numbered = {first + index: int(at) if kind == b"n" else None for index, (at, _, kind) in enumerate(entries)}
         if offsets.keys() & numbered.keys() or any(kind == b"n" and other != b"00000" for _, other, kind in entries):
             raise NotClassic
         offsets |= numbered
-        at = skip_space(data, end)
-    if data[at : at + 7] != b"trailer":
+        at = skip_space(text, end)
+    if not text.startswith(b"trailer", at):
         raise NotClassic
-    trailer, end = read_dict(data, skip_space(data, at + 7))
+    trailer, end = read_dict(text, skip_space(text, at + len(b"trailer")))
     if b"Encrypt" in trailer:
         raise SigningError("encrypted", "文件已加密，不能签署；请去掉密码后重新上传")
-    tail = _TAIL.match(data, skip_space(data, end))
-    if not tail or int(tail[1]) != xref or tail.start() > limit or b"XRefStm" in trailer:
+    if not _SPACE_ONLY.fullmatch(text, end) or b"XRefStm" in trailer:
         raise NotClassic
     previous = integer_of(trailer[b"Prev"]) if b"Prev" in trailer else None
-    eof = tail.end() - len(tail[2])
-    return Section(0, xref, eof, tail.end(), offsets, trailer), previous
+    positions = [position for position in offsets.values() if position is not None]
+    if max(offsets, default=0) >= integer_of(trailer.get(b"Size")):
+        raise NotClassic
+    return _Table(offsets, trailer, previous, min(positions, default=-1), max(positions, default=-1))
 
 
-def _check_offsets(section: Section) -> None:
-    positions = [position for position in section.offsets.values() if position is not None]
-    outside = positions and not section.start <= min(positions) <= max(positions) < section.xref
-    if outside or max(section.offsets, default=0) >= integer_of(section.trailer.get(b"Size")):
+def _check_offsets(section: Section, start: int) -> None:
+    """A table names objects of its own revision, which begins at `start`, the end of the one before."""
+    table = section.table
+    if table.highest >= 0 and not start <= table.lowest <= table.highest < section.xref:
         raise NotClassic
 
 

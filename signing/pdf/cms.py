@@ -42,7 +42,7 @@ class Container:
         return container_of(certificate, chain, to_be_signed, value, self)
 
     def longest(self, certificate: Certificate, chain: Sequence[bytes]) -> int:
-        return len(container_of(certificate, chain, _sample(certificate.der, self), bytes(LONGEST_VALUE), self))
+        return _longest(certificate.der, tuple(chain), self)
 
 
 STD = Container("std", "1.2.840.113549.1.7.2", "1.2.840.113549.1.7.1", b"ETSI.CAdES.detached")
@@ -116,9 +116,10 @@ def container_of(
 
 
 @lru_cache(maxsize=256)
-def _sample(certificate: bytes, container: Container) -> bytes:
-    """Attributes of the greatest size."""
-    return signed_attributes(parse(certificate), bytes(32), datetime(2026, 1, 1, tzinfo=UTC), container)
+def _longest(certificate: bytes, chain: tuple[bytes, ...], container: Container) -> int:
+    signer = parse(certificate)
+    attributes = signed_attributes(signer, bytes(32), datetime(2026, 1, 1, tzinfo=UTC), container)
+    return len(container_of(signer, chain, attributes, bytes(LONGEST_VALUE), container))
 
 
 @lru_cache(maxsize=128)
@@ -153,13 +154,19 @@ def _read_info(item: der.Item) -> Signature:
     content = der.items(der.only(parts[2].whole, der.SEQUENCE).body)
     if len(content) != 1 or content[0].whole != der.oid(container.data):
         raise SigningError("container", "签名数据里夹带了内容，不是分离式签名")
-    certificates = [parse(each.whole) for part in parts[3:-1] if part.tag == 0xA0 for each in der.items(part.body)]
+    certificates = [each for part in parts[3:-1] if part.tag == 0xA0 for each in _certificates(part.body)]
     signers = der.items(der.only(parts[-1].whole, der.SET).body)
     if len(signers) != 1:
         raise SigningError("container", f"一个签名数据里应当只有一个签名人，读到 {len(signers)} 个")
     lists = [each.whole for part in parts[3:-1] if part.tag == 0xA1 for each in der.items(part.body)]
     signature = _read_signer(der.items(signers[0].body), certificates, container)
     return replace(signature, revocations=tuple(_revocations(lists)))
+
+
+@lru_cache(maxsize=256)
+def _certificates(body: bytes) -> tuple[Certificate, ...]:
+    """Certificate and chain: the same in all that one person signs."""
+    return tuple(parse(each.whole) for each in der.items(body))
 
 
 def _revocations(lists: Iterable[bytes]) -> Iterator[RevocationList]:
@@ -197,8 +204,7 @@ def _read_signer(parts: list[der.Item], certificates: list[Certificate], contain
 
 def _find_signer(identity: der.Item, certificates: list[Certificate]) -> Certificate:
     for each in certificates:
-        by_serial = each.issuer_der + der.integer(each.serial)
-        if identity.tag == der.SEQUENCE and identity.body == by_serial:
+        if identity.tag == der.SEQUENCE and identity.body == each.issuer_der + der.integer(each.serial):
             return each
         if identity.tag == 0x80 and identity.body == each.subject_key_id:
             return each
@@ -220,15 +226,18 @@ def _attribute_values(attributes: list[der.Item]) -> dict[bytes, bytes]:
 
 
 def _names(value: bytes | None, certificate: Certificate) -> bool | None:
-    if value is None:
-        return None
+    return None if value is None else _names_this(value, certificate.der)
+
+
+@lru_cache(maxsize=256)
+def _names_this(value: bytes, certificate: bytes) -> bool:
     first = der.items(der.items(der.only(value, der.SEQUENCE).body)[0].body)[0]
     parts = der.items(first.body)
     kind = _oid_in(parts[0]) if parts[0].tag == der.SEQUENCE else der.oid(_SHA256)
     named = next(part.body for part in parts if part.tag == der.OCTET_STRING)
     if kind == der.oid(SM3):
-        return named == crypto().sm3(certificate.der)
-    return kind == der.oid(_SHA256) and named == hashlib.sha256(certificate.der).digest()
+        return named == crypto().sm3(certificate)
+    return kind == der.oid(_SHA256) and named == hashlib.sha256(certificate).digest()
 
 
 def _time(value: bytes) -> datetime:

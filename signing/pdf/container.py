@@ -21,6 +21,22 @@ ByteRange = tuple[int, int, int]
 """End of the covered head, begin and length of the covered tail; the head begins at 0."""
 
 
+_LARGEST_REMEMBERED = 1 << 18
+
+
+def covered_digest(pdf: bytes, covered: ByteRange) -> bytes:
+    """SM3 over what a signature protects."""
+    head, tail, length = covered
+    together = pdf[:head] + pdf[tail : tail + length]
+    return _remembered(together) if len(together) <= _LARGEST_REMEMBERED else crypto().sm3(together)
+
+
+@lru_cache(maxsize=32)
+def _remembered(together: bytes) -> bytes:
+    """Who prepares a document and who verifies what came of it ask of the same bytes, all compared."""
+    return crypto().sm3(together)
+
+
 class Container(Protocol):
     """A profile: how a signature is written into /Contents, and how its dictionary says so."""
 

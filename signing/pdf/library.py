@@ -116,7 +116,7 @@ class LibraryFile(PdfFile):
 
     def append(self, objects: Mapping[int, bytes]) -> bytes:
         data = self.data if self.data.endswith((b"\n", b"\r")) else self.data + b"\n"
-        writer: Any = _Quiet(BytesIO(data))
+        writer: Any = _Quiet(BytesIO(data), self._reader)
         while writer.allocate_placeholder().idnum < max(objects):
             continue
         for number, body in objects.items():

@@ -6,7 +6,8 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from signing.pdf.errors import SigningError
 from signing.pdf.syntax import (
@@ -28,6 +29,7 @@ from signing.pdf.syntax import (
 _HEADER = re.compile(rb"(\d{1,10})[\0\t\n\f\r ]+(\d{1,5})[\0\t\n\f\r ]+obj(?![^\0\t\n\f\r ()<>\[\]{}/%])")
 _STREAM = re.compile(rb"stream(?:\r\n|\n)")
 _SPACE_ONLY = re.compile(rb"[\0\t\n\f\r ]*")
+_LONGEST_REMEMBERED = 1024
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,38 @@ class Stored:
     """Where the bytes of a stream lie."""
     entries: Dict | None
     """The value, when it is a dictionary. Not to be changed."""
+
+
+class _Plain(NamedTuple):
+    """A short object that is no stream, apart from where it stands."""
+
+    number: int
+    start: int
+    """Of the value, from the beginning of the object."""
+    raw: Raw
+    entries: Dict | None
+
+
+@lru_cache(maxsize=4096)
+def _plain_object(text: bytes) -> _Plain | None:
+    """Read an object from its number to the first `endobj`; None when that is not the whole of it, or it is unusual.
+
+    Remembered by its bytes: what signs a document reads it before, and most of it again after.
+    """
+    header = _HEADER.match(text)
+    if not header or int(header[2]) != 0:
+        return None
+    start, entries = skip_space(text, header.end()), None
+    try:
+        if text.startswith(b"<<", start):
+            entries, end = read_dict(text, start)
+        else:
+            end = end_of_value(text, start)
+    except PdfSyntaxError:
+        return None
+    if skip_space(text, end) != len(text) - len(b"endobj"):
+        return None
+    return _Plain(int(header[1]), start, text[start:end], entries)
 
 
 class PdfFile(ABC):
@@ -177,6 +211,14 @@ class PdfFile(ABC):
         return self._references[value]
 
     def _read_object(self, number: int, position: int) -> Stored:
+        close = self.data.find(b"endobj", position, position + _LONGEST_REMEMBERED) + len(b"endobj")
+        plain = _plain_object(self.data[position:close]) if close > position else None
+        if plain is None or plain.number != number:
+            return self._read_any_object(number, position)
+        start = position + plain.start
+        return Stored(position, close, plain.raw, start, None, plain.entries)
+
+    def _read_any_object(self, number: int, position: int) -> Stored:
         header = _HEADER.match(self.data, position)
         if not header or int(header[1]) != number or int(header[2]) != 0:
             raise SigningError("structure", f"文件结构有误：交叉引用表指向的位置没有第 {number} 号对象")

@@ -20,7 +20,7 @@ from foundation.crypto.x509 import Certificate, CertificateError, parse
 from foundation.crypto.x509.certificate import SHANGHAI
 from signing.pdf import cms, ses
 from signing.pdf.appearance import LABEL_KEY, Appearance, draw
-from signing.pdf.container import Container, value_holds
+from signing.pdf.container import Container, covered_digest, value_holds
 from signing.pdf.errors import SigningError
 from signing.pdf.fields import Field, acro_form, find_field
 from signing.pdf.library import read_pdf
@@ -112,7 +112,9 @@ class Prepared:
             raise SigningError("state", "保存的签署状态不能读取") from None
         left_out = value.get("left_out") != len(base or b"")
         known = value["format"] in {_FORMAT, _FORMAT_BEFORE_SEALS} and prepared.container in _MERGES
-        if not known or left_out or _digest(prepared.pdf, prepared.gap) != prepared.digest:
+        head, tail = prepared.gap
+        covered = head, tail, len(prepared.pdf) - tail
+        if not known or left_out or covered_digest(prepared.pdf, covered) != prepared.digest:
             raise SigningError("state", "保存的签署状态与文件不一致")
         return prepared
 
@@ -155,7 +157,7 @@ def prepare(
     gap = out.index(b"<", at), out.index(b">", at) + 1
     covered = gap[0], gap[1], len(out) - gap[1]
     out = out[:at] + b"/ByteRange [0 %010d %010d %010d]" % covered + out[at + len(_RANGE) :]
-    digest = _digest(out, gap)
+    digest = covered_digest(out, covered)
     return Prepared(
         field=field,
         certificate=certificate.der,
@@ -182,10 +184,6 @@ def merge(prepared: Prepared, signature_value: bytes) -> bytes:
         raise SigningError("value", "签名值比预留的位置长，没有写入文件")
     filled = content.hex().encode().ljust(room, b"0")
     return prepared.pdf[: start + 1] + filled + prepared.pdf[end - 1 :]
-
-
-def _digest(pdf: bytes, gap: tuple[int, int]) -> bytes:
-    return crypto().sm3(pdf[: gap[0]] + pdf[gap[1] :])
 
 
 def _append(

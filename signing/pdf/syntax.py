@@ -18,6 +18,7 @@ _SPACE = re.compile(rb"(?:[\0\t\n\f\r ]+|%[^\r\n]*)*")
 _REGULAR = re.compile(rb"[^\0\t\n\f\r ()<>\[\]{}/%]+")
 _REFERENCE = re.compile(rb"(\d{1,10})[\0\t\n\f\r ]+(\d{1,5})[\0\t\n\f\r ]+R(?![^\0\t\n\f\r ()<>\[\]{}/%])")
 _WHOLE_REFERENCE = re.compile(rb"[\0\t\n\f\r ]*(\d{1,10})[\0\t\n\f\r ]+(\d{1,5})[\0\t\n\f\r ]+R[\0\t\n\f\r ]*")
+_ENDS_OF_REFERENCE = frozenset(b"R\0\t\n\f\r ")
 _GAP = rb"(?:[\0\t\n\f\r ]|%[^\r\n]*[\r\n])+"
 _BEFORE_R = re.compile(rb"(\d{1,10})[\0\t\n\f\r ]+\d{1,5}[\0\t\n\f\r ]+\Z")
 _BEFORE_R_WITH_COMMENTS = re.compile(rb"(\d{1,10})" + _GAP + rb"\d{1,5}" + _GAP + rb"\Z")
@@ -50,6 +51,9 @@ class PdfSyntaxError(ValueError):
 
 # Everything up to the next thing that nests: white space, names, numbers, references, plain strings.
 _RUN = re.compile(rb"(?:[\0\t\n\f\r ]+|/?[^\0\t\n\f\r ()<>\[\]{}/%]+|<[0-9A-Fa-f\0\t\n\f\r ]*>|\([^()\\]*\))*")
+# Arrays of references alone, or of numbers alone, with one space between.
+_PLAIN_ARRAY = re.compile(rb"\[(?:\d{1,10} \d{1,5} R(?: \d{1,10} \d{1,5} R)*|[-+.\d]+(?: [-+.\d]+)*)\]")
+_PLAIN_ITEM = re.compile(rb"\d+ \d+ R|[-+.\d]+")
 _INTEGER = re.compile(rb"[+-]?\d{1,12}")
 _NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)")
 _ASCII = re.compile(r"[ -~]*")
@@ -152,6 +156,8 @@ def is_dict(raw: Raw) -> bool:
 
 def parse_array(raw: Raw) -> list[Raw]:
     """The items of an array, each as written."""
+    if _PLAIN_ARRAY.fullmatch(raw):
+        return _PLAIN_ITEM.findall(raw)
     at = skip_space(raw, 0)
     if raw[at : at + 1] != b"[":
         raise PdfSyntaxError("no array")
@@ -177,7 +183,7 @@ def name_of(raw: Raw) -> bytes:
 
 def reference_of(raw: Raw | None) -> int | None:
     """The object number of a reference of generation 0, or None when the value stands here itself or is absent."""
-    match = _WHOLE_REFERENCE.fullmatch(raw) if raw else None
+    match = _WHOLE_REFERENCE.fullmatch(raw) if raw and raw[-1] in _ENDS_OF_REFERENCE else None
     if match and int(match[2]) != 0:
         raise PdfSyntaxError("reference of another generation")
     return int(match[1]) if match else None
@@ -233,7 +239,7 @@ def write_array(items: Iterable[Raw]) -> Raw:
 
 
 def write_name(name: bytes) -> Raw:
-    return b"/" + _IRREGULAR.sub(lambda found: b"#%02X" % found[0][0], name)
+    return b"/" + name if name.isalnum() else b"/" + _IRREGULAR.sub(lambda found: b"#%02X" % found[0][0], name)
 
 
 def write_number(value: float) -> Raw:
@@ -254,14 +260,17 @@ def write_text(text: str) -> Raw:
     return b"<FEFF" + text.encode("utf-16-be").hex().upper().encode() + b">"
 
 
+_PLAIN_STRING = re.compile(rb"\([^\\\r]*\)")
 _SIMPLE_ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
 def string_of(raw: Raw) -> bytes:
     """The bytes of a string, literal or hexadecimal."""
     raw = raw.strip(b"\0\t\n\f\r ")
+    if _PLAIN_STRING.fullmatch(raw):
+        return raw[1:-1]
     if raw[:1] == b"<" and raw[:2] != b"<<":
-        digits = re.sub(rb"[\0\t\n\f\r ]", b"", raw[1:-1])
+        digits = raw[1:-1].translate(None, b"\0\t\n\f\r ")
         return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode())
     if raw[:1] != b"(":
         raise PdfSyntaxError("no string")
@@ -293,11 +302,12 @@ def write_date(at: datetime) -> Raw:
     return f"(D:{at:%Y%m%d%H%M%S}{sign}{abs(minutes) // 60:02d}'{abs(minutes) % 60:02d}')".encode()
 
 
+_DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:Z(?:00'?00'?)?|([+-])(\d\d)'?(\d\d)?'?)?")
+
+
 def date_of(raw: Raw) -> datetime:
     """The moment of a date string; one without an offset is taken as UTC."""
-    match = re.fullmatch(
-        r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:Z(?:00'?00'?)?|([+-])(\d\d)'?(\d\d)?'?)?", text_of(raw)
-    )
+    match = _DATE.fullmatch(text_of(raw))
     if not match:
         raise PdfSyntaxError("no date")
     year, month, day, hour, minute, second = (

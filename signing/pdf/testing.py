@@ -36,7 +36,7 @@ _SOURCE = """
 #set text(font: "Noto Serif SC", lang: "zh", size: 11pt)
 #set document(title: "公司登记（备案）申请书", date: datetime(year: 2026, month: 11, day: 24))
 = 公司登记（备案）申请书
-#for i in range(18) [申请人承诺：所提交的材料真实、合法、有效。第 #i 条。 \\ ]
+#for i in range(%d) [申请人承诺：所提交的材料真实、合法、有效。第 #i 条。 \\ ]
 #pagebreak()
 #table(columns: 3, [变更事项], [变更前], [变更后], [住所], [上海市黄浦区], [上海市浦东新区])
 #pagebreak()
@@ -45,19 +45,19 @@ _SOURCE = """
 
 
 @cache
-def own_pdf() -> bytes:
-    """Three pages by Typst, PDF/A-2b, classic cross-reference: what our documents are."""
+def own_pdf(articles: int = 18) -> bytes:
+    """Three pages or four by Typst, PDF/A-2b, classic cross-reference: what our documents are."""
     fonts = typst.Fonts(False, True, [str(ROOT / "node_modules/@expo-google-fonts/noto-serif-sc/400Regular")])
-    made = typst.compile(_SOURCE.encode(), font_paths=fonts, pdf_standards="a-2b")
+    made = typst.compile((_SOURCE % articles).encode(), font_paths=fonts, pdf_standards="a-2b")
     if not isinstance(made, bytes):
         raise TypeError("Typst gave no document")
     return made
 
 
 @cache
-def stream_pdf() -> bytes:
+def stream_pdf(articles: int = 18) -> bytes:
     """The same with a cross-reference stream and object streams: what others make."""
-    return saved(pikepdf.open(io.BytesIO(own_pdf())), packed=True)
+    return saved(pikepdf.open(io.BytesIO(own_pdf(articles))), packed=True)
 
 
 def saved(pdf: pikepdf.Pdf, *, packed: bool = False) -> bytes:

@@ -16,7 +16,7 @@ from foundation.crypto import CryptoError, crypto
 from foundation.crypto.eseal import Seal
 from foundation.crypto.x509 import Certificate, RevocationList, parse, verify_chain
 from signing.pdf import cms, ses
-from signing.pdf.container import ByteRange, Signature, value_holds
+from signing.pdf.container import ByteRange, Signature, covered_digest, value_holds
 from signing.pdf.errors import SigningError
 from signing.pdf.fields import Field, is_drawn, signature_fields
 from signing.pdf.library import read_pdf
@@ -176,7 +176,7 @@ def _check_range(file: PdfFile, found: _Found, bounds: tuple[int, int]) -> None:
         return found.refuse("range_short" if whole is None else "range_wrapped", reason)
     found.covers = "whole" if found.revision == file.revisions - 1 else "revision"
     found.covered = first, hole_end, second
-    found.digest = crypto().sm3(file.data[:first] + file.data[hole_end:end])
+    found.digest = covered_digest(file.data, found.covered)
     return None
 
 
