@@ -27,6 +27,16 @@ DIGEST = bytes.fromhex("F0B43E94BA45ACCAACE692ED534382EB17E6AB5A19CE7B31F4486FDF
 R = 0xF5A03B0648D2C4630EEAC513E1BB81A15944DA3827D5B74143AC7EACEEE720B3
 S = 0xB1B6AA29DF212FD8763182BC0D421CA1BB9038FD1F7F42D4840B69C485BBC1AA
 
+# YD/T 3957 (基于 LTE 的车联网安全证书管理系统), the example of verifying; the digest e is printed, its message is not whole
+ROAD_PRIVATE = bytes.fromhex("179E18AEE33872E1605E99E8BC6120F795E7C8F8A9CE607A4A7178682353A169")
+ROAD_PUBLIC = bytes.fromhex(
+    "041E5F89A574082C8B3611FBA8D065F308B48F64EEEF71303C75BA8E95D5BE8942"
+    "7784EF220941DEEBCF5B3E3465980A309167346FFE050AE1007C2D2F3F105774"
+)
+ROAD_DIGEST = bytes.fromhex("7AB12A19B645DFC636E20EA7AEB0E55EF3F3683887B2E076A8EB3294904EE5D4")
+ROAD_R = 0xDDF9075DD2D94705A12F425E51CB274CB8F4AE65B31C7CDDCD31C2BC3C552881
+ROAD_S = 0x208611DE09A7CC4E4876E69EF2E7C06A8539A467F20B0EA7FEEB2AFE9D595CC4
+
 # RFC 8998 appendix A.1
 GCM = {
     "key": "0123456789ABCDEFFEDCBA9876543210",
@@ -155,6 +165,27 @@ def test_both_libraries_derive_the_same_public_keys() -> None:
         for _ in range(10):
             key = library.sm2_keygen()
             assert [each.sm2_public(key.private) for each in LIBRARIES] == [key.public, key.public]
+
+
+@both
+def test_the_forms_of_gmt_0009_hold(library: CryptoPort) -> None:
+    """7.1 key data, 7.3 signature data, 8.1 and 8.2 Z and e, 10 the identifier; the numbers are those of GM/T 0003.5."""
+    assert DEFAULT_ID.hex() == "31323334353637383132333435363738"
+    curve = b"".join(number.to_bytes(32, "big") for number in (sm2.A, sm2.B, sm2.GX, sm2.GY))
+    z = library.sm3(b"\0\x80" + DEFAULT_ID + curve + PUBLIC[1:])
+    assert library.sm3(z + MESSAGE) == DIGEST
+    assert library.sm2_digest(PUBLIC, MESSAGE, signer_id=DEFAULT_ID) == DIGEST
+    assert (PUBLIC[0], len(PUBLIC)) == (4, 65)
+    assert library.sm2_verify(PUBLIC, MESSAGE, bytes.fromhex(f"3046022100{R:064x}022100{S:064x}"))
+    assert not library.sm2_verify(PUBLIC, MESSAGE, bytes.fromhex(f"30440220{R:064x}0220{S:064x}"))
+
+
+@both
+def test_sm2_verifies_the_signature_printed_in_another_standard(library: CryptoPort) -> None:
+    assert library.sm2_public(ROAD_PRIVATE) == ROAD_PUBLIC
+    assert library.sm2_verify_digest(ROAD_PUBLIC, ROAD_DIGEST, _der(ROAD_R, ROAD_S))
+    assert not library.sm2_verify_digest(ROAD_PUBLIC, ROAD_DIGEST, _der(ROAD_R, ROAD_S - 1))
+    assert not library.sm2_verify_digest(ROAD_PUBLIC, DIGEST, _der(ROAD_R, ROAD_S))
 
 
 @both
