@@ -33,6 +33,7 @@ _TAIL = re.compile(rb"startxref[\r\n ]+(\d{1,10})[\r\n ]+%%EOF(\r\n|\n|\r|)")
 _SUBSECTION = re.compile(rb"(\d{1,10}) (\d{1,7})[ ]*(?:\r\n|\n|\r)")
 _ENTRY = re.compile(rb"(\d{10}) (\d{5}) ([nf])[ \r][\r\n]")
 _SPACE_ONLY = re.compile(rb"[\0\t\n\f\r ]*")
+_LONGEST_REMEMBERED = 16384
 _ENTRIES = re.compile(rb"(?:\d{10} \d{5} [nf][ \r][\r\n])*")
 
 
@@ -169,12 +170,17 @@ def _read_section(data: bytes, at: int, limit: int) -> Section:
     tail = _TAIL.match(data, end) if end >= 0 else None
     if not tail or int(tail[1]) != at:
         raise NotClassic
-    return Section(at, tail.end() - len(tail[2]), tail.end(), _read_table(data[at:end]))
+    table = (_table_known if end - at <= _LONGEST_REMEMBERED else _read_table)(data[at:end])
+    return Section(at, tail.end() - len(tail[2]), tail.end(), table)
 
 
-@lru_cache(maxsize=512)
-def _read_table(text: bytes) -> _Table:
+@lru_cache(maxsize=256)
+def _table_known(text: bytes) -> _Table:
     """Remembered by its bytes: what signs a document reads it before, and again after."""
+    return _read_table(text)
+
+
+def _read_table(text: bytes) -> _Table:
     if not text.startswith(b"xref"):
         raise NotClassic
     at = skip_space(text, len(b"xref"))

@@ -50,6 +50,7 @@ STD = Container("std", "1.2.840.113549.1.7.2", "1.2.840.113549.1.7.1", b"ETSI.CA
 GM = Container("gm", "1.2.156.10197.6.1.4.2.2", "1.2.156.10197.6.1.4.2.1", b"adbe.pkcs7.detached")
 """The container with Chinese identifiers throughout (GM/T 0010), as other authorities write it."""
 
+_LONGEST_REMEMBERED = 16384
 _CONTENT_TYPE = "1.2.840.113549.1.9.3"
 _MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
 _SIGNING_TIME = "1.2.840.113549.1.9.5"
@@ -122,9 +123,18 @@ def _longest(certificate: bytes, chain: tuple[bytes, ...], container: Container)
     return len(container_of(signer, chain, attributes, bytes(LONGEST_VALUE), container))
 
 
-@lru_cache(maxsize=128)
 def read_container(content: bytes) -> Signature:
-    """Read the bytes of /Contents; a verification asks twice. SigningError in Chinese when it is not a detached SM2 container of one signer."""
+    """Read the bytes of /Contents. SigningError in Chinese when it is not a detached SM2 container of one signer."""
+    return _container_known(content) if len(content) <= _LONGEST_REMEMBERED else _read_container(content)
+
+
+@lru_cache(maxsize=128)
+def _container_known(content: bytes) -> Signature:
+    """A verification asks twice."""
+    return _read_container(content)
+
+
+def _read_container(content: bytes) -> Signature:
     try:
         item, end = der.read(content)
         if any(content[end:]):
@@ -154,7 +164,7 @@ def _read_info(item: der.Item) -> Signature:
     content = der.items(der.only(parts[2].whole, der.SEQUENCE).body)
     if len(content) != 1 or content[0].whole != der.oid(container.data):
         raise SigningError("container", "签名数据里夹带了内容，不是分离式签名")
-    certificates = [each for part in parts[3:-1] if part.tag == 0xA0 for each in _certificates(part.body)]
+    certificates = [each for part in parts[3:-1] if part.tag == 0xA0 for each in _certificates_in(part.body)]
     signers = der.items(der.only(parts[-1].whole, der.SET).body)
     if len(signers) != 1:
         raise SigningError("container", f"一个签名数据里应当只有一个签名人，读到 {len(signers)} 个")
@@ -163,9 +173,17 @@ def _read_info(item: der.Item) -> Signature:
     return replace(signature, revocations=tuple(_revocations(lists)))
 
 
+def _certificates_in(body: bytes) -> tuple[Certificate, ...]:
+    return _certificates_known(body) if len(body) <= _LONGEST_REMEMBERED else _certificates(body)
+
+
 @lru_cache(maxsize=256)
-def _certificates(body: bytes) -> tuple[Certificate, ...]:
+def _certificates_known(body: bytes) -> tuple[Certificate, ...]:
     """Certificate and chain: the same in all that one person signs."""
+    return _certificates(body)
+
+
+def _certificates(body: bytes) -> tuple[Certificate, ...]:
     return tuple(parse(each.whole) for each in der.items(body))
 
 
