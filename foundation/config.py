@@ -12,6 +12,7 @@ import secrets
 import stat
 from dataclasses import dataclass
 from functools import cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
@@ -94,6 +95,16 @@ class Config:
     def operator_mobiles(self) -> tuple[str, ...]:
         """Who is texted when signing fails as a whole (OPERATOR_MOBILES, with commas); the page tells it in any case."""
         return tuple(number for number in env("OPERATOR_MOBILES", "").replace(" ", "").split(",") if number)
+
+    def trusted_proxies(self) -> list[str]:
+        """Whose word counts for where a request comes from (TRUSTED_PROXIES, addresses or networks, with commas)."""
+        told = [each for each in env("TRUSTED_PROXIES", "127.0.0.1,::1").replace(" ", "").split(",") if each]
+        for each in told:
+            try:
+                ip_network(each)
+            except ValueError:
+                raise ConfigError(f"TRUSTED_PROXIES 要写 IP 地址或网段（用逗号隔开），{each!r} 不是") from None
+        return told
 
     def outside_is_named(self, system: str) -> bool:
         """Whether somebody said where an outside system is; an installation with the stand-in needs no word."""

@@ -2,7 +2,7 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+from foundation.serving import application_of
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reg.settings")
-application = get_wsgi_application()
+application = application_of("reg")

@@ -247,6 +247,7 @@ class Signer(Citizen):
 
     def papers_there(self) -> None:
         """The papers are being fetched for a moment after they were sent."""
+        self.page.wait_for_load_state()  # an address is there before its page is
         until("文书准备好", lambda: "文书正在准备" not in self.text or not self.page.reload())
 
     def reads_papers(self, act: str = "[签盖]") -> Locator:
