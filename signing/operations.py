@@ -56,6 +56,7 @@ WORDS = Words(
         "evidence.stamp": "盖上时间戳",
         "evidence.trace": "按流水号溯源",
         "pdf.mend": "整理 PDF",
+        "revocation.refuse": "吊销名单不予采信",
         "seal.callback": "盖章回调",
         "seal.lapse": "盖章过期",
         "seal.order": "送去盖章",

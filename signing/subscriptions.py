@@ -12,6 +12,7 @@ from foundation.outbox import Subscriptions
 from foundation.outbox.tasks import sweep as outbox_sweep
 from signing.ceremonies.behalf import authorisations_lapse
 from signing.ceremonies.events import CeremonyDone
+from signing.ceremonies.revocation import revocations_fetch
 from signing.ceremonies.running import ceremonies_due
 from signing.ceremonies.starting import ceremonies_lapse
 from signing.ceremonies.telling import signer_tell_done
@@ -58,6 +59,7 @@ TICKS = [
     Tick("evidence", 600, evidence_sweep),
     Tick("inspections", 600, inspections_sweep),
     Tick("tickets", 600, tickets_sweep),
+    Tick("revocations", 900, revocations_fetch),
     Tick("counting", 30, _count),
     Tick("recount", 1800, recount_nightly),
     Tick("incidents", 60, incidents_watch),

@@ -34,9 +34,12 @@ from foundation.crypto.x509 import (
     ISSUING,
     ORGANISATION,
     TIME_STAMPING,
+    Certificate,
     Issuer,
+    Revoked,
     Subject,
     issue_certificate,
+    issue_crl,
     read_public,
     self_signed_root,
 )
@@ -57,6 +60,16 @@ PERSONS = {
 }
 COMPANY = {"name": "上海星岚示例科技有限公司", "uscc": "91310115MAXX00015T"}
 Answer = tuple[int, dict[str, Any] | bytes]
+
+
+def taken_back(
+    issuer: Issuer, *certificates: Certificate, made: timedelta = timedelta(), at: timedelta = timedelta()
+) -> bytes:
+    """A revocation list, made some time from now, of certificates that were taken back some time from now."""
+    now = clock.wall().replace(microsecond=0)
+    gone = [Revoked(each.serial, now + at) for each in certificates]
+    until = now + made + timedelta(days=1)
+    return issue_crl(issuer=issuer, revoked=gone, number=1, this_update=now + made, next_update=until)
 
 
 class Authority:
@@ -144,6 +157,8 @@ class World:
     """What the registration system heard."""
     office_callbacks: list[dict[str, Any]] = field(default_factory=list)
     """What the second business system heard."""
+    taken_back: bytes = b""
+    """The list of revoked certificates that the authority gives out; empty: a fresh one of its own, without entries."""
     certificates: int = 0
     port: int = 0
     seen: list[str] = field(default_factory=list)
@@ -252,6 +267,8 @@ class World:
         return 201, {"session_no": number, "url": url, "expires_at": ends}
 
     def _ca(self, method: str, rest: str, body: dict[str, Any]) -> Answer:
+        if rest == "crl":
+            return 200, self.taken_back or taken_back(self.authority.issuing)
         if method == "GET":
             issuer = self.authority.root if rest == "root.pem" else self.authority.issuing
             return 200, issuer.certificate.pem.encode()

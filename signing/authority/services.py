@@ -81,7 +81,8 @@ def _seal_all(pdf: bytes, slots: Sequence[Slot], key: AuthorityKey) -> bytes:
         value = crypto().sm2_sign(bytes.fromhex(key.private), prepared.to_be_signed)
         out = merge(prepared, value)
     believed = trust()
-    report = verify_pdf(out, roots=believed.roots, intermediates=believed.intermediates)
+    lists = believed.taken_back.lists
+    report = verify_pdf(out, roots=believed.roots, intermediates=believed.intermediates, revocations=lists)
     if not report.ok:
         raise NotPlaced("盖好章的文件没有通过验证" + "".join(f"：{problem}" for problem in report.problems[:1]))
     return out

@@ -231,3 +231,18 @@ class TrustAnchor(models.Model):
 
     def __str__(self) -> str:
         return self.digest[:16]
+
+
+class TakenBack(models.Model):
+    """The latest revocation list (吊销名单) of an authority that we believe; its own signature held when it was taken."""
+
+    issuer = models.CharField(max_length=64, unique=True)
+    """SM3 of the authority's name (DER)."""
+    content = models.BinaryField()
+    """The list, DER."""
+    this_update = models.DateTimeField()
+    next_update = models.DateTimeField()
+    fetched_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.issuer[:16]} {self.this_update:%Y-%m-%d %H:%M}"

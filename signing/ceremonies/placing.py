@@ -60,7 +60,12 @@ def placing_of(
 
     NotPlaced when any signature of the file, the chain or the difference between revisions is not in order.
     """
-    report = verify_pdf(merged, roots=believed.roots, intermediates=believed.intermediates)
+    report = verify_pdf(
+        merged,
+        roots=believed.roots,
+        intermediates=believed.intermediates,
+        revocations=believed.taken_back.lists,
+    )
     ours = next((one for one in report.signatures if one.field == task.slot), None)
     if not report.ok or ours is None:
         raise NotPlaced("签好的文件没有通过验证" + "".join(f"：{problem}" for problem in report.problems[:1]))

@@ -6,10 +6,14 @@ In production the operator enters them (`qideng signing trust_add FILE`); in a d
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 
+from foundation import clock
 from foundation.config import config
 from foundation.crypto import crypto
-from signing.ceremonies.models import TrustAnchor
+from foundation.crypto.x509 import RevocationList, parse_crl
+from signing.ceremonies.models import TakenBack, TrustAnchor
 from signing.integrations import ca
 
 
@@ -18,11 +22,28 @@ class NoTrust(RuntimeError):
 
 
 @dataclass(frozen=True)
+class TakenBackLists:
+    """What the authorities took back, as far as we know (see signing.ceremonies.revocation)."""
+
+    lists: tuple[RevocationList, ...] = ()
+    as_of: datetime | None = None
+    """When the oldest of them was made; None when we have none."""
+    due: datetime | None = None
+    """When the next one was promised."""
+
+    @property
+    def stale(self) -> bool:
+        """Whether a newer list should have come."""
+        return self.due is not None and self.due < clock.now()
+
+
+@dataclass(frozen=True)
 class Trust:
     """Root certificates, and the issuing ones below them; DER."""
 
     roots: list[bytes]
     intermediates: list[bytes]
+    taken_back: TakenBackLists = TakenBackLists()
 
 
 def trust() -> Trust:
@@ -35,7 +56,24 @@ def trust() -> Trust:
     return Trust(
         roots=[bytes(row.certificate) for row in rows if row.is_root],
         intermediates=[bytes(row.certificate) for row in rows if not row.is_root],
+        taken_back=_taken_back(),
     )
+
+
+def _taken_back() -> TakenBackLists:
+    rows = list(TakenBack.objects.order_by("pk"))
+    if not rows:
+        return TakenBackLists()
+    return TakenBackLists(
+        lists=tuple(_read(bytes(row.content)) for row in rows),
+        as_of=min(row.this_update for row in rows),
+        due=min(row.next_update for row in rows),
+    )
+
+
+@lru_cache(maxsize=4)
+def _read(content: bytes) -> RevocationList:
+    return parse_crl(content)
 
 
 def trust_add(certificate: bytes, *, is_root: bool) -> TrustAnchor:

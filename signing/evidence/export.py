@@ -80,7 +80,7 @@ def _files(record: EvidenceRecord, subject: Subject | None) -> Files:
         raise LookupError("a finished document has a file")
     pdf, believed = file_read(document.current), trust()
     files = {DOCUMENT: pdf, MAIN: canonical(record.main), KEY: public_key_pem().encode()}
-    report = verify_pdf(pdf, believed.roots, believed.intermediates)
+    report = verify_pdf(pdf, believed.roots, believed.intermediates, revocations=believed.taken_back.lists)
     steps = [*guide.whole(record.sm3)]
     for number, (signature, covered) in enumerate(zip(report.signatures, _ranges(pdf), strict=True), start=1):
         files |= _signature(number, signature, believed)

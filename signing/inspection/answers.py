@@ -8,6 +8,7 @@ from typing import Any
 
 from foundation.crypto.x509.certificate import shanghai_text
 from foundation.ui.masks import mask_name
+from signing.ceremonies.trust import TakenBackLists
 from signing.pdf.behalf import principal_in
 from signing.pdf.report import Problem, Report, SealReport, SignatureReport
 
@@ -94,6 +95,14 @@ def answer_of(report: Report) -> Answer:
     lines = tuple(words.line(number, each) for number, each in enumerate(report.signatures, start=1))
     problems = tuple(words.problem(each) for each in report.problems)
     return Answer(report.ok, *_verdict(report), problems, lines, report.revisions)
+
+
+def lists_line(known: TakenBackLists) -> str:
+    """By which list of certificates that were taken back a file was examined, for people."""
+    if known.as_of is None:
+        return "认证机构的吊销名单还没有取到，这次没有查证书有没有被吊销"
+    told = f"国密证书按认证机构 {shanghai_text(known.as_of)} 的吊销名单查过"
+    return f"{told}。名单早该更新了，之后吊销的可能没有查到" if known.stale else told
 
 
 def _verdict(report: Report) -> tuple[str, str]:

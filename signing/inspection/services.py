@@ -13,7 +13,7 @@ from foundation.crypto.index import blind_index
 from foundation.files.services import file_read
 from foundation.pdf.kinds import Kind, sniff
 from foundation.pdf.verdict import MAX_BYTES
-from signing.ceremonies.trust import trust
+from signing.ceremonies.trust import TakenBackLists, trust
 from signing.evidence.models import EvidenceRecord
 from signing.inspection.models import Inspection
 from signing.pdf.apart import verify_apart
@@ -68,7 +68,15 @@ def inspections_sweep() -> None:
     Inspection.objects.filter(at__lt=clock.wall() - WINDOW).delete()
 
 
-def file_inspect(content: bytes) -> Report:
+@dataclass(frozen=True)
+class Examined:
+    """What was found, and by which lists of certificates that were taken back."""
+
+    report: Report
+    taken_back: TakenBackLists
+
+
+def file_inspect(content: bytes) -> Examined:
     """Every signature of a file from anywhere. NotInspected when it is no PDF; nothing is kept."""
     if not content:
         raise NotInspected("没有选文件。请选一份签过名的 PDF。")
@@ -77,7 +85,9 @@ def file_inspect(content: bytes) -> Report:
     if sniff(content[:2048]) is not Kind.PDF:
         raise NotInspected("这不是 PDF 文件。请传签过名的 PDF 原件，照片和截图里没有电子签名。")
     believed = trust()
-    return verify_apart(content, believed.roots, believed.intermediates)
+    lists = [each.der for each in believed.taken_back.lists]
+    report = verify_apart(content, believed.roots, believed.intermediates, revocations=lists)
+    return Examined(report, believed.taken_back)
 
 
 @dataclass(frozen=True)
@@ -85,7 +95,7 @@ class Inspected:
     """A document that was signed here, as its code shows it."""
 
     record: EvidenceRecord
-    report: Report
+    examined: Examined
 
 
 def code_inspect(code: str) -> Inspected | None:
@@ -94,5 +104,7 @@ def code_inspect(code: str) -> Inspected | None:
     record = found.filter(code=code.strip().lower()).first()
     if record is None or record.document.current is None:
         return None
-    believed = trust()
-    return Inspected(record, verify_pdf(file_read(record.document.current), believed.roots, believed.intermediates))
+    believed, pdf = trust(), file_read(record.document.current)
+    lists = believed.taken_back.lists
+    report = verify_pdf(pdf, believed.roots, believed.intermediates, revocations=lists)
+    return Inspected(record, Examined(report, believed.taken_back))

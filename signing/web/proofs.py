@@ -19,11 +19,11 @@ from foundation.identity.middleware import SignedInRequest
 from foundation.outside.client import OutsideDown
 from foundation.ui.errors import too_many, unavailable
 from foundation.ui.parts import Problem
-from signing.ceremonies.trust import NoTrust
+from signing.ceremonies.trust import NoTrust, TakenBackLists
 from signing.evidence.export import evidence_export, public_key_pem
 from signing.evidence.models import EvidenceRecord
 from signing.evidence.selectors import code_url
-from signing.inspection.answers import Answer, answer_of
+from signing.inspection.answers import Answer, answer_of, lists_line
 from signing.inspection.services import (
     NotInspected,
     TooOften,
@@ -46,10 +46,21 @@ class Asked:
     answer: Answer
     facts: dict[str, Any]
     """Of the file or the document, for both kinds of answer."""
+    taken_back: TakenBackLists
+    """The lists of certificates taken back that it was examined by."""
     record: EvidenceRecord | None = None
 
     def as_json(self) -> dict[str, Any]:
-        return {"checked_at": clock.to_shanghai(clock.now()).isoformat(), **self.facts, **self.answer.as_json()}
+        as_of = self.taken_back.as_of
+        return {
+            "checked_at": clock.to_shanghai(clock.now()).isoformat(),
+            "revocations": {
+                "as_of": clock.to_shanghai(as_of).isoformat() if as_of else None,
+                "stale": self.taken_back.stale,
+            },
+            **self.facts,
+            **self.answer.as_json(),
+        }
 
 
 def _limits(view: View) -> View:
@@ -140,7 +151,8 @@ def verify_code(request: HttpRequest, code: str) -> HttpResponse:
         "file": {"sha256": stored.sha256, "sm3": stored.sm3, "size": stored.size} if stored else {},
         "time_stamp": stamp.stamped_at.isoformat() if stamp and stamp.stamped_at else None,
     }
-    return _shown(request, Asked(answer_of(found.report), facts, found.record))
+    examined = found.examined
+    return _shown(request, Asked(answer_of(examined.report), facts, examined.taken_back, found.record))
 
 
 def _code(text: str) -> str:
@@ -156,10 +168,10 @@ def _by_file(request: HttpRequest) -> Asked:
     content = upload.read() if upload else request.body if plain else b""
     if content:
         inspection_count(place_of(request).address, heavy=True)
-    report = file_inspect(content)
+    found = file_inspect(content)
     digests = {"sha256": hashlib.sha256(content).hexdigest(), "sm3": crypto().sm3(content).hex(), "size": len(content)}
     name = (upload.name or "")[:80] if upload else ""
-    return Asked(answer_of(report), {"source": "file", "title": name, "file": digests})
+    return Asked(answer_of(found.report), {"source": "file", "title": name, "file": digests}, found.taken_back)
 
 
 def _form(request: HttpRequest, *, code: str = "", problem: Problem | None = None) -> HttpResponse:
@@ -175,6 +187,7 @@ def _shown(request: HttpRequest, found: Asked) -> HttpResponse:
         "answer": found.answer,
         "facts": found.facts,
         "record": record,
+        "lists": lists_line(found.taken_back),
         "stamp": getattr(record, "stamp", None),
         "link": code_url(record) if record else "",
         "now": clock.now(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 
-from foundation.crypto.x509 import CertificateError, parse, parse_many
+from foundation.crypto.x509 import CertificateError, RevocationList, parse, parse_crl, parse_many
 from foundation.outside.client import OutsideClient, OutsideDown, Reply
 from signing.integrations.wire import taken, text
 
@@ -72,6 +72,17 @@ def published(name: str) -> bytes:
     if reply.status != 200:
         raise OutsideDown(SYSTEM, f"没有给出 {name}.pem（{reply.status}）")
     return unarmor(reply.content.decode("ascii", "replace"))[0]
+
+
+def taken_back() -> RevocationList:
+    """The list of certificates that the authority took back (吊销名单). OutsideDown when it gives none that can be read."""
+    reply = OutsideClient(SYSTEM).get("/crl")
+    if reply.status != 200:
+        raise OutsideDown(SYSTEM, f"没有给出吊销名单（{reply.status}）")
+    try:
+        return parse_crl(reply.content)
+    except CertificateError:
+        raise OutsideDown(SYSTEM, "吊销名单看不懂") from None
 
 
 def unarmor(bundle: str) -> list[bytes]:
