@@ -34,9 +34,10 @@ def revocations_fetch() -> None:
 @transaction.atomic
 def _keep(found: RevocationList) -> None:
     """Keep a list unless we have a newer one: an old list, played again, gives nothing back."""
-    row = TakenBack.objects.select_for_update().filter(issuer=_name(found)).first() or TakenBack(issuer=_name(found))
-    if row.pk is not None and row.this_update >= found.this_update:
+    row = TakenBack.objects.select_for_update().filter(issuer=_name(found)).first()
+    if row is not None and row.this_update >= found.this_update:
         return
+    row = row or TakenBack(issuer=_name(found))
     row.content, row.fetched_at = found.der, clock.now()
     row.this_update, row.next_update = found.this_update, found.next_update
     row.save()
