@@ -138,7 +138,7 @@ class Verification(models.Model):
     """Wall clock: when the worker asks 多源认证 next, since a callback may never come."""
     settled_at = models.DateTimeField(null=True)
     valid_until = models.DateField(null=True)
-    """Last day of an identity check, Shanghai; natural days after the day it passed."""
+    """Last day of an identity check, Shanghai; natural days after the day on which the face was shown (R151)."""
 
     class Meta:
         indexes: ClassVar = [
@@ -155,6 +155,12 @@ class Verification(models.Model):
 
     def __str__(self) -> str:
         return self.ref
+
+    @property
+    def unfaced(self) -> bool:
+        """Whether this identity check passed and no face was shown after it, so that it does not last."""
+        passed = self.purpose == self.Purpose.IDENTITY and self.state == VerificationState.PASSED
+        return passed and self.valid_until is None
 
     def move(self, verb: VerificationVerb) -> None:
         """Take one step of the table; the caller holds the row's lock and saves."""

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from foundation import clock
 from signing.ceremonies.models import Ceremony, CeremonyItem, Verification
 from signing.ceremonies.states import ItemState, VerificationState
@@ -14,7 +16,7 @@ from signing.tasks.models import Subject, Task
 
 
 def identity_current(subject: Subject) -> Verification | None:
-    """The unexpired identity check of a person that lasts longest."""
+    """The unexpired identity check of a person that lasts longest. One whose face was not shown does not last (R151)."""
     return (
         Verification.objects.filter(
             subject=subject,
@@ -25,6 +27,18 @@ def identity_current(subject: Subject) -> Verification | None:
         .order_by("-valid_until", "-pk")
         .first()
     )
+
+
+def identities_unfaced(ceremony: Ceremony) -> QuerySet[Verification]:
+    """Identity checks that were passed inside this ceremony and do not last, since its face was not shown after them."""
+    return ceremony.verifications.filter(
+        purpose=Verification.Purpose.IDENTITY, state=VerificationState.PASSED, valid_until=None
+    )
+
+
+def identity_behind(ceremony: Ceremony) -> Verification | None:
+    """What identifies the signer of a ceremony before its face: a check that lasts, or its own, good for it alone."""
+    return identity_current(ceremony.subject) or identities_unfaced(ceremony).order_by("-valid_days", "-pk").first()
 
 
 def live_ceremony(tasks: Iterable[Task]) -> Ceremony | None:

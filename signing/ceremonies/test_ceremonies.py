@@ -278,7 +278,14 @@ def test_an_identity_check_lasts_as_long_as_chosen(enter: Enter, world: World, p
     assert browser.post(f"/ceremonies/{ceremony.no}/identity/", {"days": "90"}).status_code == 422
     browser.post(f"/ceremonies/{ceremony.no}/identity/", {"days": "60"})
     come_back(browser, world.pass_check())
-    assert Verification.objects.get().valid_until == clock.today() + timedelta(days=60)
+    identity = Verification.objects.get()
+    assert (identity.state, identity.valid_until) == ("passed", None)
+    page = browser.get(f"/ceremonies/{ceremony.no}/").content.decode()
+    assert "刷脸通过，实名核验才算完成，从当天起 60 天有效" in page
+    browser.post(f"/ceremonies/{ceremony.no}/face/")
+    come_back(browser, world.pass_check())
+    identity.refresh_from_db()
+    assert identity.valid_until == clock.today() + timedelta(days=60)
 
 
 @pytest.mark.row("R151", part="取消第一次人脸识别")

@@ -255,6 +255,8 @@ def test_what_calls_itself_a_computer(agent: str, desktop: bool) -> None:
 def test_who_is_identified_and_sits_at_a_computer_sees_the_picture_at_once(
     signer: Browser, reg: Caller, world: World
 ) -> None:
+    signer.post(f"{here()}face/")
+    come_back(signer, world.pass_check())
     reg.order(batch(world, [document(world, "D2", [slot(PERSONS["P13"])], pages=1)], ref="B2"), key="k2")
     arrive(world)
     paper = Document.objects.get(ref="D2")

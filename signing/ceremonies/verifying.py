@@ -1,5 +1,7 @@
 """本人核验 (R145, R148, R151): an identity check that lasts 20, 40 or 60 days, and a face check for this very ceremony.
 
+An identity check lasts once a face was shown after it; until then one begun inside a ceremony is good for that ceremony alone.
+
 Who says that a check has passed is only 多源认证 itself, asked by us; a page that comes back or a callback is a nudge to ask.
 """
 
@@ -7,10 +9,11 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from foundation import clock
 from foundation.audit import record
@@ -20,7 +23,7 @@ from foundation.identity.actor import Actor
 from foundation.jobs import job
 from foundation.outside.result import Found, NotFound, Result, Unavailable
 from signing.ceremonies.models import Ceremony, Verification
-from signing.ceremonies.proofs import face_of, identity_current
+from signing.ceremonies.proofs import face_of, identities_unfaced, identity_behind
 from signing.ceremonies.running import ceremony_run
 from signing.ceremonies.states import CeremonyState, CeremonyVerb, VerificationState, VerificationVerb
 from signing.guard import attempt_refuse
@@ -34,12 +37,15 @@ ASK_EVERY = timedelta(seconds=4)
 FACE = "face"
 """How a face check is proved, and how the three-in-one is not (R151)."""
 CLOCK_SKEW = timedelta(minutes=2)
+OVER = "这次签署已经超时或者办完，请从待签列表重新开始。"
 FINISH_WITHIN = timedelta(minutes=30)
 """How long after the identity check the face may be shown that completes it."""
 
 
 def identity_open(*, actor: Actor, subject: Subject, ceremony: Ceremony | None, days: int) -> Result[Verification]:
-    """Begin an identity check whose result is good for `days` natural days."""
+    """Begin an identity check whose result is good for `days` natural days from the face that follows it."""
+    if ceremony:
+        _unproved(ceremony)
     if days not in Verification.DAYS:
         raise WrongState("验证结果有效期只能选 20 天、40 天或 60 天。")
     return _open(actor, Wanted(subject, Verification.Purpose.IDENTITY, ceremony, days=days))
@@ -78,10 +84,15 @@ def face_finish(*, actor: Actor, subject: Subject) -> Result[Verification]:
 
 def face_open(*, actor: Actor, ceremony: Ceremony) -> Result[Verification]:
     """Begin the face check of a ceremony, bound to all its tasks."""
-    if ceremony.state != CeremonyState.VERIFYING or ceremony.lapses_at <= clock.wall():
-        raise WrongState("这次签署已经超时或者办完，请从待签列表重新开始。")
+    _unproved(ceremony)
     bound = tuple(ceremony.items.order_by("pk").values_list("sign_no", flat=True))
     return _open(actor, Wanted(ceremony.subject, Verification.Purpose.FACE, ceremony, bound))
+
+
+def _unproved(ceremony: Ceremony) -> None:
+    """WrongState where nothing is left to prove."""
+    if ceremony.state != CeremonyState.VERIFYING or ceremony.lapses_at <= clock.wall():
+        raise WrongState(OVER)
 
 
 @dataclass(frozen=True)
@@ -216,12 +227,9 @@ def _conclude(check: Verification, outcome: port.Outcome) -> None:
         return
     check.serial_no, check.method = outcome.serial_no, outcome.method[:40]
     if check.purpose == Verification.Purpose.IDENTITY:
-        if check.ceremony:
-            check.valid_until = _last_day(check)
         person = check.subject
         subject_settle(name=person.name, id_type=person.id_type, id_number=person.id_number)
-        waiting = Ceremony.objects.filter(subject=person, state=CeremonyState.VERIFYING, identified_at=None)
-        waiting.update(identified_at=clock.wall())
+        _identified(Ceremony.objects.filter(pk=check.ceremony_id))
     _settle(check, VerificationVerb.CONFIRM, "")
     if check.ceremony:
         ceremony_prove_if_ready(check.ceremony)
@@ -233,13 +241,20 @@ def _complete(face: Verification) -> None:
     """The face was shown: the identity check to which it is bound counts from today."""
     identity = Verification.objects.select_for_update().get(ref=face.bound[0], subject=face.subject)
     if identity.state == VerificationState.PASSED and identity.valid_until is None:
-        identity.valid_until = _last_day(identity)
-        identity.save(update_fields=["valid_until"])
-        record(Actor.system("signing"), "verification.complete", "verification", identity.ref)
+        _last(identity)
 
 
-def _last_day(identity: Verification) -> date:
-    return clock.today() + timedelta(days=identity.valid_days)
+def _last(identity: Verification) -> None:
+    """From now on it counts for every ceremony of this person, those that wait for it too."""
+    identity.valid_until = clock.today() + timedelta(days=identity.valid_days)
+    identity.save(update_fields=["valid_until"])
+    _identified(Ceremony.objects.filter(subject=identity.subject_id))
+    record(Actor.system("signing"), "verification.complete", "verification", identity.ref)
+
+
+def _identified(ceremonies: QuerySet[Ceremony]) -> None:
+    """Note since when these need the face alone."""
+    ceremonies.filter(state=CeremonyState.VERIFYING, identified_at=None).update(identified_at=clock.wall())
 
 
 def _suspicion(check: Verification, outcome: port.Outcome) -> Reason | None:
@@ -280,8 +295,10 @@ def _settle(check: Verification, verb: VerificationVerb, problem: str) -> None:
 def ceremony_prove_if_ready(ceremony: Ceremony) -> bool:
     """Let a ceremony go on when both proofs are there; inside a transaction. Harmless when it already went on."""
     locked = Ceremony.objects.select_for_update(of=("self",)).select_related("subject").get(pk=ceremony.pk)
-    if locked.state != CeremonyState.VERIFYING or not face_of(locked) or not identity_current(locked.subject):
+    if locked.state != CeremonyState.VERIFYING or not face_of(locked) or not identity_behind(locked):
         return False
+    for identity in identities_unfaced(locked).select_for_update().order_by("pk"):
+        _last(identity)
     locked.move(CeremonyVerb.PROVE)
     locked.proved_at = clock.now()
     locked.faced_at = locked.next_try_at = clock.wall()

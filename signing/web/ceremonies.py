@@ -18,7 +18,7 @@ from foundation.prepared import Prepared
 from foundation.ui.dates import hm
 from foundation.ui.parts import Problem
 from signing.ceremonies.models import Ceremony, CeremonyItem, Verification
-from signing.ceremonies.proofs import authorisation_flaw, identity_current
+from signing.ceremonies.proofs import authorisation_flaw, identities_unfaced, identity_behind
 from signing.ceremonies.starting import ceremony_drop, ran_out
 from signing.ceremonies.states import CeremonyState, ItemState, VerificationState
 from signing.ceremonies.verifying import face_open, identity_open, verification_settle
@@ -78,7 +78,8 @@ def _page(
         "behalf": sum(item.task.authorisation is not None for item in items),
         "again": sum(_again(item) for item in items),
         **figures(ceremony, Counter(item.state for item in items)),
-        "identity": identity_current(ceremony.subject),
+        "identity": identity_behind(ceremony),
+        "unfaced": ceremony.state == CeremonyState.DROPPED and identities_unfaced(ceremony).exists(),
         "days": Verification.DAYS,
         "waiting_check": last if last and last.state == VerificationState.ASKED else None,
         "last_check": last if last and last.state != VerificationState.ASKED else None,
@@ -154,9 +155,12 @@ def identity(request: SignedInRequest, no: str) -> HttpResponse:
     if not days:
         sentence = Problem("请选择验证结果有效期：20 天、40 天或 60 天。", target="days_20")
         return _page(request, ceremony, problems=[sentence], status=422)
-    if identity_current(ceremony.subject):
+    if ceremony.state == CeremonyState.VERIFYING and identity_behind(ceremony):
         return HttpResponseRedirect(f"/ceremonies/{no}/")
-    answer = identity_open(actor=request.actor, subject=ceremony.subject, ceremony=ceremony, days=days)
+    try:
+        answer = identity_open(actor=request.actor, subject=ceremony.subject, ceremony=ceremony, days=days)
+    except WrongState as wrong:
+        return _page(request, ceremony, problems=[Problem(wrong.message)], status=409)
     return off(request, answer, back=f"/ceremonies/{no}/")
 
 
@@ -165,7 +169,7 @@ def identity(request: SignedInRequest, no: str) -> HttpResponse:
 def face(request: SignedInRequest, no: str) -> HttpResponse:
     """Begin the face check of this ceremony."""
     ceremony = _ceremony(request.actor, no)
-    if not identity_current(ceremony.subject):
+    if ceremony.state == CeremonyState.VERIFYING and not identity_behind(ceremony):
         return HttpResponseRedirect(f"/ceremonies/{no}/")
     try:
         return face_off(request, face_open(actor=request.actor, ceremony=ceremony), back=f"/ceremonies/{no}/")
