@@ -126,9 +126,19 @@ def test_a_signer_is_given_pictures_and_never_the_pdf(enter: Enter, papers: dict
     assert answer["Cache-Control"] == "private, no-store"
     assert Image.open(io.BytesIO(answer.content)).size[0] == 1000
     assert browser.get("/api/documents/D1/signed").status_code == 401
-    another = enter("P04")
-    other = another.get(f"{another.url(papers['D1'])}pages/1.jpg")
-    assert other.content != answer.content, "the watermark and the marked place are the viewer's own"
+
+
+@pytest.mark.row("R143", part="避免文件被非法获取")
+def test_every_picture_bears_the_name_of_who_looks(enter: Enter, papers: dict[str, Document]) -> None:
+    one, two = enter("P13"), enter("P04")
+    assert not Task.objects.filter(place__page=1).exists(), "on the second page nothing is marked for anybody"
+
+    def seen(browser: Browser) -> bytes:
+        return bytes(browser.get(f"{browser.url(papers['D1'])}pages/2.jpg").content)
+
+    assert seen(one) == seen(one)
+    assert seen(two) == seen(two)
+    assert seen(one) != seen(two), "nothing but the watermark tells them apart"
 
 
 def test_the_button_wakes_when_every_page_was_shown(enter: Enter, papers: dict[str, Document]) -> None:
