@@ -229,7 +229,7 @@ def _conclude(check: Verification, outcome: port.Outcome) -> None:
     if check.purpose == Verification.Purpose.IDENTITY:
         person = check.subject
         subject_settle(name=person.name, id_type=person.id_type, id_number=person.id_number)
-        _identified(Ceremony.objects.filter(pk=check.ceremony_id))
+        _identified(Ceremony.objects.filter(verifications=check))
     _settle(check, VerificationVerb.CONFIRM, "")
     if check.ceremony:
         ceremony_prove_if_ready(check.ceremony)

@@ -21,7 +21,20 @@ from signing.seals.models import SealOrder
 from signing.tasks.models import Document, Reading, Task
 from signing.tasks.services import papers_choose
 from signing.tasks.states import TaskState
-from signing.testing import COMPANY, PERSONS, Browser, Caller, World, arrive, batch, document, prove, slot, work
+from signing.testing import (
+    COMPANY,
+    PERSONS,
+    Browser,
+    Caller,
+    World,
+    arrive,
+    batch,
+    come_back,
+    document,
+    prove,
+    slot,
+    work,
+)
 
 Enter = Callable[..., Browser]
 P13 = PERSONS["P13"]
@@ -169,9 +182,25 @@ def test_a_paper_that_cannot_be_signed_leaves_the_others_and_is_tried_again(
     assert "再签没签上的 1 份" in page
     again = browser.post(f"/ceremonies/{ceremony.no}/again/")
     assert again.headers["Location"] == browser.url(papers[1])
-    browser.tap(papers[1])
-    browser.post(f"/ceremonies/{Ceremony.objects.latest('pk').no}/face/")
     assert enter("P04").post(f"/ceremonies/{ceremony.no}/again/").status_code == 404
+    browser.tap(papers[1])
+    second = Ceremony.objects.latest("pk")
+    assert second.pk != ceremony.pk
+    assert [item.task.document for item in second.items.all()] == [papers[1]]
+    browser.post(f"/ceremonies/{second.no}/face/")
+    come_back(browser, world.pass_check())
+    work()
+    second.refresh_from_db()
+    assert second.state == CeremonyState.DONE
+    assert "1 处签名都签好了" in browser.get(f"/ceremonies/{second.no}/").content.decode()
+    assert "再签没签上的" not in browser.get(f"/ceremonies/{ceremony.no}/").content.decode()
+    signed = Document.objects.get(pk=papers[1].pk)
+    assert (signed.state, signed.tasks.get().state) == ("complete", "signed")
+    row = SignatureRecord.objects.get(task__document=signed)
+    assert (row.ceremony_no, row.sign_no) == (second.no, f"{bad}-1-1-2")
+    believed = trust()
+    assert verify_pdf(file_read(row.after), believed.roots, believed.intermediates).ok
+    assert SignatureRecord.objects.count() == 3, "and the others are not signed again"
 
 
 def sealed_order(reg: Caller, world: World, cases: int, each: int = 2) -> list[Document]:
