@@ -55,6 +55,8 @@ class Ceremony(models.Model):
     next_try_at = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
     done_at = models.DateTimeField(null=True)
+    tell_asked_at = models.DateTimeField(null=True)
+    """Wall clock: when the signer left and asked to be texted (关掉，签完短信告诉我)."""
 
     class Meta:
         indexes: ClassVar = [

@@ -4,20 +4,43 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db import transaction
+
+from foundation import clock
 from foundation.notify.services import sms_send
 from signing.ceremonies.events import CeremonyDone
 from signing.ceremonies.models import Ceremony
-from signing.ceremonies.states import ItemState
+from signing.ceremonies.states import CeremonyState, ItemState
 
 STAYED = timedelta(seconds=20)
-"""Whoever waited no longer than this has seen it on the page."""
+"""Whoever waited no longer than this has seen it on the page, unless he asked to be told and left."""
 
 
 def signer_tell_done(event: CeremonyDone) -> None:
-    """Text the signer when it took long enough for him to have left."""
+    """Text the signer when he asked for it, or when it took long enough for him to have left."""
     ceremony = Ceremony.objects.select_related("subject").get(pk=event.ceremony)
-    if ceremony.proved_at is None or ceremony.done_at is None or ceremony.done_at - ceremony.proved_at < STAYED:
+    if ceremony.tell_asked_at or _took_long(ceremony):
+        _tell(ceremony)
+
+
+@transaction.atomic
+def signer_asks(ceremony: Ceremony) -> None:
+    """关掉，签完短信告诉我: he is texted in any case, at once when it was done before he pressed."""
+    locked = Ceremony.objects.select_for_update(of=("self",)).select_related("subject").get(pk=ceremony.pk)
+    if locked.state not in {CeremonyState.SIGNING, CeremonyState.DONE}:
         return
+    locked.tell_asked_at = clock.wall()
+    locked.save(update_fields=["tell_asked_at"])
+    if locked.state == CeremonyState.DONE:
+        _tell(locked)
+
+
+def _took_long(ceremony: Ceremony) -> bool:
+    return bool(ceremony.proved_at and ceremony.done_at and ceremony.done_at - ceremony.proved_at >= STAYED)
+
+
+def _tell(ceremony: Ceremony) -> None:
+    """Once, whoever asks for it."""
     states = list(ceremony.items.values_list("state", flat=True))
     signed = states.count(ItemState.SIGNED)
     failed = len(states) - signed

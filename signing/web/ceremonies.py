@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -21,6 +22,7 @@ from signing.ceremonies.models import Ceremony, CeremonyItem, Verification
 from signing.ceremonies.proofs import authorisation_flaw, identities_unfaced, identity_behind
 from signing.ceremonies.starting import ceremony_drop, ran_out
 from signing.ceremonies.states import CeremonyState, ItemState, VerificationState
+from signing.ceremonies.telling import signer_asks
 from signing.ceremonies.verifying import face_open, identity_open, verification_settle
 from signing.guard import attempt_refuse
 from signing.guard.models import Reason
@@ -184,6 +186,15 @@ def drop(request: SignedInRequest, no: str) -> HttpResponse:
     ceremony = _ceremony(request.actor, no)
     ceremony_drop(actor=request.actor, ceremony=ceremony, why="本人先不签")
     return HttpResponseRedirect(f"/ceremonies/{no}/")
+
+
+@require_POST
+@signed_in
+def tell(request: SignedInRequest, no: str) -> HttpResponse:
+    """关掉，签完短信告诉我."""
+    signer_asks(_ceremony(request.actor, no))
+    messages.success(request, "签完发短信告诉您，这里可以关掉了。")
+    return HttpResponseRedirect("/")
 
 
 @require_GET

@@ -139,6 +139,7 @@ TABLE: dict[str, Line] = {
     "ceremonies/<str:no>/face/": Line(post=MINE, writes=(W.SIGNER,)),
     "ceremonies/<str:no>/again/": Line(post=MINE),
     "ceremonies/<str:no>/drop/": Line(post=MINE, writes=(W.SIGNER,)),
+    "ceremonies/<str:no>/tell/": Line(post=MINE),
     "checks/<str:ref>/": Line(MINE, of="check"),
     "verified/<str:ref>/": Line(RETURNS, of="check"),
     "seals/<str:ref>/": Line(SEALS, of="seal"),

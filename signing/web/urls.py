@@ -39,6 +39,7 @@ urlpatterns = [
     path("ceremonies/<str:no>/face/", ceremonies.face, name="ceremony-face"),
     path("ceremonies/<str:no>/again/", many.again, name="ceremony-again"),
     path("ceremonies/<str:no>/drop/", ceremonies.drop, name="ceremony-drop"),
+    path("ceremonies/<str:no>/tell/", ceremonies.tell, name="ceremony-tell"),
     path("checks/<str:ref>/", checks.qr, name="check-qr"),
     path("verified/<str:ref>/", ceremonies.verified, name="verified"),
     path("seals/<str:ref>/", seals.show, name="seal"),
