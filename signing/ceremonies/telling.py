@@ -41,9 +41,8 @@ def _took_long(ceremony: Ceremony) -> bool:
 
 def _tell(ceremony: Ceremony) -> None:
     """Once, whoever asks for it."""
-    states = list(ceremony.items.values_list("state", flat=True))
-    signed = states.count(ItemState.SIGNED)
-    failed = len(states) - signed
-    rest = f"，{failed} 份没有签上，请打开电子签名查看" if failed else ""
+    signed = ceremony.items.filter(state=ItemState.SIGNED).count()
+    left = ceremony.items.exclude(state=ItemState.SIGNED).values("task__document").distinct().count()
+    rest = f"，{left} 份没有签上，请打开电子签名查看" if left else ""
     text = f"【电子签名】您的 {signed} 处签名已经签好{rest}。签署编号 {ceremony.no}。"
     sms_send(mobile=ceremony.subject.mobile, template="signing_done", text=text, ref=f"ceremony:{ceremony.no}")

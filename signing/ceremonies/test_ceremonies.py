@@ -6,9 +6,11 @@ import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.storage import storages
 from django.test import Client
 from PIL import Image
 
@@ -555,7 +557,10 @@ def test_a_signature_that_was_refused_stops_the_document_for_all(
 def test_the_file_at_rest_is_not_the_pdf_in_clear(papers: dict[str, Document]) -> None:
     stored = papers["D1"].current
     assert stored is not None
-    assert file_read(stored).startswith(b"%PDF")
+    clear, kept = file_read(stored), Path(storages["default"].path(stored.path)).read_bytes()
+    assert clear.startswith(b"%PDF")
+    assert len(kept) >= len(clear)
+    assert [at for at in range(0, len(clear) - 8, 8) if clear[at : at + 8] in kept] == []
 
 
 def test_a_document_that_breaks_in_a_way_nobody_foresaw_leaves_the_others_and_fails_the_job(

@@ -1,14 +1,17 @@
-"""Who left and asked to be told is told, whoever waited for it has seen it."""
+"""Who left and asked to be told is told, whoever waited for it has seen it; what is counted are papers, not places in them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from foundation import clock
+from signing.ceremonies import applying
 from signing.ceremonies.models import Ceremony
+from signing.pdf.errors import SigningError
 from signing.tasks.models import Document, Subject
 from signing.testing import PERSONS, Browser, Caller, World, arrive, batch, document, prove, slot, work
 
@@ -79,3 +82,26 @@ def test_a_message_is_not_promised_where_there_is_no_number(proved: tuple[Browse
     Subject.objects.update(mobile="")
     assert "短信" not in page(browser, ceremony)
     assert "关掉，稍后再看" in page(browser, ceremony)
+
+
+def test_two_places_in_one_paper_are_one_paper(
+    proved: tuple[Browser, Ceremony], world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, ceremony = proved
+    bad = Document.objects.get(ref="D1")
+    real = applying.prepare
+
+    def fails(pdf: bytes, name: str, look: Any, *rest: Any, **more: Any) -> Any:
+        if any(f"017-{bad.seq}-" in line for line in look.lines):
+            raise SigningError("no_room", "这份文书放不下签名")
+        return real(pdf, name, look, *rest, **more)
+
+    leaves(browser, ceremony)
+    with monkeypatch.context() as broken:
+        broken.setattr(applying, "prepare", fails)
+        said = told(world)
+    assert sorted(ceremony.items.values_list("state", flat=True)) == ["failed", "failed", "signed"]
+    assert "再签没签上的 1 份" in page(browser, ceremony)
+    assert "签好 1 处，2 处没有签上" in page(browser, ceremony)
+    rest = "，1 份没有签上，请打开电子签名查看"
+    assert [text for _, text in said] == [f"【电子签名】您的 1 处签名已经签好{rest}。签署编号 {ceremony.no}。"]

@@ -78,7 +78,7 @@ def _page(
         "ceremony": ceremony,
         "rows": [(item, urls.get(item.task.document_id, ""), task_lines(item.task)) for item in items],
         "behalf": sum(item.task.authorisation is not None for item in items),
-        "again": sum(_again(item) for item in items),
+        "again": len({item.task.document_id for item in items if _again(item)}),
         **figures(ceremony, Counter(item.state for item in items)),
         "identity": identity_behind(ceremony),
         "unfaced": ceremony.state == CeremonyState.DROPPED and identities_unfaced(ceremony).exists(),
