@@ -46,6 +46,7 @@ from foundation.crypto.x509 import (
 from foundation.outside.signed import sign_request
 from foundation.pdf.render import page_count
 from foundation.pdf.testing import small_pdf
+from foundation.pdf.wording import wording_compare
 from foundation.ui.masks import mask_id
 from signing.ceremonies.models import Ceremony
 from signing.pdf.testing import seal_picture
@@ -412,7 +413,7 @@ def document(
         "sha256": hashlib.sha256(pdf).hexdigest(),
         "download_url": f"{world.base}/reg/files/{ref}",
         "must_read": ["法定代表人换成赵演示"],
-        "text": f"{title}全文",
+        "text": "\n".join(f"Page {number}" for number in range(1, pages + 1)),
         "slots": slots,
     }
 
@@ -539,10 +540,10 @@ def forget_jobs() -> None:
 
 
 def arrive(world: World) -> None:
-    """The files of all orders come in and what follows is done, without the child process that examines foreign files."""
+    """The files of all orders come in and what follows is done, without the child processes that look at foreign files."""
     for waiting in Document.objects.filter(state=DocumentState.FETCHING).order_by("pk"):
         content = world.files[f"files/{waiting.ref}"]
-        document_take(waiting, content, page_count(content))
+        document_take(waiting, content, page_count(content), wording_compare(content, waiting.text))
     work()
 
 

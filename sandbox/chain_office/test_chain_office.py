@@ -18,6 +18,7 @@ from foundation.outside.signed import verify_request
 from foundation.outside.testing import answer
 from foundation.pdf.admission import admit
 from foundation.pdf.verdict import Admitted
+from foundation.pdf.wording import Wording, wording_compare
 from sandbox.chain_office.following import answer_store
 from sandbox.chain_office.kinds import KINDS
 from sandbox.chain_office.launching import Wish
@@ -63,6 +64,7 @@ def test_what_is_ordered_is_what_is_served_and_can_be_signed(browser: Client, si
         ]
         assert document["must_read"]
         assert document["must_read"][0].split("：")[1] in document["text"]
+        assert wording_compare(served.content, document["text"]) == Wording()
     assert len({document["sha256"] for document in order["documents"]}) == 2
     assert made.cases.get().unit_name == "上海星岚示例科技有限公司徐汇分公司"
 

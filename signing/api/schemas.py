@@ -141,7 +141,11 @@ class DocumentIn(Strict):
     sha256: Sha256 = Field(description="文件 SHA-256；取到的文件不一致就不签")
     download_url: Url = Field(description="取文件的地址，只取一次，请求带签名")
     must_read: list[Text200] = Field(default_factory=list, max_length=20, description="签名前要认准的要点")
-    text: LongText = Field("", description="全文文字版，供读屏软件")
+    text: LongText = Field(
+        "",
+        description="全文文字版，供读屏软件。取文件时和文件逐词核对：印出来的字（页眉也算，页码不算）要说全，数字的多少和先后要一样，"
+        "文件里没有的字不要说，只有方框和空格可以说成“已勾选”“未勾选”“无”。对不上的，或者页上有图片的，不给签署人看，要他看每一页图片",
+    )
     slots: list[SlotIn] = Field(min_length=1, max_length=200)
 
     def order(self) -> DocumentOrder:

@@ -12,6 +12,7 @@ from foundation import clock
 from signing.ceremonies import applying
 from signing.ceremonies.models import Ceremony
 from signing.pdf.errors import SigningError
+from signing.pdf.sign import prepare
 from signing.tasks.models import Document, Subject
 from signing.testing import PERSONS, Browser, Caller, World, arrive, batch, document, prove, slot, work
 
@@ -89,12 +90,11 @@ def test_two_places_in_one_paper_are_one_paper(
 ) -> None:
     browser, ceremony = proved
     bad = Document.objects.get(ref="D1")
-    real = applying.prepare
 
     def fails(pdf: bytes, name: str, look: Any, *rest: Any, **more: Any) -> Any:
         if any(f"017-{bad.seq}-" in line for line in look.lines):
             raise SigningError("no_room", "这份文书放不下签名")
-        return real(pdf, name, look, *rest, **more)
+        return prepare(pdf, name, look, *rest, **more)
 
     leaves(browser, ceremony)
     with monkeypatch.context() as broken:

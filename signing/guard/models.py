@@ -24,6 +24,7 @@ class Reason(models.TextChoices):
     FORGED_CALLBACK = "callback_forged", "伪造的回调"
     UNKNOWN_CALLBACK = "callback_unknown", "回调的流水号不存在"
     BYTES_CHANGED = "document_changed", "文件和登记的摘要不一致"
+    TEXT_DIFFERS = "document_text", "文字版和文件不一致"
     BAD_VALUE = "value_bad", "签名值不成立"
     BAD_CERTIFICATE = "certificate_bad", "证书不成立"
     BAD_SEAL = "seal_bad", "印章不能用"

@@ -15,6 +15,8 @@ from foundation.outbox import publish
 from foundation.outside.client import OutsideDown
 from foundation.pdf.admission import admit
 from foundation.pdf.verdict import Admitted, Rejected
+from foundation.pdf.wording import Wording
+from foundation.pdf.wordings import wording_ask
 from signing.guard import attempt_refuse
 from signing.guard.models import Reason
 from signing.pdf.errors import SigningError
@@ -52,7 +54,8 @@ def document_fetch(document_id: int) -> None:
         case Rejected(code=code, message=message, fix=fix):
             _reject(document, code, f"{message}{fix}")
         case Admitted(pages=pages):
-            document_take(document, reply.content, pages)
+            wording = wording_ask(reply.content, document.text) if document.text.strip() else None
+            document_take(document, reply.content, pages, wording)
 
 
 def _later(document: Document, why: str) -> None:
@@ -72,8 +75,12 @@ def _reject(document: Document, code: str, problem: str) -> None:
             batch_ready_if_fetched(locked.batch)
 
 
-def document_take(document: Document, content: bytes, pages: int) -> None:
-    """Add the signature fields to an admitted file and open the document; harmless when it was closed meanwhile."""
+def document_take(document: Document, content: bytes, pages: int, wording: Wording | None = None) -> None:
+    """Add the signature fields to an admitted file and open the document; harmless when it was closed meanwhile.
+
+    `wording`: what comparing the client's text with the file gave. Without it, or where they differ, that text is never
+    shown; the pages are to be looked at, and the operator finds out why.
+    """
     slots = [_slot(task.slot, task.kind, task.place) for task in document.tasks.order_by("position")]
     try:
         with_fields = add_signature_fields(content, slots)
@@ -85,8 +92,11 @@ def document_take(document: Document, content: bytes, pages: int) -> None:
         locked = Document.objects.select_for_update().get(pk=document.pk)
         if locked.state != DocumentState.FETCHING:
             return
+        locked.text_checked, locked.text_problem = bool(wording and wording.same), _text_problem(locked, wording)
         _keep(locked, original, current, pages)
         batch_ready_if_fetched(locked.batch)
+    if locked.text_problem:
+        _text_refuse(locked, wording or Wording())
 
 
 def _keep(document: Document, original: StoredFile, current: StoredFile, pages: int) -> None:
@@ -96,6 +106,34 @@ def _keep(document: Document, original: StoredFile, current: StoredFile, pages: 
     document.original, document.current, document.pages, document.sm3 = original, current, pages, original.sm3
     document.problem_code, document.problem, document.fetch_after = "", "", None
     document.save()
+
+
+def _text_problem(document: Document, wording: Wording | None) -> str:
+    """In numbers alone: the words of a foreign file are not put into our sentences."""
+    if not document.text.strip() or (wording and wording.same):
+        return ""
+    if wording is None:
+        return "文字版没能和文件核对。"
+    parts = (
+        (wording.unsaid, f"文件里有 {wording.unsaid} 处文字，文字版里没有"),
+        (wording.unprinted, f"文字版里有 {wording.unprinted} 处文字，文件里没有"),
+        (wording.figures, "数字的多少或者先后对不上"),
+        (wording.picture_page, f"第 {wording.picture_page} 页有图片或者没有文字，核对不了"),
+    )
+    return "；".join(words for count, words in parts if count) + "。"
+
+
+def _text_refuse(document: Document, wording: Wording) -> None:
+    attempt_refuse(
+        Reason.TEXT_DIFFERS,
+        obj_kind="document",
+        obj_ref=document.ref,
+        batch=document.batch.ref,
+        unsaid=str(wording.unsaid),
+        unprinted=str(wording.unprinted),
+        figures=str(wording.figures),
+        picture_page=str(wording.picture_page),
+    )
 
 
 def _slot(name: str, kind: str, place: dict[str, float]) -> Slot:

@@ -143,7 +143,11 @@ class Document(models.Model):
     must_read = EncryptedJSONField(default=list)
     """Points the signer has to recognise, as sentences."""
     text = EncryptedTextField(default="")
-    """The document as plain text, for screen readers and braille."""
+    """The document as plain text, as the client sent it, for screen readers and braille."""
+    text_checked = models.BooleanField(default=False)
+    """Compared with the file: it says what the pages show, so that reading it counts as reading them."""
+    text_problem = models.CharField(max_length=200, blank=True)
+    """Why the client's text is not shown, for the operator."""
     state = models.CharField(max_length=10, choices=DocumentState, default=DocumentState.FETCHING)
     problem_code = models.CharField(max_length=40, blank=True)
     problem = models.CharField(max_length=300, blank=True)

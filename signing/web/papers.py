@@ -145,13 +145,17 @@ def page_picture(request: SignedInRequest, public_id: str, number: int) -> HttpR
 @require_GET
 @signed_in
 def text(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """文字版: the whole document as text, for screen readers and large type; counts as read, as the pictures do."""
+    """文字版, for screen readers and large type: the client's text where it says what the pages show, which then counts as
+    read, as the pictures do; else what can be taken from the file, which counts for nothing, since it has no ticks and no
+    pictures.
+    """
     found = paper_for(request.actor, public_id)
-    lines = found.document.text.splitlines() or _texts(found)
-    if found.open_tasks:
+    same = found.document.text_checked
+    lines = found.document.text.splitlines() if same else _texts(found)
+    if found.open_tasks and same:
         whole = range(1, found.document.pages + 1)
         page_seen(document=found.document, subject=found.subject, pages=whole, channel=channel_of(request))
-    return render(request, "signing/text.html", {"paper": found, "lines": lines, "row": paper_row(found)})
+    return render(request, "signing/text.html", {"paper": found, "lines": lines, "same": same, "row": paper_row(found)})
 
 
 def _texts(found: Paper) -> list[str]:

@@ -22,8 +22,8 @@ def with_agent(**change: object) -> CaseView:
 def test_it_says_what_the_agent_may_do_and_until_when() -> None:
     view = with_agent(scope=["check_materials"])
     text = typeset.compile("agent", build(view), legal_day=view.legal_day).text
-    assert "\n同意核对登记材料中的复印件并签署核对意见" in text
-    assert "不同意领取营业执照和有关文书" in text
+    assert "\n核对登记材料中的复印件并签署核对意见：已勾选：同意；未勾选：不同意" in text
+    assert "\n领取营业执照和有关文书：未勾选：同意；已勾选：不同意" in text
     assert "自2026年11月20日起，至2027年5月19日止" in text
 
 

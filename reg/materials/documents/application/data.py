@@ -69,12 +69,11 @@ def kinds(view: CaseView) -> Data:
     """申请类型: 变更 and 备案 may both be asked for in one application."""
     asked = {"备案" if item.recordal else "变更" for item in touched(view)}
     choices = [{"on": kind in asked, "label": kind} for kind in APPLICATION_KINDS]
+    ticked = "、".join(kind for kind in APPLICATION_KINDS if kind in asked)
+    empty = "、".join(kind for kind in APPLICATION_KINDS if kind not in asked)
     return {
-        **line(
-            labels(view, FORM, "basic")["application_kind"],
-            "、".join(kind for kind in APPLICATION_KINDS if kind in asked),
-            wide=True,
-        ),
+        **line(labels(view, FORM, "basic")["application_kind"], ticked, wide=True),
+        "said": f"{ticked}；未勾选：{empty}",
         "choices": choices,
     }
 

@@ -22,7 +22,7 @@ def with_clauses(*clauses: dict[str, object]) -> CaseView:
 def test_each_clause_stands_with_its_old_and_its_new_wording() -> None:
     view = samples.three_shareholders()
     text = typeset.compile("articles", build(view), legal_day=view.legal_day).text
-    assert text.splitlines()[1:3] == ["上海星岚示例科技有限公司", "章程修正案"]
+    assert text.splitlines()[2:4] == ["上海星岚示例科技有限公司", "章程修正案"]
     assert "条款序号：第三条；原条款内容：公司住所：中国（上海）自由贸易试验区祖冲之路9901弄2号202室。" in text
     assert "修改为：公司住所：中国（上海）自由贸易试验区祖冲之路9988弄6号1201室。" in text
     assert "现由卫甲担任" in text
