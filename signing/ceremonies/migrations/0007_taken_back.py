@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ceremonies', '0005_qr'),
+        ('ceremonies', '0006_tell_asked'),
     ]
 
     operations = [
