@@ -160,6 +160,9 @@ def _seals(document: Document, names: _Names) -> Iterator[Step]:
         order = item.order
         numbers = {"签署过程编号": order.ref, **({"盖章订单": order.order_no} if order.order_no else {})}
         note = names.place(order.address, order.device)
+        if not item.prepared:
+            yield Step(order.asked_at, "没有送去盖章", names.of(order.subject), numbers, item.problem, bad=True)
+            continue
         yield Step(order.asked_at, "送去电子营业执照盖章", names.of(order.subject), numbers, note)
         if item.state in {SealItemState.DROPPED, SealItemState.FAILED} and order.settled_at:
             yield Step(order.settled_at, "没有盖章", names.of(order.subject), numbers, item.problem, bad=True)

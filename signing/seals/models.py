@@ -74,6 +74,8 @@ class SealOrder(models.Model):
     address = models.CharField(max_length=45, blank=True)
     channel = models.CharField(max_length=8, choices=Channel, blank=True)
     asked_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    """Wall clock: when the enterprise's values were first seen. From then until the order is settled they are being placed."""
     began_at = models.DateTimeField(default=wall)
     """Wall clock, as all times that are counted (R140)."""
     lapses_at = models.DateTimeField()
@@ -81,6 +83,7 @@ class SealOrder(models.Model):
     ask_after = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     problem = models.CharField(max_length=200, blank=True)
+    """Why it ended without a seal; while it is not over, for whom it waits."""
 
     class Meta:
         indexes: ClassVar = [
@@ -92,6 +95,11 @@ class SealOrder(models.Model):
     def __str__(self) -> str:
         return self.ref
 
+    @property
+    def placing(self) -> bool:
+        """The enterprise has confirmed, and its documents are being sealed one after another."""
+        return self.state == SealState.ORDERED and self.confirmed_at is not None
+
     def move(self, verb: SealVerb) -> None:
         """Take one step of the table; the caller holds the row's lock and saves."""
         try:
@@ -101,14 +109,15 @@ class SealOrder(models.Model):
 
 
 class SealItem(models.Model):
-    """One slot of an order: what was prepared, and what came of it."""
+    """One slot of an order: what was prepared, and what came of it. What could not be prepared has failed from the start, and
+    the enterprise is not asked about it."""
 
     order = models.ForeignKey(SealOrder, on_delete=models.CASCADE, related_name="items")
     task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="seal_items")
     sign_no = models.CharField(max_length=80, unique=True)
     """签署流水号 of this attempt, and the reference that 电子营业执照 returns with the value."""
     prepared = EncryptedTextField()
-    """State of signing.pdf between 签名原文 and value, without the bytes of `base`."""
+    """State of signing.pdf between 签名原文 and value, without the bytes of `base`; empty when it could not be prepared."""
     base = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     """The bytes it was prepared from."""
     signed_at = models.DateTimeField()

@@ -5,47 +5,52 @@ What 电子营业执照 says is asked for; a callback, early, late, twice or nev
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
+import structlog
 from django.db import transaction
+from django.db.models import F
 
 from foundation import clock
 from foundation.audit import record
-from foundation.files.services import file_read, file_refer, file_store
 from foundation.identity.actor import Actor
 from foundation.jobs import job
 from foundation.outside.client import OutsideDown
 from foundation.outside.result import Found, NotFound, Result, Unavailable
-from signing.ceremonies.placing import NotPlaced, Placing, Seal, keep, place_all, placing_of
-from signing.ceremonies.trust import Trust, trust
+from signing.ceremonies.trust import NoTrust, trust
 from signing.guard import attempt_refuse
 from signing.guard.models import Reason
 from signing.integrations import elicence
-from signing.pdf.errors import SigningError
-from signing.pdf.sign import Prepared, merge
+from signing.seals.applying import ASKED, LEASE, NO_DATABASE, item_end, undecided, values_apply
 from signing.seals.models import SealItem, SealItemState, SealOrder, SealState, SealVerb
-from signing.seals.usable import why_taken_back
+from signing.seals.usable import AUTHORITY, NO_ROOTS, SEAL_MAKER, trust_missing, why_taken_back
 from signing.tasks.models import Document, Task
-from signing.tasks.states import TaskState, TaskVerb
+from signing.tasks.states import TaskState
 
 RUNNING = (SealState.PREPARED, SealState.ORDERED)
 CONFIRM_WITHIN = timedelta(minutes=20)
 ASK_EVERY = timedelta(seconds=5)
 ASK_LATE = timedelta(hours=24)
 """How long after its time an order is still asked about, so that a value under way is at least kept."""
+log = structlog.get_logger(__name__)
 
 
 def seal_running(tasks: Iterable[Task]) -> SealOrder | None:
     """The order that is being prepared or waits for the enterprise, for one of these slots."""
-    under_way = SealOrder.objects.filter(items__task__in=list(tasks), state__in=RUNNING)
+    under_way = SealOrder.objects.filter(
+        items__task__in=list(tasks), items__state=SealItemState.WAITING, state__in=RUNNING
+    )
     return under_way.order_by("-pk").first()
 
 
-def prepared_of(item: SealItem) -> Prepared:
-    """The state of one document between 签名原文 and value."""
-    return Prepared.from_json(item.prepared, base=file_read(item.base))
+def seal_problems(tasks: Iterable[Task]) -> Mapping[int, str]:
+    """Why the latest attempt to seal failed, by slot (key), of those of `tasks` that wait to be sealed again."""
+    open_ones = [task.pk for task in tasks if task.kind == Task.Kind.SEAL and task.state == TaskState.OPEN]
+    if not open_ones:
+        return {}
+    failed = SealItem.objects.filter(task__in=open_ones, state=SealItemState.FAILED, sign_no=F("task__sign_no"))
+    return dict(failed.values_list("task_id", "problem"))
 
 
 @job(queue="signing", attempts=3)
@@ -54,39 +59,61 @@ def seal_ask(ref: str) -> None:
     seal_settle(ref)
 
 
-def seal_settle(ref: str) -> SealOrder:
-    """Ask 电子营业执照 how an order stands and act on it. Idempotent; SealOrder.DoesNotExist for an unknown `ref`."""
+def seal_ask_soon(ref: str) -> None:
+    """Have the worker ask, unless it is about to."""
+    seal_ask.configure(queueing_lock=f"seal:{ref}").defer_once(ref=ref)
+
+
+def seal_settle(ref: str, *, at_most: int | None = None) -> SealOrder:
+    """Ask 电子营业执照 how an order stands and act on it. Idempotent; SealOrder.DoesNotExist for an unknown `ref`.
+
+    `at_most` documents are sealed here, the others by the worker. Whatever breaks is raised, yet the order runs out in its time.
+    """
     order = SealOrder.objects.get(ref=ref)
-    if order.state not in {SealState.ORDERED, SealState.LAPSED} or order.order_no is None:
+    if order.state not in ASKED or order.order_no is None:
         return order
-    answer = elicence.seal_outcome(order.order_no)
-    taken_back, believed = "", Trust([], [])
-    if isinstance(answer, Found) and answer.value.status == "signed":
-        try:
-            believed = trust()
-        except OutsideDown as down:
-            answer = down.unavailable()
-        standing = why_taken_back(order.es_id) if order.es_id else ""
-        if isinstance(standing, Unavailable):
-            answer = standing
-        else:
-            taken_back = standing
+    try:
+        _settle_now(order, order.order_no, at_most)
+    except Exception:  # whatever it is: it is raised on, after the order was given its next time
+        _wait(order)
+        raise
+    return SealOrder.objects.get(ref=ref)
+
+
+def seal_try(ref: str, *, at_most: int | None = None) -> None:
+    """`seal_settle` for a page, which is shown, or gives the order up, whatever breaks; the worker tries again."""
+    try:
+        seal_settle(ref, at_most=at_most)
+    except NO_DATABASE:
+        raise
+    except Exception:  # whatever it is: who waits is shown how far it is, and may give up
+        log.exception("seal.unsettled", order=ref)
+
+
+def _settle_now(order: SealOrder, order_no: str, at_most: int | None) -> None:
+    answer = elicence.seal_outcome(order_no)
+    if isinstance(answer, Found) and answer.value.status == "signed" and _is_ours(order, answer.value):
+        _take(order, answer.value, at_most)
+        return
     with transaction.atomic():
-        order = SealOrder.objects.select_for_update(of=("self",)).select_related("subject").get(ref=ref)
-        if order.state in {SealState.ORDERED, SealState.LAPSED}:
-            _act_on(order, answer, believed, taken_back)
-    return order
+        locked = _lock(order)
+        if locked.state in ASKED:
+            _act_on(locked, answer)
 
 
-def _act_on(order: SealOrder, answer: Result[elicence.SealOutcome], believed: Trust, taken_back: str) -> None:
+def _lock(order: SealOrder) -> SealOrder:
+    return SealOrder.objects.select_for_update(of=("self",)).select_related("subject").get(pk=order.pk)
+
+
+def _is_ours(order: SealOrder, outcome: elicence.SealOutcome) -> bool:
+    return (outcome.ref, outcome.order_no) == (order.ref, order.order_no)
+
+
+def _act_on(order: SealOrder, answer: Result[elicence.SealOutcome]) -> None:
     match answer:
-        case Found(outcome) if (outcome.ref, outcome.order_no) != (order.ref, order.order_no):
+        case Found(outcome) if not _is_ours(order, outcome):
             attempt_refuse(Reason.BORROWED, subject_key=order.subject.key, obj_kind="seal", obj_ref=order.ref)
             _ask_later(order)
-        case Found(outcome) if outcome.status == "signed" and taken_back:
-            _refuse_all(order, taken_back)
-        case Found(outcome) if outcome.status == "signed":
-            _apply(order, outcome, believed)
         case Found(outcome) if outcome.status == "refused":
             _end(order, SealVerb.REFUSE, "企业没有同意盖章")
         case Found(outcome) if outcome.status == "expired":
@@ -97,10 +124,58 @@ def _act_on(order: SealOrder, answer: Result[elicence.SealOutcome], believed: Tr
             _ask_later(order)
 
 
+def _take(order: SealOrder, outcome: elicence.SealOutcome, at_most: int | None) -> None:
+    """The enterprise has confirmed: seal what can be sealed now, when we know whom to believe and that the seal stands."""
+    _confirmed(order)
+    try:
+        believed = trust()
+    except OutsideDown:
+        _wait(order, AUTHORITY)
+        return
+    except NoTrust:
+        trust_missing()
+        _wait(order, NO_ROOTS)
+        return
+    taken_back = why_taken_back(order.es_id) if order.es_id else ""
+    if isinstance(taken_back, Unavailable):
+        _wait(order, SEAL_MAKER)
+    elif taken_back:
+        _refuse_all(order, taken_back)
+    else:
+        values_apply(order, outcome, believed, undecided(order)[:at_most])
+        _finish(order)
+
+
+@transaction.atomic
+def _confirmed(order: SealOrder) -> None:
+    """Note that the values are there, the first time. What is confirmed is given as long again to be placed."""
+    locked = _lock(order)
+    if locked.state not in ASKED or locked.confirmed_at is not None:
+        return
+    locked.confirmed_at = clock.wall()
+    if locked.state == SealState.ORDERED:
+        locked.lapses_at, locked.ask_after = locked.confirmed_at + CONFIRM_WITHIN, locked.confirmed_at + LEASE
+        held = Document.objects.select_for_update().filter(held_by=locked.ref, held_until__isnull=False).order_by("pk")
+        Document.objects.filter(pk__in=[one.pk for one in held]).update(held_until=locked.lapses_at)
+    locked.save(update_fields=["confirmed_at", "lapses_at", "ask_after"])
+
+
+@transaction.atomic
+def _wait(order: SealOrder, for_whom: str = "") -> None:
+    """Ask again later, or give the order up when its time is over. `for_whom` is what its page says then."""
+    locked = _lock(order)
+    if locked.state not in ASKED:
+        return
+    if for_whom and locked.state == SealState.ORDERED:
+        locked.problem = for_whom
+        locked.save(update_fields=["problem"])
+    _ask_later(locked)
+
+
 def _ask_later(order: SealOrder) -> None:
     """Wait on; an order over time frees its documents, yet is asked about for another day, so that a late value is kept."""
     if order.state == SealState.ORDERED and clock.wall() > order.lapses_at:
-        _end(order, SealVerb.LAPSE, "没有在规定时间内确认")
+        _end(order, SealVerb.LAPSE, "企业确认了，没有按时盖上" if order.confirmed_at else "没有在规定时间内确认")
     over = clock.wall() > order.lapses_at + ASK_LATE
     late = order.state == SealState.LAPSED
     order.ask_after = None if over else clock.wall() + (timedelta(minutes=10) if late else ASK_EVERY)
@@ -116,7 +191,7 @@ def _end(order: SealOrder, verb: SealVerb, why: str) -> None:
     order.problem, order.settled_at, order.ask_after = why[:200], clock.now(), None
     order.save()
     for item in order.items.filter(state=SealItemState.WAITING).order_by("task__document_id"):
-        _item_end(item, SealItemState.DROPPED, why)
+        item_end(item, SealItemState.DROPPED, why)
     record(Actor.system("signing"), f"seal.{verb}", "seal", order.ref)
 
 
@@ -124,127 +199,50 @@ def seal_lapse(order: SealOrder, why: str) -> None:
     """Give an order up: its documents are free again."""
     with transaction.atomic():
         locked = SealOrder.objects.select_for_update().get(pk=order.pk)
-        if locked.state in {SealState.PREPARED, SealState.ORDERED}:
+        if locked.state in RUNNING:
             _end(locked, SealVerb.LAPSE, why)
 
 
-def _item_end(item: SealItem, state: SealItemState, why: str) -> None:
-    """End an item without a counted seal; task and document are free again unless they were closed meanwhile."""
-    document = Document.objects.select_for_update().get(pk=item.task.document_id)
-    task = Task.objects.select_for_update().get(pk=item.task_id)
-    if task.state == TaskState.SIGNING and task.sign_no == item.sign_no:
-        task.move(TaskVerb.RELEASE)
-        task.save(update_fields=["state"])
-    if document.held_by == item.order.ref:
-        Document.objects.filter(pk=document.pk).update(held_by="", held_until=None)
-    item.state, item.problem, item.settled_at = state, why[:200], clock.wall()
-    item.save(update_fields=["state", "problem", "settled_at"])
-
-
+@transaction.atomic
 def _refuse_all(order: SealOrder, why: str) -> None:
     """The seal was taken back meanwhile: what was made with it does not count."""
+    locked = _lock(order)
+    if locked.state not in ASKED:
+        return
     attempt_refuse(
-        Reason.BAD_SEAL, subject_key=order.subject.key, obj_kind="seal", obj_ref=order.ref, es_id=order.es_id
+        Reason.BAD_SEAL, subject_key=locked.subject.key, obj_kind="seal", obj_ref=locked.ref, es_id=locked.es_id
     )
-    if order.state == SealState.ORDERED:
-        _settle(order)
-        for item in order.items.filter(state=SealItemState.WAITING).order_by("task__document_id"):
-            _item_end(item, SealItemState.FAILED, f"{why}，这次盖的章不算")
-        record(Actor.system("signing"), "seal.settle", "seal", order.ref, order_no=order.order_no or "")
+    if locked.state == SealState.ORDERED:
+        for item in locked.items.filter(state=SealItemState.WAITING).order_by("task__document_id"):
+            item_end(item, SealItemState.FAILED, f"{why}，这次盖的章不算")
+        _settle(locked)
     else:
-        _end(order, SealVerb.LAPSE, why)
+        _end(locked, SealVerb.LAPSE, why)
+
+
+@transaction.atomic
+def _finish(order: SealOrder) -> None:
+    """Close an order of which nothing is left; the worker goes on with one of which something is."""
+    locked = _lock(order)
+    if locked.state not in ASKED:
+        return
+    if undecided(locked):
+        seal_ask_soon(locked.ref)
+    else:
+        _settle(locked)
 
 
 def _settle(order: SealOrder) -> None:
     order.move(SealVerb.SETTLE)
-    order.settled_at, order.ask_after = clock.now(), None
+    order.problem, order.settled_at, order.ask_after = "", clock.now(), None
     order.save()
-
-
-def _apply(order: SealOrder, outcome: elicence.SealOutcome, believed: Trust) -> None:
-    """Merge every value that came with the order; all that count are put into their documents together."""
-    _settle(order)
-    sealed: list[tuple[SealItem, Placing]] = []
-    for item in _waiting(order):
-        value = outcome.values.get(item.sign_no)
-        if value is None or outcome.certificate != bytes(order.certificate):
-            _refuse_value(item, Reason.BAD_CERTIFICATE if value else Reason.BAD_VALUE)
-        else:
-            sealed += [(item, placing) for placing in _placing(order, item, value, believed)]
-    place_all([placing for _, placing in sealed])
-    SealItem.objects.filter(pk__in=[item.pk for item, _ in sealed]).update(
-        state=SealItemState.SEALED, settled_at=clock.wall()
-    )
     record(Actor.system("signing"), "seal.settle", "seal", order.ref, order_no=order.order_no or "")
-
-
-def _waiting(order: SealOrder) -> list[SealItem]:
-    """The items for which nothing is decided, with their documents and tasks, both locked."""
-    left = order.items.exclude(state__in=[SealItemState.SEALED, SealItemState.LATE])
-    documents = {
-        one.pk: one
-        for one in Document.objects.select_for_update(of=("self",))
-        .select_related("batch__matter")
-        .filter(pk__in=list(left.values_list("task__document_id", flat=True)))
-        .order_by("pk")
-    }
-    tasks = {
-        one.pk: one
-        for one in Task.objects.select_for_update(of=("self",))
-        .select_related("subject")
-        .filter(pk__in=list(left.values_list("task_id", flat=True)))
-        .order_by("pk")
-    }
-    items = list(left.select_related("base").order_by("task__document_id", "pk"))
-    for item in items:
-        item.order, item.task = order, tasks[item.task_id]
-        item.task.document = documents[item.task.document_id]
-    return items
-
-
-def _placing(order: SealOrder, item: SealItem, value: bytes, believed: Trust) -> Iterator[Placing]:
-    """The seal on its way into its document; nothing when it does not hold, or comes too late and is kept apart."""
-    task, document = item.task, item.task.document
-    try:
-        merged = merge(prepared_of(item), value)
-    except SigningError:
-        _refuse_value(item, Reason.BAD_VALUE)
-        return
-    seal = Seal(
-        sign_no=item.sign_no,
-        verification_no=order.order_no or "",
-        ceremony_no=order.ref,
-        certificate=bytes(order.certificate),
-        chain=tuple(base64.b64decode(text) for text in order.chain),
-        value=value,
-        signed_at=item.signed_at,
-        device=order.device,
-        address=order.address,
-    )
-    counts = task.state == TaskState.SIGNING and task.sign_no == item.sign_no and document.current_id == item.base_id
-    if not counts:
-        late = file_store(merged, kind="pdf")
-        file_refer(late)
-        keep(task=task, seal=seal, before=item.base, after=late, counted=False)
-        _item_end(item, SealItemState.LATE, "文书已经取消或改过，签章存档，不计入文书")
-        return
-    try:
-        yield placing_of(document=document, task=task, seal=seal, before=item.base, merged=merged, believed=believed)
-    except NotPlaced as no:
-        _item_end(item, SealItemState.FAILED, str(no))
-
-
-def _refuse_value(item: SealItem, reason: Reason) -> None:
-    _item_end(item, SealItemState.FAILED, reason.label)
-    attempt_refuse(
-        reason, subject_key=item.task.subject.key, obj_kind="seal", obj_ref=item.order.ref, sign_no=item.sign_no
-    )
 
 
 def seals_due() -> None:
     """Ticker: ask about orders whose callback has not come; free what was prepared and never ordered."""
     for ref in SealOrder.objects.filter(ask_after__lte=clock.wall()).values_list("ref", flat=True)[:200]:
-        seal_ask.configure(queueing_lock=f"seal:{ref}").defer_once(ref=ref)
+        seal_ask_soon(ref)
     stuck = SealOrder.objects.filter(state=SealState.PREPARED, lapses_at__lte=clock.wall() - timedelta(minutes=1))
     for order in stuck.order_by("pk")[:200]:
         seal_lapse(order, "没有送到电子营业执照")

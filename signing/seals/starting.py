@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
+import structlog
 from django.db import transaction
 
 from foundation import clock
@@ -17,26 +19,47 @@ from foundation.outside.result import Found, Result
 from signing.ceremonies.starting import Place
 from signing.integrations import elicence
 from signing.pdf.appearance import Appearance
+from signing.pdf.errors import SigningError
 from signing.pdf.ses import Ses
-from signing.pdf.sign import prepare
-from signing.seals.models import SealItem, SealOrder, SealState, SealVerb
-from signing.seals.services import ASK_EVERY, CONFIRM_WITHIN, prepared_of, seal_lapse
-from signing.seals.usable import Means, means_of
+from signing.pdf.sign import Prepared, prepare
+from signing.seals.applying import item_fail
+from signing.seals.models import SealItem, SealItemState, SealOrder, SealState, SealVerb
+from signing.seals.services import ASK_EVERY, CONFIRM_WITHIN, seal_lapse
+from signing.seals.usable import Means, SealUnusable, means_of
 from signing.tasks.models import Document, Reading, Subject, Task
 from signing.tasks.states import DocumentState, TaskState, TaskVerb, WrongState
 
 MOST = 200
 """Documents of one order: the enterprise is asked while its holder waits for the page."""
+NAMED = 5
+"""How many documents a sentence names."""
+BROKEN = "文件暂时读不出来，过一会儿再试"
+Asked = tuple[str, str, bytes]
+"""签署流水号, title and 签名原文 of one document."""
+log = structlog.get_logger(__name__)
+
+
+class NothingToSeal(WrongState):
+    """None of the chosen documents can be sealed, and nothing was begun; the message names them with their reasons."""
+
+    def __init__(self, why: Sequence[tuple[str, str]]) -> None:
+        said = "；".join(f"《{title}》：{reason}" for title, reason in why[:NAMED])
+        rest = f"；还有 {len(why) - NAMED} 份" if len(why) > NAMED else ""
+        super().__init__(f"没有开始盖章，{len(why)} 份文书都不能盖。{said}{rest}。")
 
 
 def seal_start(*, actor: Actor, subject: Subject, documents: Sequence[int], place: Place) -> Result[SealOrder]:
     """Prepare and order the seal for those of `documents` (keys) that wait for this enterprise; all must have been read.
 
-    WrongState when there is nothing to seal; SealUnusable when the enterprise has no licence or seal that may be used.
+    What cannot be prepared is left out: an item of the order that has failed, with its reason, and whose slot stays open.
+
+    WrongState when there is nothing to seal, NothingToSeal when nothing can be; SealUnusable when the enterprise has no licence
+    or seal that may be used; Unavailable without a `system` while no root certificate is entered.
     """
     running = SealOrder.objects.filter(
         subject=subject,
         items__task__document__in=list(documents),
+        items__state=SealItemState.WAITING,
         state=SealState.ORDERED,
         lapses_at__gt=clock.wall(),
     )
@@ -48,16 +71,12 @@ def seal_start(*, actor: Actor, subject: Subject, documents: Sequence[int], plac
     means = means_of(subject.key)
     if not isinstance(means, Found):
         return means
-    order = _prepare_all(actor, subject, documents, means.value, place)
-    items = list(order.items.select_related("task__document", "base").order_by("pk"))
-    answer = elicence.seal_order(
-        uscc=subject.key,
-        documents=[(item.sign_no, item.task.document.title, prepared_of(item).to_be_signed) for item in items],
-        title=_title(order, len(items)),
-        callback_url=f"{config().base_url('signing')}/callbacks/elicence/",
-        return_url=f"{config().base_url('signing')}/seals/{order.ref}/",
-        ref=order.ref,
-    )
+    order, asked = _prepare_all(actor, subject, documents, means.value, place)
+    try:
+        answer = _ask(order, asked)
+    except elicence.LicenceRefuses as no:
+        seal_lapse(order, "没有送到电子营业执照")
+        raise SealUnusable(f"电子营业执照不能盖章：{no.message}") from None
     if not isinstance(answer, Found):
         seal_lapse(order, "电子营业执照没有回应")
         return answer
@@ -70,16 +89,30 @@ def seal_start(*, actor: Actor, subject: Subject, documents: Sequence[int], plac
     return Found(order)
 
 
+def _ask(order: SealOrder, asked: Sequence[Asked]) -> Result[elicence.Ordered]:
+    return elicence.seal_order(
+        uscc=order.subject.key,
+        documents=asked,
+        title=_title(order, len(asked)),
+        callback_url=f"{config().base_url('signing')}/callbacks/elicence/",
+        return_url=f"{config().base_url('signing')}/seals/{order.ref}/",
+        ref=order.ref,
+    )
+
+
 def _title(order: SealOrder, documents: int) -> str:
     """What the enterprise reads before it confirms."""
     if order.batch:
         return f"{order.batch.matter.company_name}：{order.batch.title}"
-    cases = order.items.values("task__document__batch__matter").distinct().count()
+    sent = order.items.filter(state=SealItemState.WAITING)
+    cases = sent.values("task__document__batch__matter").distinct().count()
     return f"{cases} 件申请的 {documents} 份文书"
 
 
 @transaction.atomic
-def _prepare_all(actor: Actor, subject: Subject, documents: Sequence[int], means: Means, place: Place) -> SealOrder:
+def _prepare_all(
+    actor: Actor, subject: Subject, documents: Sequence[int], means: Means, place: Place
+) -> tuple[SealOrder, list[Asked]]:
     issued, made = means.issued, means.made
     tasks = _sealable(subject, documents)
     batches = {task.document.batch_id: task.document.batch for task in tasks}
@@ -99,11 +132,18 @@ def _prepare_all(actor: Actor, subject: Subject, documents: Sequence[int], means
         asked_at=clock.now(),
         lapses_at=clock.wall() + CONFIRM_WITHIN,
     )
+    asked: list[Asked] = []
+    left_out: list[tuple[Task, str]] = []
     for task in tasks:
-        _prepare_one(order, task, means)
-    numbers = [item.sign_no for item in order.items.order_by("pk")]
-    record(actor, "seal.start", "seal", order.ref, tasks=numbers, es_id=order.es_id)
-    return order
+        one = _prepare_one(order, task, means)
+        if isinstance(one, str):
+            left_out.append((task, one))
+        else:
+            asked.append((task.sign_no or "", task.document.title, one))
+    if not asked:
+        raise NothingToSeal([(task.document.title, why) for task, why in left_out])
+    record(actor, "seal.start", "seal", order.ref, tasks=[number for number, _, _ in asked], es_id=order.es_id)
+    return order, asked
 
 
 def _texts(certificates: Iterable[bytes]) -> list[str]:
@@ -136,29 +176,44 @@ def _sealable(subject: Subject, wanted: Sequence[int]) -> list[Task]:
     return first
 
 
-def _prepare_one(order: SealOrder, task: Task, means: Means) -> None:
-    issued, made = means.issued, means.made
+def _prepare_one(order: SealOrder, task: Task, means: Means) -> bytes | str:
+    """签名原文 of one document, which is held from now on; or why it cannot be prepared."""
     document, moment = task.document, clock.now()
     if document.current is None:
         raise WrongState(f"《{document.title}》的文件还没有取到。")
-    task.move(TaskVerb.BEGIN)
     task.attempt += 1
     task.sign_no = f"{document.batch.matter.number}-{document.seq}-{task.position}-{task.attempt}"
+    item = SealItem(order=order, task=task, sign_no=task.sign_no, prepared="", base=document.current, signed_at=moment)
+    try:
+        base = file_read(document.current)
+        prepared = _prepared(order, task, base, means, moment)
+        item.prepared = prepared.to_json(base=base)
+    except Exception as error:  # whatever it is: the others are sealed, and of this one it is said
+        return _leave_out(item, error)
+    task.move(TaskVerb.BEGIN)
     task.save(update_fields=["state", "attempt", "sign_no"])
+    item.save(force_insert=True)
+    Document.objects.filter(pk=document.pk).update(held_by=order.ref, held_until=order.lapses_at)
+    return prepared.to_be_signed
+
+
+def _prepared(order: SealOrder, task: Task, base: bytes, means: Means, moment: datetime) -> Prepared:
+    issued, made = means.issued, means.made
     look = Appearance(
         image_png=None,
         printed_name=order.subject.name,
-        lines=(f"{clock.to_shanghai(moment):%Y-%m-%d %H:%M:%S}", task.sign_no),
+        lines=(f"{clock.to_shanghai(moment):%Y-%m-%d %H:%M:%S}", task.sign_no or ""),
         picture=made.seal.info.picture,
     )
-    base, container = file_read(document.current), Ses(made.seal.der, made.chain)
-    prepared = prepare(base, task.slot, look, issued.certificate, issued.chain, moment, container=container)
-    SealItem.objects.create(
-        order=order,
-        task=task,
-        sign_no=task.sign_no,
-        prepared=prepared.to_json(base=base),
-        base=document.current,
-        signed_at=moment,
-    )
-    Document.objects.filter(pk=document.pk).update(held_by=order.ref, held_until=order.lapses_at)
+    container = Ses(made.seal.der, made.chain)
+    return prepare(base, task.slot, look, issued.certificate, issued.chain, moment, container=container)
+
+
+def _leave_out(item: SealItem, error: Exception) -> str:
+    """Keep why one document is not part of the order; its slot stays open."""
+    log.warning("seal.left_out", order=item.order.ref, sign_no=item.sign_no, error=type(error).__name__)
+    why = error.message if isinstance(error, SigningError) else BROKEN
+    item.task.save(update_fields=["attempt", "sign_no"])
+    item.save(force_insert=True)
+    item_fail(item, why)
+    return why

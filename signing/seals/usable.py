@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import structlog
+
 from foundation import clock
 from foundation.crypto.eseal import seal_problems
 from foundation.crypto.x509 import parse
-from foundation.outside.client import OutsideDown
+from foundation.outside.client import RETRY_IN, OutsideDown
+from foundation.outside.health import remember
 from foundation.outside.result import Found, NotFound, Result, Unavailable
-from signing.ceremonies.trust import Trust, trust
+from signing.ceremonies.trust import NoTrust, Trust, trust
 from signing.guard import attempt_refuse
 from signing.guard.models import Reason
 from signing.integrations import elicence, seal_maker
+from signing.integrations.ca import SYSTEM as CA
 from signing.integrations.ca import Issued
 from signing.pdf.errors import SigningError
 from signing.pdf.ses.picture import encode
 
 TAKEN_BACK = "印章已经作废"
+NO_ROOTS = "管理员录入根证书"
+AUTHORITY = "认证机构"
+SEAL_MAKER = "制章系统"
+"""For whom a seal waits."""
+log = structlog.get_logger(__name__)
 
 
 class SealUnusable(Exception):
@@ -37,7 +46,8 @@ class Means:
 
 
 def means_of(uscc: str) -> Result[Means]:
-    """Certificate and seal of an enterprise, checked. SealUnusable when it has none that may be used now."""
+    """Certificate and seal of an enterprise, checked. SealUnusable when it has none that may be used now; Unavailable without
+    a `system` while no root certificate is entered."""
     try:
         issued = elicence.seal_certificate(uscc)
         if not isinstance(issued, Found):
@@ -52,11 +62,20 @@ def means_of(uscc: str) -> Result[Means]:
         raise SealUnusable(f"电子印章不能用：{no.message}") from None
     except OutsideDown as down:
         return down.unavailable()
+    except NoTrust:
+        return trust_missing()
     if why:
         es_id = made.value.seal.info.es_id
         attempt_refuse(Reason.BAD_SEAL, subject_key=uscc, obj_kind="seal", obj_ref=es_id, es_id=es_id)
         raise SealUnusable(f"电子印章不能用：{why}。请到制章机构重新制章。")
     return Found(Means(issued.value, made.value))
+
+
+def trust_missing() -> Unavailable:
+    """No root certificate is entered: operators see it at the authority and in the log."""
+    remember(CA, ok=False, ms=0, why="没有录入根证书")
+    log.error("seal.no_trust")
+    return Unavailable(retry_at=clock.wall() + RETRY_IN, why=f"等{NO_ROOTS}")
 
 
 def _why_not(made: seal_maker.Made, issued: Issued, believed: Trust) -> str:

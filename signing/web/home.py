@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -21,7 +21,8 @@ from signing.ceremonies.proofs import identity_current
 from signing.ceremonies.qr import face_asked
 from signing.ceremonies.states import CeremonyState
 from signing.ceremonies.verifying import check_unpassed, identity_unfinished
-from signing.seals.models import SealOrder, SealState
+from signing.seals.models import SealItemState, SealOrder, SealState
+from signing.seals.services import seal_problems
 from signing.tasks.models import Business, Subject
 from signing.tasks.selectors import Paper, TodoCase, batch_for, papers, todo, todo_counts
 from signing.tasks.states import DocumentState, TaskState
@@ -52,7 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
     cases = todo(actor, business=business, text=text)
     context = {
         "actor": actor,
-        "cases": [(case, [paper_row(paper) for paper in case.papers]) for case in cases],
+        "cases": [(case, paper_rows(case.papers)) for case in cases],
         "together": _together(request, cases),
         "business": business,
         "q": text,
@@ -129,9 +130,10 @@ def running(subjects: Sequence[Subject]) -> list[dict[str, Any]]:
         found.append(
             {
                 "url": f"/seals/{order.ref}/",
-                "title": f"{order.items.count()} 处盖章，等企业确认",
-                "sub": "",
-                "tone": "warn",
+                "title": f"{order.items.exclude(state=SealItemState.FAILED).count()} 处盖章，"
+                + ("正在盖" if order.placing else "等企业确认"),
+                "sub": f"等{order.problem}" if order.problem else "",
+                "tone": "" if order.placing else "warn",
             }
         )
     return found
@@ -190,15 +192,21 @@ def _group(batch_papers: list[Paper]) -> dict[str, Any]:
     unread = [paper for paper in still if not paper.agreed]
     return {
         "subject": batch_papers[0].subject,
-        "rows": [paper_row(paper) for paper in batch_papers],
+        "rows": paper_rows(batch_papers),
         "open": still,
         "first": next(iter([*unread, *still]), None),
         "read_all": bool(still) and not unread,
     }
 
 
-def paper_row(paper: Paper) -> dict[str, Any]:
-    """One line of a list."""
+def paper_rows(found: Sequence[Paper]) -> list[dict[str, Any]]:
+    """Lines of a list; of what could not be sealed also why."""
+    problems = seal_problems(task for paper in found for task in paper.open_tasks)
+    return [paper_row(paper, problems) for paper in found]
+
+
+def paper_row(paper: Paper, problems: Mapping[int, str] | None = None) -> dict[str, Any]:
+    """One line of a list. `problems`: why sealing failed the last time, by slot."""
     word, tone = TONES[paper.state]
     lines = capacities(paper)
     if paper.state == TaskState.OPEN and not paper.subject.is_person:
@@ -212,11 +220,17 @@ def paper_row(paper: Paper) -> dict[str, Any]:
         "title": paper.document.title,
         **lines,
         "sub": lines["who"] if paper.behalf else f"{lines['who']}，{paper.document.pages} 页",
+        "note": lines["note"] or _last_time(paper, problems or {}),
         "behalf": bool(paper.behalf),
         "word": word,
         "tone": tone,
         "paper": paper,
     }
+
+
+def _last_time(paper: Paper, problems: Mapping[int, str]) -> str:
+    why = next((problems[task.pk] for task in paper.tasks if task.pk in problems), "")
+    return f"上次没有盖上：{why}" if why else ""
 
 
 @require_GET

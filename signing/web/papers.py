@@ -12,10 +12,10 @@ from foundation import clock
 from foundation.files.services import file_read
 from foundation.identity.devices import is_desktop
 from foundation.identity.middleware import SignedInRequest
-from foundation.outside.result import Found
+from foundation.outside.result import Found, Unavailable
 from foundation.pdf.render import NotRenderable
 from foundation.ui.dates import hm
-from foundation.ui.errors import unavailable
+from foundation.ui.errors import UNAVAILABLE, stop_page, unavailable
 from foundation.ui.parts import Problem
 from signing.ceremonies.behalf import unauthorised_refuse
 from signing.ceremonies.ink import Ink, InkUnusable
@@ -26,7 +26,8 @@ from signing.ceremonies.starting import SigningElsewhere, ceremony_start, ink_of
 from signing.ceremonies.verifying import face_open
 from signing.evidence.selectors import code_url, evidence_of
 from signing.integrations.systems import SYSTEMS
-from signing.seals.services import seal_running
+from signing.seals.models import SealItemState
+from signing.seals.services import seal_problems, seal_running
 from signing.seals.starting import seal_start
 from signing.seals.usable import SealUnusable
 from signing.tasks.models import Subject
@@ -65,6 +66,7 @@ def _page(
         "behalf": behalf_of(found.behalf),
         "principal": whole(principals([found])) if found.behalf else "",
         "principals": principals(queue["queue"]),
+        "seal_problem": next(iter(seal_problems(found.open_tasks).values()), ""),
         "problems": problems or [],
         "has_errors": bool(problems),
         "now": clock.now(),
@@ -251,10 +253,26 @@ def _seal(request: SignedInRequest, found: Paper) -> HttpResponse:
     except SealUnusable as no:
         return _refused(request, found, no.message, "")
     if isinstance(answer, Found):
-        return HttpResponseRedirect(answer.value.url)
+        order = answer.value  # what was left out is told before the enterprise confirms the rest
+        left_out = order.items.filter(state=SealItemState.FAILED).exists()
+        return HttpResponseRedirect(f"/seals/{order.ref}/" if left_out else order.url)
+    if isinstance(answer, Unavailable) and not answer.system:
+        return _without_roots(request, found)
     retry, code = hm(getattr(answer, "retry_at", None)), getattr(answer, "system", "")
     title = next((one.title for one in SYSTEMS if one.code == code), "电子营业执照")
     return unavailable(request, system=title, retry_at=retry, url=found.url)
+
+
+def _without_roots(request: HttpRequest, found: Paper) -> HttpResponse:
+    return stop_page(
+        request,
+        UNAVAILABLE,
+        title="现在还不能盖章",
+        happened="系统里还没有录入核对印章用的根证书，所以没有开始盖章。不是您这边的问题，管理员已经能看到。",
+        todo=("过一会儿再试", "看过的文书都记着，不用重新看"),
+        url=found.url,
+        url_label="回去再试",
+    )
 
 
 @require_http_methods(["GET", "POST"])
