@@ -11,9 +11,16 @@ from django.db import connections
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
+from foundation.identity.actor import Actor
 from foundation.ui.testing import assert_axe_clean, assert_quiet, open_browser, phone, shoot, write_on_pad
 from signing.ceremonies.models import Ceremony, SignatureRecord
+from signing.seals import applying
+from signing.seals.models import SealOrder
+from signing.seals.services import seal_settle
+from signing.tasks.models import Reading
+from signing.tasks.services import document_agree, page_seen
 from signing.testing import COMPANY, PERSONS, Caller, World, arrive, batch, document, slot, work
+from signing.web import seals
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 FROM_AXE = ("style-src",)
@@ -123,6 +130,41 @@ def test_a_company_seals_on_a_phone(address: Callable[..., str], world: World, l
         page.reload()
         see(page, "sealed")
         assert SignatureRecord.objects.filter(counted=True).count() == 1
+        assert_quiet(page, but=FROM_AXE)
+
+
+@pytest.mark.row("R136", part="签名进度展示")
+def test_a_company_watches_its_documents_being_sealed(
+    served: str, world: World, reg: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (applying, seals):
+        monkeypatch.setattr(module, "AT_ONCE", 1)
+    seal = slot(COMPANY, kind="seal", role="申请人", x=320, width=110, height=110)
+    reg.order(batch(world, [document(world, f"D{n}", [seal], pages=1) for n in range(3)]))
+    arrive(world)
+    for reading in Reading.objects.select_related("document", "subject"):
+        page_seen(document=reading.document, subject=reading.subject, pages=[1])
+        document_agree(actor=Actor.system("signing"), document=reading.document, subject=reading.subject)
+    way_in = reg.post("/api/tickets", {"person": PERSONS["P01"], "batch": "B1", "entity": COMPANY}).json()["url"]
+    with window() as browser:
+        page = phone(browser)
+        page.route("**/elicence/seal/**", lambda route: route.fulfill(body="licence"))
+        page.goto(way_in)
+        go_on(page)
+        go_on(page)
+        order = SealOrder.objects.get()
+        page.goto(f"{served}/seals/{order.ref}/")
+        world.confirm_seal()
+        page.reload()
+        tiles = page.locator(".q-tiles")
+        assert tiles.inner_text().split() == ["3", "总数", "1", "已盖章", "2", "处理中"]
+        see(page, "seal-placing")
+        seal_settle(order.ref, at_most=1)
+        page.wait_for_selector("text=已盖 2 份，正在盖《股东会决议》", timeout=20000)
+        assert tiles.inner_text().split() == ["3", "总数", "2", "已盖章", "1", "处理中"]
+        work()
+        page.wait_for_selector("text=3 份都盖好了", timeout=20000)
+        see(page, "seal-all")
         assert_quiet(page, but=FROM_AXE)
 
 

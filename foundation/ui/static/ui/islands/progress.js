@@ -1,4 +1,4 @@
-// <q-progress url="…/status" every="1500"> … [data-q="done"] [data-q="text"] svg.q-meter .q-ring … </q-progress>
+// <q-progress url="…/status" every="1500"> … [data-q="done"] [data-q="total"] [data-q="running"] [data-q="text"] svg.q-meter .q-ring … </q-progress>
 // Asks the status and shows it. JSON: {done, total, running, text, state: running|done|failed, next}.
 // Slower and slower while nothing moves; silent while the page is hidden; speaks at 25, 50, 75 and 100 per cent.
 import { announce, getJson } from "../kit.js";
@@ -42,6 +42,7 @@ class Progress extends HTMLElement {
   draw(status, percent, total) {
     this.querySelectorAll('[data-q="done"]').forEach((node) => { node.textContent = String(status.done); });
     this.querySelectorAll('[data-q="total"]').forEach((node) => { node.textContent = String(total); });
+    this.querySelectorAll('[data-q="running"]').forEach((node) => { node.textContent = String(status.running || 0); });
     const meter = this.querySelector(".q-meter");
     if (meter) {
       const bars = meter.querySelectorAll("rect");
