@@ -19,6 +19,7 @@ from foundation.crypto.eseal import SealPicture, seal_issue, seal_joined, seal_r
 from foundation.crypto.x509.testing import Authority
 from foundation.files.services import file_read
 from signing.ceremonies.models import Ceremony, SignatureRecord
+from signing.ceremonies.revocation import revocations_fetch
 from signing.ceremonies.running import ceremonies_due
 from signing.ceremonies.trust import trust
 from signing.guard.models import Reason, RefusedAttempt
@@ -30,7 +31,20 @@ from signing.seals.models import SEAL_MOVES, SealOrder
 from signing.seals.services import seals_due
 from signing.tasks.models import Document, Task
 from signing.tasks.states import drawing
-from signing.testing import COMPANY, PERSONS, Browser, Caller, World, arrive, batch, document, prove, slot, work
+from signing.testing import (
+    COMPANY,
+    PERSONS,
+    Browser,
+    Caller,
+    World,
+    arrive,
+    batch,
+    document,
+    prove,
+    slot,
+    taken_back,
+    work,
+)
 
 Enter = Callable[..., Browser]
 
@@ -166,6 +180,19 @@ def test_a_seal_that_was_taken_back_is_not_used(enter: Enter, world: World, pape
     browser = enter("P01", company=True)
     browser.agree(papers["D1"])
     assert "印章已经作废" in browser.agree(papers["D2"]).content.decode()
+    assert not world.orders
+
+
+@pytest.mark.parametrize("whose", ["seal_certificate", "maker"])
+def test_a_certificate_on_the_list_of_revoked_ones_makes_a_seal_unusable(
+    enter: Enter, world: World, papers: dict[str, Document], whose: str
+) -> None:
+    revoked = {"seal_certificate": world.authority.seal_certificate, "maker": world.authority.maker.certificate}[whose]
+    world.taken_back = taken_back(world.authority.issuing, revoked, at=-timedelta(days=1))
+    revocations_fetch()
+    browser = enter("P01", company=True)
+    browser.agree(papers["D1"])
+    assert "被吊销" in browser.agree(papers["D2"]).content.decode()
     assert not world.orders
 
 

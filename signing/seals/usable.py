@@ -8,7 +8,7 @@ import structlog
 
 from foundation import clock
 from foundation.crypto.eseal import seal_problems
-from foundation.crypto.x509 import parse
+from foundation.crypto.x509 import parse, verify_chain
 from foundation.outside.client import RETRY_IN, OutsideDown
 from foundation.outside.health import remember
 from foundation.outside.result import Found, NotFound, Result, Unavailable
@@ -55,7 +55,8 @@ def means_of(uscc: str) -> Result[Means]:
         made = seal_maker.seal_of(uscc)
         if not isinstance(made, Found):
             return made
-        why = _why_not(made.value, issued.value, trust())
+        believed = trust()
+        why_not_licence, why = _why_not_signer(issued.value, believed), _why_not(made.value, issued.value, believed)
     except elicence.LicenceRefuses as no:
         raise SealUnusable(f"电子营业执照不能盖章：{no.message}") from None
     except seal_maker.MakerRefuses as no:
@@ -64,6 +65,8 @@ def means_of(uscc: str) -> Result[Means]:
         return down.unavailable()
     except NoTrust:
         return trust_missing()
+    if why_not_licence:
+        raise SealUnusable(f"电子营业执照的证书不能用：{why_not_licence}。请在电子营业执照里更新证书。")
     if why:
         es_id = made.value.seal.info.es_id
         attempt_refuse(Reason.BAD_SEAL, subject_key=uscc, obj_kind="seal", obj_ref=es_id, es_id=es_id)
@@ -78,6 +81,18 @@ def trust_missing() -> Unavailable:
     return Unavailable(retry_at=clock.wall() + RETRY_IN, why=f"等{NO_ROOTS}")
 
 
+def _why_not_signer(issued: Issued, believed: Trust) -> str:
+    """The first thing that is wrong with the certificate of the e-licence now; empty when it may sign."""
+    chain = verify_chain(
+        parse(issued.certificate),
+        roots=[parse(each) for each in believed.roots],
+        intermediates=[parse(each) for each in (*believed.intermediates, *issued.chain)],
+        at=clock.now(),
+        revocations=believed.taken_back.lists,
+    )
+    return chain.problems[0].message if chain.problems else ""
+
+
 def _why_not(made: seal_maker.Made, issued: Issued, believed: Trust) -> str:
     """The first thing that is wrong with a seal; empty when it may be used."""
     if made.status == "revoked":
@@ -89,6 +104,7 @@ def _why_not(made: seal_maker.Made, issued: Issued, believed: Trust) -> str:
         signer=signer,
         roots=[parse(each) for each in believed.roots],
         intermediates=[parse(each) for each in above],
+        revocations=believed.taken_back.lists,
     )
     if problems:
         return problems[0].message
