@@ -58,6 +58,7 @@ WORDS = Words(
         "pdf.mend": "整理 PDF",
         "revocation.refuse": "吊销名单不予采信",
         "seal.callback": "盖章回调",
+        "seal.cancel": "取消盖章",
         "seal.lapse": "盖章过期",
         "seal.order": "送去盖章",
         "seal.refuse": "企业不盖章",

@@ -50,6 +50,8 @@ from signing_client import (
     Missing,
     Person,
     Refused,
+    SealDocument,
+    SealOrder,
     SigningClient,
     Slot,
 )
@@ -322,6 +324,40 @@ def test_the_second_client_cannot_have_the_authoritys_seal_put_on(world: World) 
         },
     )
     assert (answer.status_code, answer.json()["error"]) == (403, "not_the_authority")
+
+
+@pytest.mark.row("R139", part="拉起电子营业执照")
+@pytest.mark.row("R139", part="推送签名状态和文件")
+def test_the_second_client_has_its_papers_of_two_cases_sealed_by_the_library_alone(
+    office: SigningClient, world: World
+) -> None:
+    seal = Slot(name="seal", page=0, x=320, y=100, width=110, height=110, role="总公司", signer=FIRM)
+    refs = []
+    for number in (1, 2):
+        order = chain_order(world, f"Q{number}", 2)
+        order = replace(order, documents=[replace(one, slots=[seal]) for one in order.documents])
+        office.batch_create(order)
+        refs += [one.ref for one in order.documents]
+    arrive(world)
+    wish = SealOrder(uscc=FIRM.uscc, documents=[SealDocument(ref=ref) for ref in refs])
+    made = office.seal_order_create(wish, key="GZ-1")
+    assert made.waiting
+    assert world.orders[made.order_no or ""]["documents"][0]["plaintext_base64"] == made.documents[0].plaintext_base64
+    assert made.url.endswith(f"/elicence/seal/{made.order_no}"), "what the business system opens, or shows as a picture"
+    with pytest.raises(Conflict, match="正在盖章"):
+        office.seal_order_create(wish, key="GZ-2")
+    world.confirm_seal()
+    assert Caller("sandbox").post("/callbacks/elicence/", {"ref": made.seal_order}).status_code == 200
+    work()
+    heard = {one["seal_order"] for one in world.office_callbacks if one["event"] == "seal_moved"}
+    assert heard == {made.seal_order}
+    told = office.seal_order_show(made.seal_order)
+    assert {one.state for one in told.documents} == {"sealed"}
+    for ref, state in ((one.ref, one) for n in (1, 2) for one in office.batch_show(f"Q{n}").documents):
+        signed = office.document_signed(ref, sha256=state.signed_sha256)
+        assert verify_pdf(signed.content, trust().roots, trust().intermediates).ok
+    with pytest.raises(Missing):
+        office.seal_order_cancel("S0")
 
 
 def test_where_there_is_no_sandbox_nobody_is_its_client(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

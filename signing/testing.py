@@ -197,7 +197,7 @@ class World:
     def confirm_seal(self, number: int = -1, *, agree: bool = True, key: Any = None) -> dict[str, Any]:
         """The enterprise confirms the latest order."""
         order = list(self.orders.values())[number]
-        order["status"] = "signed" if agree else "refused"
+        order.update(status="signed" if agree else "refused", holder_name="张示例", at=clock.now().isoformat())
         private = (key or self.authority.seal_key).private
         order["values"] = [
             {
@@ -312,7 +312,7 @@ class World:
         if order is None:
             return 404, {"error": "not_found"}
         signed = order["status"] == "signed"
-        shown = {key: order[key] for key in ("order_no", "ref", "status", "values")}
+        shown = {key: order.get(key) for key in ("order_no", "ref", "status", "values", "holder_name", "at")}
         return 200, {**shown, **(self._seal_certificate() if signed else {})}
 
     def _seal_maker(self, method: str, rest: str, body: dict[str, Any]) -> Answer:

@@ -14,6 +14,10 @@ from signing_client.answers import (
     MendedFile,
     MendingStep,
     PdfCheck,
+    PreparedDocument,
+    SealedDocument,
+    SealOrderMade,
+    SealOrderState,
     Signature,
     SignedFile,
     TaskState,
@@ -35,7 +39,18 @@ from signing_client.errors import (
 )
 from signing_client.http import HttpTransport
 from signing_client.incoming import BatchEvent, Incoming, Nonces, RecentNonces
-from signing_client.orders import Authorisation, Batch, Business, Document, Entity, Person, Slot, SlotKind
+from signing_client.orders import (
+    Authorisation,
+    Batch,
+    Business,
+    Document,
+    Entity,
+    Person,
+    SealDocument,
+    SealOrder,
+    Slot,
+    SlotKind,
+)
 from signing_client.signature import BadSignature, ServiceKey
 from signing_client.transport import Answer, Call, Transport
 
@@ -63,8 +78,14 @@ __all__ = [
     "NotUnderstood",
     "PdfCheck",
     "Person",
+    "PreparedDocument",
     "RecentNonces",
     "Refused",
+    "SealDocument",
+    "SealOrder",
+    "SealOrderMade",
+    "SealOrderState",
+    "SealedDocument",
     "ServiceKey",
     "Signature",
     "SignedFile",

@@ -100,6 +100,83 @@ class AuthorisationState:
 
 
 @dataclass(frozen=True)
+class SealedDocument:
+    """One document of an order of a seal."""
+
+    document: str
+    title: str
+    batch: str
+    case_no: str
+    slot: str
+    role: str
+    sign_no: str
+    """签署流水号; 电子营业执照 knows the document by it, too."""
+    state: str
+    """waiting 等企业确认, sealed 已盖章, failed 没有盖上, dropped 没有盖, late 已取消、存档不计"""
+    reason: str
+    """Why it was not sealed, for people."""
+    digest_sm3: str
+    """Of the 签名原文, in hexadecimal."""
+    left: int
+    """How many more slots of this enterprise are open in this document: order again when this one is sealed."""
+
+
+@dataclass(frozen=True)
+class PreparedDocument(SealedDocument):
+    """The same as it was ordered."""
+
+    plaintext_base64: str | None = field(repr=False)
+    """签名原文; None when it is decided already."""
+
+
+@dataclass(frozen=True)
+class SealFacts:
+    """How far an order of a seal is."""
+
+    seal_order: str
+    """Its reference, for asking and cancelling."""
+    order_no: str | None
+    """业务唯一标识: its number at 电子营业执照."""
+    state: str
+    """prepared 正在送去, ordered 等企业确认, settled 企业确认了, refused 企业没有同意, lapsed 取消了或者超时"""
+    reason: str
+    """Why it came to nothing, for people."""
+    uscc: str
+    name: str
+    """Of the enterprise."""
+    es_id: str
+    """印章编号"""
+    url: str
+    """By which 电子营业执照 is brought up: opened on a phone, or shown as a QR code for the holder to scan."""
+    started_at: datetime
+    lapses_at: datetime
+    """If nobody confirmed by then, the documents are free again."""
+    holder: str = field(repr=False)
+    """Who decided, as 电子营业执照 says; masked, empty until then."""
+    confirmed_at: datetime | None
+    settled_at: datetime | None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it still waits for the enterprise."""
+        return self.state in {"prepared", "ordered"}
+
+
+@dataclass(frozen=True)
+class SealOrderState(SealFacts):
+    """An order of a seal with its documents."""
+
+    documents: tuple[SealedDocument, ...]
+
+
+@dataclass(frozen=True)
+class SealOrderMade(SealFacts):
+    """The same as it was ordered: with what the enterprise signs."""
+
+    documents: tuple[PreparedDocument, ...]
+
+
+@dataclass(frozen=True)
 class SignedFile:
     """A completely signed PDF, its digest checked."""
 

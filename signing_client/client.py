@@ -13,13 +13,15 @@ from signing_client.answers import (
     BatchState,
     MendedFile,
     PdfCheck,
+    SealOrderMade,
+    SealOrderState,
     Signature,
     SignedFile,
     Todos,
     TracedDocument,
 )
 from signing_client.errors import Conflict, Missing, NotUnderstood, Refused, WrongBytes
-from signing_client.orders import Batch, Business, Entity, Person, named, person_json
+from signing_client.orders import Batch, Business, Entity, Person, SealOrder, named, person_json
 from signing_client.reading import read
 from signing_client.transport import Answer, Call, Transport
 
@@ -68,6 +70,23 @@ class SigningClient:
         """签名记录 of a document, in the order in which it was signed."""
         said = self._json(self._get(f"/api/documents/{_in_path(ref)}/signatures"))
         return read(tuple[Signature, ...], said.get("signatures"))
+
+    def seal_order_create(self, order: SealOrder, *, key: str) -> SealOrderMade:
+        """服务端批量签署: prepare an enterprise's seal on these documents. Bring up 电子营业执照 by `url` yourself; the value comes
+        to 电子签名, which tells of it (`seal_moved`). The same `key` and order are answered by the same order.
+
+        Conflict: a document is being sealed, or over. Missing: it is not yours. Unreachable: an outside system is away, and
+        nothing was begun; ask again with the same `key`."""
+        headers = {"Idempotency-Key": key}
+        return read(SealOrderMade, self._post("/api/seal-orders", order.as_json(), headers=headers))
+
+    def seal_order_show(self, ref: str) -> SealOrderState:
+        """查询一次盖章: whether the enterprise confirmed, and what became of each document."""
+        return read(SealOrderState, self._json(self._get(f"/api/seal-orders/{_in_path(ref)}")))
+
+    def seal_order_cancel(self, ref: str) -> SealOrderState:
+        """取消一次盖章: its documents are free; repeating it changes nothing. What the holder confirmed before stands."""
+        return read(SealOrderState, self._post(f"/api/seal-orders/{_in_path(ref)}/cancel", {}))
 
     def ticket_issue(
         self, person: Person, *, entity: Entity | None = None, batch: str | None = None, next_path: str = ""

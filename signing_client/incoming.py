@@ -53,11 +53,13 @@ class BatchEvent:
     """Something moved. An `event` that is not known here is no mistake: the state says what is."""
 
     event: str
-    """batch_ready, batch_done, batch_cancelled; task_signed, task_refused, document_signed, document_rejected"""
+    """batch_ready, batch_done, batch_cancelled; task_signed, task_refused, document_signed, document_rejected; seal_moved"""
     batch: str
     document: str | None
     at: datetime
     """Legal time of the event."""
+    seal_order: str | None = None
+    """With seal_moved: which of one's orders of a seal is decided."""
 
 
 class Incoming:

@@ -164,6 +164,32 @@ class Batch:
         return {**plain, "documents": [document.as_json() for document in self.documents]}
 
 
+@dataclass(frozen=True, kw_only=True)
+class SealDocument:
+    """A document of an ordered batch that the enterprise is to seal now."""
+
+    ref: str
+    slot: str | None = None
+    """Which of its slots; None: the enterprise's first that is open. One slot of a document at a time."""
+
+    def as_json(self) -> dict[str, Any]:
+        return _plain(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SealOrder:
+    """服务端批量签署: documents, of any of one's batches, that an enterprise seals with one confirmation. 1 to 200 documents."""
+
+    uscc: str
+    """统一社会信用代码 of the enterprise that seals."""
+    documents: Sequence[SealDocument]
+    return_url: str | None = None
+    """Where the holder's browser goes after he decided; on the business system's own host."""
+
+    def as_json(self) -> dict[str, Any]:
+        return {**_plain(self, "documents"), "documents": [document.as_json() for document in self.documents]}
+
+
 def named(entity: Entity) -> dict[str, Any]:
     """An enterprise that is only named, not texted."""
     return _plain(entity, "mobile")

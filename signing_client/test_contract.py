@@ -28,6 +28,12 @@ from signing_client import (
     MendingStep,
     PdfCheck,
     Person,
+    PreparedDocument,
+    SealDocument,
+    SealedDocument,
+    SealOrder,
+    SealOrderMade,
+    SealOrderState,
     Signature,
     SigningClient,
     Slot,
@@ -40,7 +46,17 @@ from signing_client import (
     TraceStep,
 )
 from signing_client.client import DIGEST_HEADER
-from signing_client.testing import AT, Json, Said, Told, batch_json, document_json, task_json
+from signing_client.testing import (
+    AT,
+    Json,
+    Said,
+    Told,
+    batch_json,
+    document_json,
+    seal_order_json,
+    sealed_json,
+    task_json,
+)
 from signing_client.transport import Call
 
 CONTRACT = Path(__file__).parent.parent / "signing" / "api" / "openapi.json"
@@ -54,6 +70,10 @@ ANSWERS: dict[str, type[Any]] = {
     "TodoBehalfOut": TodoBehalf,
     "AuthorisationOut": AuthorisationState,
     "SignatureOut": Signature,
+    "SealOrderMadeOut": SealOrderMade,
+    "PreparedDocumentOut": PreparedDocument,
+    "SealOrderOut": SealOrderState,
+    "SealedDocumentOut": SealedDocument,
     "TodosOut": Todos,
     "TodoOut": TodoCase,
     "PdfCheckOut": PdfCheck,
@@ -93,6 +113,11 @@ ORDER = Batch(
     callback_url="http://127.0.0.1/callback",
     return_url="http://127.0.0.1/back",
     documents=[PAPER],
+)
+SEALS = SealOrder(
+    uscc=FIRM.uscc,
+    documents=[SealDocument(ref="D1"), SealDocument(ref="D2", slot="s2")],
+    return_url="http://127.0.0.1/back",
 )
 SIGNATURE: Json = {
     "slot": "s1",
@@ -141,6 +166,7 @@ A_CASE: Json = {
     "seal": False,
     "on_behalf_of": [{**BEHALF, "document": "股东会决议"}],
 }
+SEAL = seal_order_json("S1", [sealed_json("D1", left=1)])
 STATE = batch_json("B1", [document_json("D1", [task_json("s1", state="signed")], state="complete")], state="signed")
 SAID: dict[str, Any] = {
     "batch_create": STATE,
@@ -148,6 +174,9 @@ SAID: dict[str, Any] = {
     "batch_cancel": STATE,
     "authorisation_end": {"number": "SQ-000001", "ended_at": AT, "signed": 1, "stopped": 2},
     "document_signatures": {"document": "D1", "signatures": [SIGNATURE]},
+    "seal_order_create": {**SEAL, "documents": [{**SEAL["documents"][0], "plaintext_base64": "MII="}]},
+    "seal_order_show": SEAL,
+    "seal_order_cancel": {**SEAL, "state": "lapsed"},
     "ticket_issue": {"url": "http://127.0.0.1/enter/x/"},
     "batch_remind": {"told": 2},
     "todo_list": {"counts": {"chain": 1}, "todos": [A_CASE]},
@@ -172,6 +201,9 @@ ASKED: dict[str, Callable[[SigningClient], Any]] = {
     "authorisation_end": lambda client: client.authorisation_end("SQ-000001"),
     "document_signed": lambda client: client.document_signed("D1"),
     "document_signatures": lambda client: client.document_signatures("D1"),
+    "seal_order_create": lambda client: client.seal_order_create(SEALS, key="k1"),
+    "seal_order_show": lambda client: client.seal_order_show("S1"),
+    "seal_order_cancel": lambda client: client.seal_order_cancel("S1"),
     "ticket_issue": lambda client: client.ticket_issue(WEI, entity=FIRM, batch="B1", next_path="/signed/"),
     "batch_remind": lambda client: client.batch_remind("B1", person=WEI),
     "todo_list": lambda client: client.todo_list(WEI, entity=FIRM, business=Business.CHAIN),

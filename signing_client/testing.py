@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +34,25 @@ def task_json(slot: str = "s1", *, state: str = "open", **changes: Any) -> Json:
     facts = {"slot": slot, "role": "股东", "kind": "person", "signer_kind": "person", "signer_name": "卫甲"}
     number = {"sign_no": "A1-1-1-1" if state == "signed" else None, "closed_at": AT if closed else None}
     return {**facts, "state": state, **number, "reason": "", "on_behalf_of": None, **changes}
+
+
+def seal_order_json(ref: str, documents: Sequence[Json], *, state: str = "ordered", **changes: Any) -> Json:
+    """SealOrderOut, not decided yet unless told otherwise."""
+    who = {"uscc": "91310115MAXX00015T", "name": "上海星岚示例科技有限公司", "es_id": "31000020261123000001"}
+    facts = {"seal_order": ref, "order_no": "QZ000001", "state": state, "reason": "", **who}
+    times = {"started_at": AT, "lapses_at": AT, "confirmed_at": None, "settled_at": None}
+    address = "http://127.0.0.1/elicence/seal/QZ000001"
+    return {**facts, "url": address, **times, "holder": "", "documents": list(documents), **changes}
+
+
+def sealed_json(ref: str, *, state: str = "waiting", **changes: Any) -> Json:
+    """SealedDocumentOut."""
+    where = {"batch": "B1", "case_no": "A1", "slot": "s2", "role": "公司", "sign_no": "A1-1-2-1"}
+    return {
+        **{"document": ref, "title": "股东会决议", **where, "state": state, "reason": ""},
+        **{"digest_sm3": "0" * 64, "left": 0},
+        **changes,
+    }
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,16 @@ from typing import Any
 
 from foundation.pdf.mending import Mended, NotMended
 from foundation.pdf.verdict import Rejected
-from signing.api import schemas
+from foundation.ui.masks import mask_name
+from signing.api import schemas, seal_schemas
 from signing.ceremonies.models import SignatureRecord
 from signing.evidence.notices import SealedNotice
 from signing.evidence.selectors import code_url
 from signing.evidence.trace import Step, Trace
 from signing.guard.models import Reason
+from signing.seals.applying import prepared_of
+from signing.seals.models import SealItem, SealItemState, SealOrder
+from signing.seals.ordering import slots_left
 from signing.tasks.models import Authorisation, Batch, Document, Task
 from signing.tasks.selectors import TodoCase
 from signing.tasks.states import DocumentState, TaskState
@@ -132,6 +136,66 @@ def _signature_out(row: SignatureRecord) -> schemas.SignatureOut:
         file_sm3=row.after_sm3,
         on_behalf_of=_behalf_out(row.task),
     )
+
+
+def seal_order_out(order: SealOrder) -> seal_schemas.SealOrderOut:
+    return seal_schemas.SealOrderOut(**_seal_facts(order), documents=[_sealed_out(*one) for one in _items(order)])
+
+
+def seal_order_made_out(order: SealOrder) -> seal_schemas.SealOrderMadeOut:
+    """With the 签名原文 of what is not decided."""
+    documents = [
+        seal_schemas.PreparedDocumentOut(**_sealed_out(item, left).dict(), plaintext_base64=_plaintext(item))
+        for item, left in _items(order)
+    ]
+    return seal_schemas.SealOrderMadeOut(**_seal_facts(order), documents=documents)
+
+
+def _seal_facts(order: SealOrder) -> dict[str, Any]:
+    return {
+        "seal_order": order.ref,
+        "order_no": order.order_no,
+        "state": order.state,
+        "reason": order.problem,
+        "uscc": order.subject.key,
+        "name": order.subject.name,
+        "es_id": order.es_id,
+        "url": order.url,
+        "started_at": order.asked_at,
+        "lapses_at": order.lapses_at,
+        "holder": mask_name(order.holder) if order.holder else "",
+        "confirmed_at": order.holder_at,
+        "settled_at": order.settled_at,
+    }
+
+
+def _items(order: SealOrder) -> list[tuple[SealItem, int]]:
+    left = slots_left(order)
+    rows = order.items.select_related("task__document__batch__matter", "base").order_by("pk")
+    return [(item, left.get(item.task.document_id, 0)) for item in rows]
+
+
+def _sealed_out(item: SealItem, left: int) -> seal_schemas.SealedDocumentOut:
+    document = item.task.document
+    return seal_schemas.SealedDocumentOut(
+        document=document.ref,
+        title=document.title,
+        batch=document.batch.ref,
+        case_no=document.batch.matter.number,
+        slot=item.task.slot,
+        role=item.task.role,
+        sign_no=item.sign_no,
+        state=item.state,
+        reason=item.problem,
+        digest_sm3=item.digest,
+        left=left,
+    )
+
+
+def _plaintext(item: SealItem) -> str | None:
+    if item.state != SealItemState.WAITING:
+        return None
+    return base64.b64encode(prepared_of(item).to_be_signed).decode()
 
 
 def todos_out(counts: dict[str, int], cases: Iterable[TodoCase]) -> schemas.TodosOut:

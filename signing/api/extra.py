@@ -14,6 +14,7 @@ EVENTS = {
     "document_rejected": "一份文书不能签",
     "batch_done": "这一批都签齐了",
     "batch_cancelled": "这一批取消了",
+    "seal_moved": "业务系统自己发起的一次盖章有了结果",
 }
 """What a callback can tell."""
 
@@ -47,6 +48,7 @@ _EVENT = {
         "batch": {"type": "string"},
         "document": {"type": ["string", "null"], "description": "文书编号；整批的事没有"},
         "at": {"type": "string", "format": "date-time"},
+        "seal_order": {"type": ["string", "null"], "description": "哪一次盖章；别的事没有"},
     },
 }
 _CALLBACK = {
@@ -55,8 +57,9 @@ _CALLBACK = {
     "requestBody": {"required": True, "content": {"application/json": {"schema": _EVENT}}},
     "responses": {"200": {"description": "收下了"}},
 }
+KEYED = {"parameters": [_IDEMPOTENCY_KEY]}
 ORDER = {
-    "parameters": [_IDEMPOTENCY_KEY],
+    **KEYED,
     "callbacks": {"batch_moved": {"{$request.body#/callback_url}": {"post": _CALLBACK}}},
 }
 _DIGEST = {"description": "文件的 SHA-256", "schema": {"type": "string"}}

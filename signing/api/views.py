@@ -21,12 +21,13 @@ from foundation.pdf.admission import admit, refuse_by_head
 from foundation.pdf.kinds import HEAD
 from foundation.pdf.mending import NotMended, mend
 from foundation.pdf.verdict import Admitted, Rejected
-from signing.api import answers, schemas
-from signing.api.extra import DIGEST_HEADER, KEY_LONGEST, MENDED_FILE, ORDER, SIGNED_FILE, a_file, answers_file
+from signing.api import answers, schemas, seal_schemas
+from signing.api.extra import DIGEST_HEADER, KEY_LONGEST, KEYED, MENDED_FILE, ORDER, SIGNED_FILE, a_file, answers_file
 from signing.api.texts import AuthorisationNo
 from signing.authority.services import Notice
 from signing.authority.services import seal as authority_seal
 from signing.ceremonies.behalf import authorisation_end
+from signing.ceremonies.starting import Place
 from signing.entry.services import ticket_issue
 from signing.evidence.export import evidence_export
 from signing.evidence.models import EvidenceRecord
@@ -35,6 +36,8 @@ from signing.evidence.trace import trace
 from signing.integrations.ca import AuthorityRefuses
 from signing.pdf.errors import SigningError
 from signing.pdf.slots import Slot
+from signing.seals.models import SealOrder
+from signing.seals.ordering import seal_order_cancel, seal_order_create
 from signing.tasks.clients import AUTHORITY, client_of
 from signing.tasks.models import Batch, ClientSystem, Document, Subject
 from signing.tasks.ordering import batch_create
@@ -96,6 +99,22 @@ def _document(request: HttpRequest, ref: str) -> Document:
     return found
 
 
+def _once(request: HttpRequest) -> tuple[str, str]:
+    """The Idempotency-Key of a call, and the digest of its body."""
+    key = request.headers.get("Idempotency-Key", "")
+    if not 0 < len(key) <= KEY_LONGEST:
+        raise OrderRefused("no_key", "请求头要有 Idempotency-Key，不超过 80 个字符。")
+    return key, crypto().sm3(request.body).hex()
+
+
+def _seal_order(request: HttpRequest, ref: str) -> SealOrder:
+    """An order of this very client; those of signers and of other clients do not exist for it."""
+    order = SealOrder.objects.filter(client=_client(request), ref=ref).select_related("subject").first()
+    if order is None:
+        raise Missing
+    return order
+
+
 @router.post(
     "/batches",
     response={201: schemas.BatchOut, **Errors},
@@ -105,11 +124,8 @@ def _document(request: HttpRequest, ref: str) -> Document:
 )
 def batches(request: HttpRequest, body: schemas.BatchIn) -> Status[schemas.BatchOut]:
     """Needs the header Idempotency-Key: the same key with the same body gives the same answer, with another body 409."""
-    key = request.headers.get("Idempotency-Key", "")
-    if not 0 < len(key) <= KEY_LONGEST:
-        raise OrderRefused("no_key", "请求头要有 Idempotency-Key，不超过 80 个字符。")
+    key, digest = _once(request)
     client = _client(request)
-    digest = crypto().sm3(request.body).hex()
     batch, _ = batch_create(actor=Actor.service(client.name), client=client, order=body.order(), key=key, digest=digest)
     return Status(201, answers.batch_out(batch))
 
@@ -167,6 +183,48 @@ def document_signed(request: HttpRequest, ref: str) -> HttpResponse:
 )
 def document_signatures(request: HttpRequest, ref: str) -> schemas.SignaturesOut:
     return answers.signatures_out(_document(request, ref))
+
+
+@router.post(
+    "/seal-orders",
+    response={201: seal_schemas.SealOrderMadeOut, **Errors},
+    summary="服务端批量签署：发起企业盖章",
+    operation_id="seal_order_create",
+    openapi_extra=KEYED,
+)
+def seal_orders(request: HttpRequest, body: seal_schemas.SealOrderIn) -> Status[seal_schemas.SealOrderMadeOut]:
+    """One slot of each document is prepared and handed to 电子营业执照, which the business system then brings up itself.
+
+    Needs the header Idempotency-Key, as batch_create. All documents are taken or none: who is in the way is named.
+    """
+    (key, digest), client = _once(request), _client(request)
+    place = Place(device=f"业务系统 {client.title}", address=str(request.META.get("REMOTE_ADDR", "")))
+    actor = Actor.service(client.name)
+    order = seal_order_create(actor=actor, client=client, wish=body.wish(), key=key, digest=digest, place=place)
+    return Status(201, answers.seal_order_made_out(order))
+
+
+@router.get(
+    "/seal-orders/{ref}",
+    response={200: seal_schemas.SealOrderOut, **Errors},
+    summary="查询一次盖章",
+    operation_id="seal_order_show",
+)
+def seal_order_show(request: HttpRequest, ref: str) -> seal_schemas.SealOrderOut:
+    return answers.seal_order_out(_seal_order(request, ref))
+
+
+@router.post(
+    "/seal-orders/{ref}/cancel",
+    response={200: seal_schemas.SealOrderOut, **Errors},
+    summary="取消一次盖章",
+    operation_id="seal_order_cancel",
+)
+def seal_order_cancel_view(request: HttpRequest, ref: str) -> seal_schemas.SealOrderOut:
+    """Its documents are free again; repeating it changes nothing. What was confirmed before stands, what comes later is stored,
+    not counted."""
+    seal_order_cancel(actor=Actor.service(_client(request).name), order=_seal_order(request, ref))
+    return answers.seal_order_out(_seal_order(request, ref))
 
 
 @router.post("/tickets", response={201: schemas.TicketOut, **Errors}, summary="一次性入口", operation_id="ticket_issue")

@@ -205,11 +205,25 @@ def _check(check: Verification | None) -> dict[str, Any] | None:
 
 def _seal(row: SignatureRecord) -> dict[str, Any]:
     """The order to 电子营业执照 that the enterprise confirmed, and the seal it was made with."""
-    order = SealOrder.objects.filter(ref=row.ceremony_no).first()
+    order = SealOrder.objects.filter(ref=row.ceremony_no).select_related("client").first()
     if order is None:
         return {}
-    asked = {"order": order.order_no, "asked_at": local(order.asked_at)}
+    asked = {"order": order.order_no, "asked_at": local(order.asked_at), **_ordered_by(order), **_confirmed(order)}
     return {**asked, "seal": _seal_used(bytes(order.seal))} if order.seal else asked
+
+
+def _ordered_by(order: SealOrder) -> dict[str, Any]:
+    """服务端批量签署: the business system that ordered it itself, and from where; nobody was logged in here."""
+    if order.client is None:
+        return {}
+    return {"ordered_by": {"client": order.client.name, "title": order.client.title, "address": order.address}}
+
+
+def _confirmed(order: SealOrder) -> dict[str, Any]:
+    """Who confirmed for the enterprise, as 电子营业执照 says."""
+    if not order.holder:
+        return {}
+    return {"confirmed_by": {"holder": order.holder, "at": local(order.holder_at)}}
 
 
 def _seal_used(content: bytes) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from signing.evidence.finding import Hit, documents_find, is_number
 from signing.evidence.models import EvidenceRecord
 from signing.guard.models import RefusedAttempt
 from signing.pdf.behalf import MARK
-from signing.seals.models import SealItem, SealItemState
+from signing.seals.models import SealItem, SealItemState, SealState
 from signing.tasks.models import Authorisation, ClientSystem, Document, Reading, Subject, Task
 from signing.tasks.states import TaskState
 
@@ -55,6 +55,10 @@ class _Names:
 
     def of(self, subject: Subject) -> str:
         return mask_name(subject.name) if self.masked and subject.is_person else subject.name
+
+    def holder(self, name: str) -> str:
+        """Who acted for an enterprise in 电子营业执照."""
+        return mask_name(name) if self.masked else name
 
     def place(self, address: str, device: str) -> str:
         """From where, the last half of an address hidden for who sees masked."""
@@ -155,15 +159,19 @@ def _check(check: Verification, who: str) -> Iterator[Step]:
 
 
 def _seals(document: Document, names: _Names) -> Iterator[Step]:
-    items = SealItem.objects.filter(task__document=document).select_related("order__subject").order_by("pk")
-    for item in items:
+    items = SealItem.objects.filter(task__document=document).select_related("order__subject", "order__client")
+    for item in items.order_by("pk"):
         order = item.order
         numbers = {"签署过程编号": order.ref, **({"盖章订单": order.order_no} if order.order_no else {})}
         note = names.place(order.address, order.device)
         if not item.prepared:
             yield Step(order.asked_at, "没有送去盖章", names.of(order.subject), numbers, item.problem, bad=True)
             continue
-        yield Step(order.asked_at, "送去电子营业执照盖章", names.of(order.subject), numbers, note)
+        who = order.client.title if order.client else names.of(order.subject)
+        yield Step(order.asked_at, "送去电子营业执照盖章", who, numbers, note)
+        if order.holder and order.holder_at:
+            word = "没有同意" if order.state == SealState.REFUSED else "确认"
+            yield Step(order.holder_at, f"持照人在电子营业执照里{word}", names.holder(order.holder), numbers)
         if item.state in {SealItemState.DROPPED, SealItemState.FAILED} and order.settled_at:
             yield Step(order.settled_at, "没有盖章", names.of(order.subject), numbers, item.problem, bad=True)
 

@@ -115,11 +115,16 @@ def _locked(order: SealOrder, items: Sequence[int]) -> list[SealItem]:
     return found
 
 
+def prepared_of(item: SealItem) -> Prepared:
+    """What was prepared of a document. SigningError when it and the file do not belong together."""
+    return Prepared.from_json(item.prepared, base=file_read(item.base))
+
+
 def _placing(item: SealItem, value: bytes, believed: Trust) -> Iterator[Placing]:
     """The seal on its way into its document; nothing when it does not hold, or comes too late and is kept apart."""
     order, task, document = item.order, item.task, item.task.document
     try:
-        merged = merge(Prepared.from_json(item.prepared, base=file_read(item.base)), value)
+        merged = merge(prepared_of(item), value)
     except SigningError:
         _refuse_value(item, Reason.BAD_VALUE)
         return

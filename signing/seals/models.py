@@ -12,7 +12,7 @@ from django.db import models
 from foundation.clock import wall
 from foundation.crypto.fields import EncryptedTextField
 from foundation.files.models import StoredFile
-from signing.tasks.models import Batch, Channel, Subject, Task
+from signing.tasks.models import Batch, Channel, ClientSystem, Subject, Task
 from signing.tasks.states import WrongState, transitions
 
 
@@ -69,7 +69,13 @@ class SealOrder(models.Model):
     """印章编号."""
     order_no = models.CharField(max_length=80, unique=True, null=True)
     url = models.CharField(max_length=400, blank=True)
-    session = models.CharField(max_length=40)
+    client = models.ForeignKey(ClientSystem, null=True, on_delete=models.PROTECT, related_name="seal_orders")
+    """The business system that ordered it by the task API and brings up 电子营业执照 itself; None: whoever is logged in at
+    `session` did."""
+    idempotency_key = models.CharField(max_length=80, null=True)
+    """Of the client's call; None again when nothing came of it, so that the same call may be made anew."""
+    body_digest = models.CharField(max_length=64, blank=True)
+    session = models.CharField(max_length=40, blank=True)
     device = models.CharField(max_length=120, blank=True)
     address = models.CharField(max_length=45, blank=True)
     channel = models.CharField(max_length=8, choices=Channel, blank=True)
@@ -84,8 +90,15 @@ class SealOrder(models.Model):
     settled_at = models.DateTimeField(null=True)
     problem = models.CharField(max_length=200, blank=True)
     """Why it ended without a seal; while it is not over, for whom it waits."""
+    holder = EncryptedTextField(default="")
+    """Who confirmed or refused, as 电子营业执照 says."""
+    holder_at = models.DateTimeField(null=True)
+    """When he did, as 电子营业执照 says."""
 
     class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["client", "idempotency_key"], name="seal_key_once"),
+        ]
         indexes: ClassVar = [
             models.Index(fields=["ask_after"], name="seal_to_ask", condition=models.Q(ask_after__isnull=False)),
             models.Index(fields=["began_at"], name="seal_counted"),
@@ -118,6 +131,8 @@ class SealItem(models.Model):
     """签署流水号 of this attempt, and the reference that 电子营业执照 returns with the value."""
     prepared = EncryptedTextField()
     """State of signing.pdf between 签名原文 and value, without the bytes of `base`; empty when it could not be prepared."""
+    digest = models.CharField(max_length=64, blank=True)
+    """SM3 of the 签名原文; empty where no client was told it."""
     base = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     """The bytes it was prepared from."""
     signed_at = models.DateTimeField()

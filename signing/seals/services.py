@@ -24,6 +24,7 @@ from signing.guard.models import Reason
 from signing.integrations import elicence
 from signing.seals.applying import ASKED, LEASE, NO_DATABASE, item_end, undecided, values_apply
 from signing.seals.models import SealItem, SealItemState, SealOrder, SealState, SealVerb
+from signing.seals.telling import seal_tell
 from signing.seals.usable import AUTHORITY, NO_ROOTS, SEAL_MAKER, trust_missing, why_taken_back
 from signing.tasks.models import Document, Task
 from signing.tasks.states import TaskState
@@ -109,12 +110,18 @@ def _is_ours(order: SealOrder, outcome: elicence.SealOutcome) -> bool:
     return (outcome.ref, outcome.order_no) == (order.ref, order.order_no)
 
 
+def _heard(order: SealOrder, outcome: elicence.SealOutcome) -> None:
+    """Note who confirmed or refused; kept with what comes of it."""
+    order.holder, order.holder_at = outcome.holder[:120], outcome.at
+
+
 def _act_on(order: SealOrder, answer: Result[elicence.SealOutcome]) -> None:
     match answer:
         case Found(outcome) if not _is_ours(order, outcome):
             attempt_refuse(Reason.BORROWED, subject_key=order.subject.key, obj_kind="seal", obj_ref=order.ref)
             _ask_later(order)
         case Found(outcome) if outcome.status == "refused":
+            _heard(order, outcome)
             _end(order, SealVerb.REFUSE, "企业没有同意盖章")
         case Found(outcome) if outcome.status == "expired":
             _end(order, SealVerb.LAPSE, "没有在规定时间内确认")
@@ -126,7 +133,7 @@ def _act_on(order: SealOrder, answer: Result[elicence.SealOutcome]) -> None:
 
 def _take(order: SealOrder, outcome: elicence.SealOutcome, at_most: int | None) -> None:
     """The enterprise has confirmed: seal what can be sealed now, when we know whom to believe and that the seal stands."""
-    _confirmed(order)
+    _confirmed(order, outcome)
     try:
         believed = trust()
     except OutsideDown:
@@ -147,17 +154,18 @@ def _take(order: SealOrder, outcome: elicence.SealOutcome, at_most: int | None) 
 
 
 @transaction.atomic
-def _confirmed(order: SealOrder) -> None:
+def _confirmed(order: SealOrder, outcome: elicence.SealOutcome) -> None:
     """Note that the values are there, the first time. What is confirmed is given as long again to be placed."""
     locked = _lock(order)
     if locked.state not in ASKED or locked.confirmed_at is not None:
         return
+    _heard(locked, outcome)
     locked.confirmed_at = clock.wall()
     if locked.state == SealState.ORDERED:
         locked.lapses_at, locked.ask_after = locked.confirmed_at + CONFIRM_WITHIN, locked.confirmed_at + LEASE
         held = Document.objects.select_for_update().filter(held_by=locked.ref, held_until__isnull=False).order_by("pk")
         Document.objects.filter(pk__in=[one.pk for one in held]).update(held_until=locked.lapses_at)
-    locked.save(update_fields=["confirmed_at", "lapses_at", "ask_after"])
+    locked.save(update_fields=["confirmed_at", "holder", "holder_at", "lapses_at", "ask_after"])
 
 
 @transaction.atomic
@@ -192,6 +200,7 @@ def _end(order: SealOrder, verb: SealVerb, why: str) -> None:
     order.save()
     for item in order.items.filter(state=SealItemState.WAITING).order_by("task__document_id"):
         item_end(item, SealItemState.DROPPED, why)
+    seal_tell(order)
     record(Actor.system("signing"), f"seal.{verb}", "seal", order.ref)
 
 
@@ -236,6 +245,7 @@ def _settle(order: SealOrder) -> None:
     order.move(SealVerb.SETTLE)
     order.problem, order.settled_at, order.ask_after = "", clock.now(), None
     order.save()
+    seal_tell(order)
     record(Actor.system("signing"), "seal.settle", "seal", order.ref, order_no=order.order_no or "")
 
 

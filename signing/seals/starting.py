@@ -6,6 +6,7 @@ import base64
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
 import structlog
 from django.db import transaction
@@ -37,6 +38,15 @@ BROKEN = "文件暂时读不出来，过一会儿再试"
 Asked = tuple[str, str, bytes]
 """签署流水号, title and 签名原文 of one document."""
 log = structlog.get_logger(__name__)
+
+
+class Begun(NamedTuple):
+    """An order that was prepared."""
+
+    order: SealOrder
+    asked: list[Asked]
+    left_out: list[tuple[Task, str]]
+    """What could not be prepared, with the reasons."""
 
 
 class NothingToSeal(WrongState):
@@ -71,9 +81,10 @@ def seal_start(*, actor: Actor, subject: Subject, documents: Sequence[int], plac
     means = means_of(subject.key)
     if not isinstance(means, Found):
         return means
-    order, asked = _prepare_all(actor, subject, documents, means.value, place)
+    begun = _prepare_all(actor, subject, documents, means.value, place)
+    order = begun.order
     try:
-        answer = _ask(order, asked)
+        answer = _ask(order, begun.asked)
     except elicence.LicenceRefuses as no:
         seal_lapse(order, "没有送到电子营业执照")
         raise SealUnusable(f"电子营业执照不能盖章：{no.message}") from None
@@ -110,11 +121,20 @@ def _title(order: SealOrder, documents: int) -> str:
 
 
 @transaction.atomic
-def _prepare_all(
-    actor: Actor, subject: Subject, documents: Sequence[int], means: Means, place: Place
-) -> tuple[SealOrder, list[Asked]]:
-    issued, made = means.issued, means.made
+def _prepare_all(actor: Actor, subject: Subject, documents: Sequence[int], means: Means, place: Place) -> Begun:
     tasks = _sealable(subject, documents)
+    begun = order_prepare(actor=actor, subject=subject, tasks=tasks, means=means, place=place)
+    if not begun.asked:
+        raise NothingToSeal([(task.document.title, why) for task, why in begun.left_out])
+    return begun
+
+
+def order_prepare(
+    *, actor: Actor, subject: Subject, tasks: Sequence[Task], means: Means, place: Place, **ordered: Any
+) -> Begun:
+    """Claim these open slots and prepare their documents; the caller holds the locks of both and decides what becomes of an
+    order of which something was left out. `ordered`: by which client."""
+    issued, made = means.issued, means.made
     batches = {task.document.batch_id: task.document.batch for task in tasks}
     order = SealOrder.objects.create(
         ref=f"S{secrets.token_hex(12)}",
@@ -131,6 +151,7 @@ def _prepare_all(
         channel=place.channel,
         asked_at=clock.now(),
         lapses_at=clock.wall() + CONFIRM_WITHIN,
+        **ordered,
     )
     asked: list[Asked] = []
     left_out: list[tuple[Task, str]] = []
@@ -140,10 +161,8 @@ def _prepare_all(
             left_out.append((task, one))
         else:
             asked.append((task.sign_no or "", task.document.title, one))
-    if not asked:
-        raise NothingToSeal([(task.document.title, why) for task, why in left_out])
     record(actor, "seal.start", "seal", order.ref, tasks=[number for number, _, _ in asked], es_id=order.es_id)
-    return order, asked
+    return Begun(order, asked, left_out)
 
 
 def _texts(certificates: Iterable[bytes]) -> list[str]:

@@ -21,5 +21,7 @@ class BatchMoved(Event):
     batch: int
     what: str
     """batch_ready, document_rejected, task_signed, task_refused, document_signed, batch_done, batch_cancelled,
-    authorisation_ended, authorisation_lapsed."""
+    authorisation_ended, authorisation_lapsed, seal_moved."""
     document: str = ""
+    seal_order: str = ""
+    """With seal_moved: reference of the client's own order of a seal."""

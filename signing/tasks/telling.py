@@ -79,6 +79,8 @@ def client_tell(event: BatchMoved) -> None:
         return
     at = clock.now().isoformat()
     body = {"event": event.what, "batch": batch.ref, "document": event.document or None, "at": at}
+    if event.seal_order:
+        body["seal_order"] = event.seal_order
     key = hashlib.sha256(f"{event.what}:{batch.pk}:{event.document}:{at}".encode()).hexdigest()[:32]
     split = urlsplit(batch.callback_url)
     reply = client_http(batch.client).post(

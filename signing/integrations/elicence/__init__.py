@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from foundation.crypto import crypto
 from foundation.outside.client import OutsideClient, OutsideDown, Reply
 from foundation.outside.result import Found, NotFound, Result
 from signing.integrations.ca import Issued
-from signing.integrations.wire import bytes64, chain64, taken, text
+from signing.integrations.wire import bytes64, chain64, moment, taken, text
 
 SYSTEM = "elicence"
 
@@ -34,6 +35,10 @@ class SealOutcome:
     values: Mapping[str, bytes]
     """SM2 value (DER) by the reference of each document; empty unless signed."""
     certificate: bytes
+    holder: str = field(default="", repr=False)
+    """Who decided; empty where it is not said."""
+    at: datetime | None = None
+    """When he did, by the clock of 电子营业执照."""
 
 
 class LicenceRefuses(Exception):
@@ -109,6 +114,8 @@ def seal_outcome(order_no: str) -> Result[SealOutcome]:
                 else "waiting",
                 values=_values(reply, data) if signed else {},
                 certificate=bytes64(reply, data, "cert_base64") if signed else b"",
+                holder=text(reply, data, "holder_name", ""),
+                at=moment(reply, data, "at"),
             )
         )
     except OutsideDown as down:
