@@ -102,5 +102,5 @@ def _paper_store(paper: ChainPaper, said: DocumentState) -> None:
 
 def _task(task: TaskState) -> dict[str, str]:
     principal = task.on_behalf_of.name if task.on_behalf_of else ""
-    said = {"name": task.signer_name, "role": task.role, "state": task.state, "reason": task.reason}
+    said = {"name": task.signer_name, "role": task.role, "kind": task.kind, "state": task.state, "reason": task.reason}
     return {**said, "principal": principal}

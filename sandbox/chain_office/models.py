@@ -115,7 +115,7 @@ class ChainPaper(models.Model):
     state = models.CharField(max_length=12, default="unsent")
     problem = models.CharField(max_length=300, blank=True)
     tasks = models.JSONField(default=list)
-    """Who signs, whether he did, and for whom (授权签署): name, role, state, reason, principal."""
+    """Who signs, whether he did, and for whom (授权签署): name, role, kind, state, reason, principal."""
     stated_sha256 = models.CharField(max_length=64, blank=True)
     """Of the signed file, as 电子签名 says."""
     signed_pdf = models.BinaryField(null=True)
@@ -131,6 +131,57 @@ class ChainPaper(models.Model):
     @property
     def signed_count(self) -> int:
         return sum(task["state"] == "signed" for task in self.tasks)
+
+
+class ChainSeal(models.Model):
+    """一次盖章: papers of a launch that the head office seals with one confirmation, started by this system itself."""
+
+    launch = models.ForeignKey(Launch, on_delete=models.CASCADE, related_name="seals")
+    number = models.CharField(max_length=40, unique=True)
+    """The Idempotency-Key of its call: sent again it is the same."""
+    documents = models.JSONField()
+    """References of its papers."""
+    ref = models.CharField(max_length=40, blank=True)
+    """Its reference at 电子签名."""
+    order_no = models.CharField(max_length=80, blank=True)
+    """业务唯一标识, by which 电子营业执照 knows it."""
+    url = models.CharField(max_length=400, blank=True)
+    lapses_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=12, default="unsent")
+    """unsent; then what 电子签名 says: prepared, ordered, settled, refused, lapsed; failed: it did not take the call."""
+    results = models.JSONField(default=list)
+    """Of each paper: document, title, state, reason."""
+    problem = models.CharField(max_length=300, blank=True)
+    """Why it came to nothing, or why the last call did not do what it should."""
+    heard_at = models.DateTimeField(null=True)
+    """When a callback came last (wall clock)."""
+    asked_at = models.DateTimeField(null=True)
+    """When the question was asked whose answer stands here (wall clock)."""
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def stale(self) -> bool:
+        """Whether something was heard since it was asked for."""
+        return self.heard_at is not None and (self.asked_at is None or self.heard_at > self.asked_at)
+
+    @property
+    def running(self) -> bool:
+        """Whether something may still come of it."""
+        return self.state in {"unsent", "prepared", "ordered"}
+
+    @property
+    def sealed(self) -> int:
+        return sum(one["state"] == "sealed" for one in self.results)
+
+    @property
+    def unsealed(self) -> list[dict[str, str]]:
+        """Papers that were decided and not sealed."""
+        return [one for one in self.results if one["state"] not in {"sealed", "waiting"}]
 
 
 def sent_and_open(cases: models.QuerySet[ChainCase]) -> models.QuerySet[ChainCase]:

@@ -14,5 +14,7 @@ urlpatterns = [
     path("<str:number>/status", pages.status, name="chain-status"),
     path("<str:number>/refresh/", pages.refresh, name="chain-refresh"),
     path("<str:number>/cancel/", pages.cancel, name="chain-cancel"),
+    path("<str:number>/seal/", pages.seal, name="chain-seal"),
+    path("<str:number>/seal/cancel/", pages.cancel_seal, name="chain-seal-cancel"),
     path("<str:number>/authorisation/end/", pages.end_authorisation, name="chain-authorisation-end"),
 ]

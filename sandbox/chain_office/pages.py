@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from foundation import clock
 from foundation.config import config
 from foundation.pdf.press import Undisplayable
 from foundation.ui.parts import Problem
@@ -18,7 +19,8 @@ from sandbox.chain_office.authorising import authorisation_end
 from sandbox.chain_office.following import case_cancel, cases_ask, cases_follow, files_fetch
 from sandbox.chain_office.forms import LaunchForm
 from sandbox.chain_office.launching import launch_make, launch_send
-from sandbox.chain_office.models import ChainAuthorisation, ChainCase, ChainPaper, Launch, sent_and_open
+from sandbox.chain_office.models import ChainAuthorisation, ChainCase, ChainPaper, ChainSeal, Launch, sent_and_open
+from sandbox.chain_office.sealing import papers_to_seal, seal_cancel, seal_of, seal_start
 from sandbox.chain_office.showing import LaunchView, launch_views
 
 SHOWN = 50
@@ -78,12 +80,26 @@ def show(request: HttpRequest, launch: Launch) -> HttpResponse:
     """One launch: its cases, its papers, who signed."""
     cases_follow(launch.cases.all())
     held = ChainAuthorisation.objects.filter(launch=launch).first()
-    context = {"launch": _view(launch), "authorisation": held, "signing": config().base_url("signing")}
+    view, sealing = _view(launch), seal_of(launch)
+    context = {
+        "launch": view,
+        "seen": _seen(view, sealing),
+        "authorisation": held,
+        "seal": sealing,
+        "to_seal": len(papers_to_seal(launch)),
+        "now": clock.wall(),
+        "signing": config().base_url("signing"),
+    }
     return render(request, "sandbox/chain_launch.html", context)
 
 
 def _view(launch: Launch) -> LaunchView:
     return launch_views([launch])[0]
+
+
+def _seen(view: LaunchView, sealing: ChainSeal | None) -> str:
+    """What the page shows, in a few letters: when that differs from now, it is drawn anew."""
+    return f"{view.seen}{sealing.number[-3:]}{sealing.state[:2]}" if sealing else view.seen
 
 
 @require_GET
@@ -93,7 +109,8 @@ def status(request: HttpRequest, launch: Launch) -> HttpResponse:
     the page is drawn anew."""
     cases_follow(launch.cases.all())
     view = _view(launch)
-    anew = request.GET.get("seen", view.seen) != view.seen
+    seen = _seen(view, seal_of(launch))
+    anew = request.GET.get("seen", seen) != seen
     return JsonResponse(
         {
             "done": view.signed,
@@ -111,6 +128,7 @@ def refresh(request: HttpRequest, launch: Launch) -> HttpResponse:
     """刷新: send what was not sent, ask for everything that is not over, whatever was heard."""
     if launch_send(launch) and cases_ask(sent_and_open(launch.cases.all())):
         files_fetch(launch.cases.all())
+    seal_of(launch, ask=True)
     return _to(launch)
 
 
@@ -121,6 +139,23 @@ def cancel(request: HttpRequest, launch: Launch) -> HttpResponse:
     for case in launch.cases.filter(over=False):
         if not case_cancel(case):
             break
+    return _to(launch)
+
+
+@require_POST
+@with_launch
+def seal(request: HttpRequest, launch: Launch) -> HttpResponse:
+    """自己拉起电子营业执照: for all papers that wait for the head office's seal."""
+    seal_start(launch)
+    return _to(launch)
+
+
+@require_POST
+@with_launch
+def cancel_seal(request: HttpRequest, launch: Launch) -> HttpResponse:
+    """取消盖章: what was not confirmed waits again."""
+    seal_cancel(launch)
+    cases_ask(sent_and_open(launch.cases.all()))
     return _to(launch)
 
 

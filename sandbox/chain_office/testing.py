@@ -17,7 +17,7 @@ from foundation.outside.signed import sign_request
 from foundation.outside.testing import Seen, Stub, answer, stub_system
 from sandbox.chain_office.models import Launch
 from signing_client.test_contract import SIGNATURE
-from signing_client.testing import AT, DIGEST, batch_json, document_json, task_json
+from signing_client.testing import AT, DIGEST, batch_json, document_json, seal_order_json, sealed_json, task_json
 
 FORM = {"business": "chain", "company": "C01", "signer": "P36", "documents": "12", "cases": "3"}
 Json = dict[str, Any]
@@ -34,7 +34,18 @@ class FakeSigning:
     cancelled: set[str] = field(default_factory=set)
     ended: list[str] = field(default_factory=list)
     """Authorisations, in the order in which their end was sent."""
+    seals: dict[str, Json] = field(default_factory=dict)
+    """Orders of the head office's seal, as they stand, by reference."""
     fault: bytes = b""
+
+    def decide(self, ref: str, state: str, *unsealed: str, reason: str = "") -> None:
+        """What becomes of an order; nobody is told. `unsealed`: papers of it that are not sealed, for this reason."""
+        seal = self.seals[ref]
+        seal.update(state=state, reason="" if unsealed else reason)
+        for one in seal["documents"]:
+            good = state == "settled" and one["document"] not in unsealed
+            one.update(state="sealed" if good else "failed" if unsealed else "dropped", reason="" if good else reason)
+            self.signed |= {one["document"]} if good else set()
 
     def files(self, ref: str) -> bytes:
         """The signed file of a document."""
@@ -57,6 +68,8 @@ class FakeSigning:
             case ["batches", ref, "cancel"] if ref in self.orders:
                 self.cancelled.add(ref)
                 return _json(self.state(ref))
+            case ["seal-orders", *rest]:
+                return self._seals(seen, rest)
             case ["authorisations", number, "end"]:
                 self.ended.append(number)
                 return _json({"number": number, "ended_at": AT, "signed": len(self.signed), "stopped": 0})
@@ -74,6 +87,30 @@ class FakeSigning:
             return _json({"error": "authorisation_ended", "message": f"授权 {min(over)} 已经终止，不能据此签署。"}, 409)
         self.orders.setdefault(order["ref"], order)
         return _json(self.state(order["ref"]), 201)
+
+    def _seals(self, seen: Seen, rest: list[str]) -> bytes:
+        """Orders of the head office's seal."""
+        match rest:
+            case []:
+                return self._seal(seen)
+            case [ref, "cancel"] if self.seals[ref]["state"] == "ordered":
+                self.decide(ref, "lapsed", reason="业务系统取消了")
+        return _json(self.seals[rest[0]])
+
+    def _seal(self, seen: Seen) -> bytes:
+        """The same key with the same body is the same order."""
+        key, order = seen.headers["Idempotency-Key"], json.loads(seen.body)
+        if self.keys.setdefault(key, seen.body) != seen.body:
+            return _json({"error": "key_reused", "message": "这个 Idempotency-Key 已经用于另一个请求。"}, 409)
+        ref = f"S-{key}"
+        if ref not in self.seals:
+            documents = [sealed_json(one["ref"]) for one in order["documents"]]
+            url = f"{self.stub.base}/elicence/seal/{ref}"
+            facts = {"uscc": order["uscc"], "url": url, "order_no": f"QZ{len(self.seals) + 1:06d}"}
+            self.seals[ref] = seal_order_json(ref, documents, **facts)
+        made = self.seals[ref]
+        told = [{**one, "plaintext_base64": "MII="} for one in made["documents"]]
+        return _json({**made, "documents": told}, 201)
 
     def state(self, ref: str) -> Json:
         """BatchOut."""
@@ -95,6 +132,7 @@ class FakeSigning:
                 state=word,
                 signer_name=slot["signer"]["name"],
                 role=slot["role"],
+                kind=slot["kind"],
                 on_behalf_of=_behalf(slot),
             )
             for slot in one["slots"]
@@ -166,7 +204,7 @@ def calls(method: str, path: str, body: bytes = b"", *, service: Any = "signing"
     return reply  # type: ignore[no-any-return]  # the test client's answer has no type of its own
 
 
-def nudge(batch: str, event: str = "task_signed") -> HttpResponse:
+def nudge(batch: str, event: str = "task_signed", **more: str) -> HttpResponse:
     """A callback."""
-    body = json.dumps({"event": event, "batch": batch, "document": None, "at": AT}).encode()
+    body = json.dumps({"event": event, "batch": batch, "document": None, "at": AT, **more}).encode()
     return calls("POST", "/chain-office/callbacks/signing", body)

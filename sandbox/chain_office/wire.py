@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from foundation.outside.signed import called_path
 from sandbox.chain_office.following import case_heard
 from sandbox.chain_office.models import ChainPaper
+from sandbox.chain_office.sealing import seal_heard
 from sandbox.chain_office.service import NAME, incoming
 from sandbox.faults.services import FaultNow, fault_now, note_received
 from sandbox.kit.endpoint import play, refusal
@@ -71,4 +72,6 @@ def callback(request: HttpRequest, fault: FaultNow) -> HttpResponse:
     """Something moved: it is asked for when somebody looks."""
     event = incoming().event("POST", called_path(request), request.headers, request.body)
     case_heard(event.batch)
+    if event.seal_order:
+        seal_heard(event.seal_order)
     return JsonResponse({"taken": True})
