@@ -162,3 +162,35 @@ def test_an_enterprise_scans_in_and_seals(world: World, live_server: LiveServer,
     opinion = openssl_opinion(signed, root, [sub])
     assert opinion.ok, [str(step) for step in opinion.steps if not step.ok]
     assert "document_signed" in {call["event"] for call in world.callbacks}
+
+
+@pytest.mark.row("R139", part="获取业务唯一标识")
+@pytest.mark.row("R139", part="拉起电子营业执照")
+@pytest.mark.row("R139", part="签名值回调")
+@pytest.mark.row("R139", part="推送签名状态和文件")
+def test_a_business_system_brings_up_the_licence_and_nobody_logs_in(
+    world: World, live_server: LiveServer, sandbox: str
+) -> None:
+    reg = Caller("reg")
+    seal = slot(COMPANY, kind="seal", x=320, width=110, height=110)
+    reg.order(batch(world, [document(world, f"D{n}", [seal], pages=1) for n in (1, 2)]))
+    arrive(world)
+    asked = {"uscc": COMPANY["uscc"], "documents": [{"ref": "D1"}, {"ref": "D2"}]}
+    made = reg.post("/api/seal-orders", asked, key="s1").json()
+    assert reg.post("/api/seal-orders", asked, key="s1").json() == made
+    assert made["url"].startswith(f"{sandbox}/elicence/seal/")
+    holder = Person()
+    shown = holder.go(made["url"])
+    assert "企登：2 份文书" in shown
+    assert shown.count("股东会决议") == 2
+    assert "由" in holder.press(decision="seal", role="legal_representative")
+    settled(lambda: not SealOrder.objects.exclude(state="settled").exists())
+    told = reg.get(f"/api/seal-orders/{made['seal_order']}").json()
+    assert told["order_no"] == made["order_no"]
+    assert told["holder"]
+    assert told["confirmed_at"]
+    assert [one["state"] for one in told["documents"]] == ["sealed", "sealed"]
+    believed, signed = trust(), reg.get("/api/documents/D2/signed").content
+    report = verify_pdf(signed, believed.roots, believed.intermediates)
+    assert report.ok, report.sentences
+    assert {"seal_moved", "document_signed"} <= {call["event"] for call in world.callbacks}
