@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db import transaction
 
 from foundation import clock
@@ -348,10 +350,26 @@ def test_a_call_that_was_broken_off_is_taken_up_by_its_repetition(office: Caller
             body_digest=crypto().sm3(json.dumps(asks("D1")).encode()).hex(),
         )
     made = start(office, "D1")
-    assert (made["seal_order"], made["state"], made["order_no"]) == (left.ref, "ordered", "QZ000001")
+    assert (made["seal_order"], made["state"], made["order_no"]) == (left.order.ref, "ordered", "QZ000001")
     world.confirm_seal()
     nudge(made)
     assert states(shown(office, made)) == {"D1": "sealed"}
+
+
+def test_a_file_that_cannot_be_read_is_named_and_nothing_is_begun(office: Caller, world: World) -> None:
+    stored = Document.objects.get(ref="D2").current
+    assert stored is not None
+    path = Path(default_storage.path(stored.path))
+    kept = path.read_bytes()
+    path.unlink()
+    answer = office.post(PATH, asks(), key="s1")
+    assert (answer.status_code, answer.json()["error"]) == (409, "unreadable")
+    assert "（D2）：文件暂时读不出来" in answer.json()["message"]
+    assert not world.orders
+    assert not SealOrder.objects.exists()
+    assert set(Task.objects.values_list("state", flat=True)) == {"open"}
+    path.write_bytes(kept)
+    assert start(office)["state"] == "ordered"
 
 
 def test_a_company_whose_licence_or_seal_is_not_in_order_is_told(office: Caller, world: World) -> None:
