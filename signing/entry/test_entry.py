@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
 
 from foundation import clock
+from foundation.identity.models import LoginState
 from signing.entry.models import Ticket
 from signing.guard.models import Reason, RefusedAttempt
 from signing.tasks.models import Document, Subject
@@ -127,6 +130,15 @@ def test_a_log_in_for_a_company_shows_its_seals(reg: Caller, world: World, enter
     arrive(world)
     assert "待盖章" in enter("P01", company=True).get("/").content.decode()
     assert "没有文书等您签" in enter("P01").get("/").content.decode()
+
+
+@pytest.mark.parametrize("system", ["sso", "elicence"])
+def test_every_way_in_keeps_where_one_wanted_to_go(world: World, system: str) -> None:
+    wanted = "/many/?business=change&q=文书&as=seal"
+    page = Client().get("/welcome/", {"next": wanted}).content.decode()
+    (way,) = re.findall(f'href="(/login/{system}/[^"]*)"', page)
+    Client().get(unescape(way))
+    assert LoginState.objects.get().next_path == wanted
 
 
 def test_the_front_page_stands_without_log_in(world: World) -> None:
