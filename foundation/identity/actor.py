@@ -33,6 +33,8 @@ class Actor:
     """Blind index of the natural person behind the actor; empty for services."""
     entity_uscc: str = ""
     """Set when the log-in was by 电子营业执照: the enterprise for which the person was let in."""
+    scope: str = ""
+    """Set when an outside system let the person in that answers for its own things only: nothing else is his to see here."""
     office: str = ""
     """Authority code of a staff member (登记机关), 310000 for the city."""
     roles: frozenset[str] = frozenset()

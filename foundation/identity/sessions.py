@@ -43,8 +43,9 @@ def session_begin(
     staff: StaffUser | None = None,
     method: str,
     entity_uscc: str = "",
+    scope: str = "",
 ) -> LoginSession:
-    """Log in: a fresh session key (no fixation) and a row that can be listed and revoked."""
+    """Log in: a fresh session key (no fixation) and a row that can be listed and revoked; `scope` as in LoginSession."""
     session: SessionBase = request.session
     session.flush()
     moment = clock.wall()
@@ -53,6 +54,7 @@ def session_begin(
         account=account,
         staff=staff,
         entity_uscc=entity_uscc,
+        scope=scope,
         method=method,
         device=request.headers.get("User-Agent", "")[:120],
         address=str(request.META.get("REMOTE_ADDR", ""))[:45],
@@ -99,11 +101,11 @@ def session_end(row: LoginSession, reason: str) -> None:
 
 
 def sessions_of(actor: Actor) -> QuerySet[LoginSession]:
-    """The live log-ins of the actor, newest first."""
+    """The live log-ins of the actor, newest first; to one with a scope only those with the same."""
     mine = Q(staff__username=actor.ref) if actor.is_staff else Q(account__person_index=actor.person_index)
     moment, idle = clock.wall(), STAFF_IDLE if actor.is_staff else PERSON_IDLE
     live = LoginSession.objects.filter(mine, ended_at=None, ends_at__gt=moment, seen_at__gt=moment - idle)
-    return live.order_by("-seen_at")
+    return (live.filter(scope=actor.scope) if actor.scope else live).order_by("-seen_at")
 
 
 def actor_of(row: LoginSession) -> Actor:
@@ -125,5 +127,6 @@ def actor_of(row: LoginSession) -> Actor:
         name=row.account.name,
         person_index=row.account.person_index,
         entity_uscc=row.entity_uscc,
+        scope=row.scope,
         session_ref=row.ref,
     )

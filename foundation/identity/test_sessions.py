@@ -97,6 +97,18 @@ def test_a_key_from_before_the_log_in_opens_nothing_after_it(rf: RequestFactory)
     assert session_current(visit(rf, request.session.session_key)) is not None
 
 
+def test_a_log_in_for_the_things_of_one_system_knows_only_its_like(rf: RequestFactory) -> None:
+    own = log_in(visit(rf))
+    narrow, like, another = (
+        session_begin(visit(rf), account=known(), method="ticket", scope=scope)
+        for scope in ("office", "office", "shop")
+    )
+    assert actor_of(narrow).scope == "office"
+    assert actor_of(own).scope == ""
+    assert set(sessions_of(actor_of(narrow))) == {narrow, like}
+    assert set(sessions_of(actor_of(own))) == {own, narrow, like, another}
+
+
 def test_everybody_is_shown_his_own_live_log_ins(rf: RequestFactory) -> None:
     mine, other = log_in(visit(rf)), log_in(visit(rf))
     somebody = log_in(visit(rf), "310101199002029191")
