@@ -61,11 +61,11 @@ def served(
 
 @pytest.fixture
 def enter(reg: Caller) -> Callable[..., Browser]:
-    """`enter("P13")`: a browser in which this person came in by ticket; `company=True` also for COMPANY."""
+    """`enter("P13")`: a browser in which this person came in by ticket; `company=True` also for COMPANY; `by` another client."""
 
-    def come_in(code: str, *, company: bool = False, **more: Any) -> Browser:
+    def come_in(code: str, *, company: bool = False, by: Caller = reg, **more: Any) -> Browser:
         body = {"person": PERSONS[code], **({"entity": COMPANY} if company else {}), **more}
-        url = reg.post("/api/tickets", body).json()["url"]
+        url = by.post("/api/tickets", body).json()["url"]
         person = PERSONS[code]
         uscc = COMPANY["uscc"] if company else more.get("entity", {}).get("uscc", "")
         browser = Browser(uscc or person_index(person["id_type"], person["id_number"]))

@@ -69,6 +69,7 @@ WORDS = Words(
         "task.sign": "签名",
         "task.sign_late": "迟到的签名（不计）",
         "ticket.issue": "发一次性入口",
+        "ticket.use": "用一次性入口（已经登录）",
         "trust.add": "登记信任的证书",
         "verification.callback": "认证回调",
         "verification.confirm": "认证通过",

@@ -69,6 +69,22 @@ def come_back(page: Page, world: World, live_server: LiveServer) -> None:
     page.goto(live_server.url + urlsplit(world.pass_check()["return_url"]).path)
 
 
+def test_by_a_limited_ticket_one_reads_that_there_is_more(address: Callable[..., str], world: World) -> None:
+    office = Caller("chain_office")
+    paper = document(world, "X1", [slot(PERSONS["P13"])], title="分公司负责人任职书")
+    assert office.order(batch(world, [paper], ref="X1", business="chain")).status_code == 201
+    arrive(world)
+    with window() as browser:
+        page = phone(browser)
+        page.goto(str(office.post("/api/tickets", {"person": PERSONS["P13"]}).json()["url"]))
+        assert page.get_by_role("link", name="随申办登录").is_visible()
+        see(page, "home-limited")
+        office.post("/api/batches/X1/cancel", {})
+        page.reload()
+        assert page.get_by_text("这里没有等您签的文书").is_visible()
+        see(page, "home-limited-empty")
+
+
 @pytest.mark.row("R143", part="通过图片展示")
 @pytest.mark.row("R149", part="待签名文书展示")
 @pytest.mark.row("R153", part="移动端适配")

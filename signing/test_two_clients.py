@@ -305,7 +305,7 @@ def test_a_file_is_checked_and_a_person_is_let_in_for_the_second_client(office: 
     assert (refused.admitted, bool(refused.message), bool(refused.fix)) == (False, True, True)
     office.batch_create(chain_order(world, "Q1", 1))
     arrive(world)
-    assert "/enter/" in office.ticket_issue(P13, entity=FIRM, batch="Q1")
+    assert "/enter/" in office.ticket_issue(P13, batch="Q1")
     assert office.batch_remind("Q1") == 1
     assert office.batch_remind("Q1") == 0
 

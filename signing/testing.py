@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from django.db import connection
 from django.test import Client
@@ -164,6 +164,8 @@ class World:
     port: int = 0
     seen: list[str] = field(default_factory=list)
     one_at_a_time: Any = field(default_factory=threading.Lock)
+    visitor: dict[str, str] = field(default_factory=dict)
+    """Who logs in on the pages of 随申办 and 电子营业执照: one of PERSONS, there for COMPANY."""
     stamps_wrong: dict[str, Any] = field(default_factory=dict)
     """What the time-stamp service puts in place of what it was asked."""
     seal: bytes = b""
@@ -299,7 +301,19 @@ class World:
         )
         return 200, reply_granted(token)
 
+    def _sso(self, method: str, rest: str, body: dict[str, Any]) -> Answer:
+        who = self.visitor
+        return 200, {"access_token": "T", "sub": who["id_number"], **(who if rest == "userinfo" else {})}
+
+    def _holder(self, rest: str) -> Answer:
+        who = self.visitor
+        holder = {f"holder_{key}": who[key] for key in ("name", "id_type", "id_number")}
+        said = {**holder, "uscc": COMPANY["uscc"]} if rest == "userinfo" else {"access_token": "T"}
+        return 200, {"sub": who["id_number"], **said}
+
     def _elicence(self, method: str, rest: str, body: dict[str, Any]) -> Answer:
+        if rest in {"token", "userinfo"}:
+            return self._holder(rest)
         if rest.startswith("certificates/"):
             if rest.endswith("XX"):
                 return 404, {"error": "unknown_company", "message": "没有这家企业的电子营业执照"}
@@ -467,6 +481,12 @@ class Browser(Client):
     def url(self, paper: Document) -> str:
         """Where the document lies before this signer."""
         return f"/papers/{Reading.objects.get(document=paper, subject__key=self.key).public_id}/"
+
+    def log_in(self, world: World, code: str, system: str = "sso") -> Any:
+        """By 随申办, or for COMPANY by 电子营业执照."""
+        world.visitor = PERSONS[code]
+        asked = parse_qs(urlsplit(self.get(f"/login/{system}/")["Location"]).query)
+        return self.get(f"/login/{system}/back/", {"code": "C", "state": asked["state"][0]})
 
     def read(self, paper: Document) -> None:
         """Look at every page."""

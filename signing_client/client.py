@@ -92,7 +92,10 @@ class SigningClient:
         self, person: Person, *, entity: Entity | None = None, batch: str | None = None, next_path: str = ""
     ) -> str:
         """一次性入口: an address that lets this person in once, within 60 seconds. Only for whom the business system has
-        identified itself; `entity`: the enterprise for which it knows that he may act. Missing: no such `batch` (yet)."""
+        identified itself; `entity`: the enterprise for which it knows that he may act. Missing: no such `batch` (yet).
+
+        It opens the papers of this business system alone, and is refused (`not_a_signer`) for a person, or an enterprise, of
+        whom no batch has asked anything; unless 电子签名 has entered the system as logging people in by their real names."""
         body: dict[str, Any] = {"person": person_json(person), "entity": named(entity) if entity else None}
         said = self._post("/api/tickets", {**body, "batch": batch, "next": next_path}, repeatable=False)
         return _text(said, "url")

@@ -142,7 +142,13 @@ def test_the_operator_enters_clients_and_roots(world: World, tmp_path: Path) -> 
     out = StringIO()
     call_command("client_add", "other", "别的系统", "https://other.example/", stdout=out)
     call_command("client_add", "other", "别的系统", "https://other.example/", "--stop", stdout=out)
-    assert not ClientSystem.objects.get(name="other").active
+    other = ClientSystem.objects.get(name="other")
+    assert (other.active, other.vouches) == (False, False)
+    call_command("client_add", "other", "别的系统", "https://other.example/", "--vouches", stdout=out)
+    assert ClientSystem.objects.get(name="other").vouches
+    assert out.getvalue().splitlines()[-1].endswith("可用，票据等同本人登录")
+    call_command("client_add", "other", "别的系统", "https://other.example/", stdout=out)
+    assert not ClientSystem.objects.get(name="other").vouches, "only while the operator says so"
     path = tmp_path / "root.pem"
     path.write_text(world.authority.root.certificate.pem)
     call_command("trust_add", str(path), stdout=out)

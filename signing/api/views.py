@@ -229,7 +229,11 @@ def seal_order_cancel_view(request: HttpRequest, ref: str) -> seal_schemas.SealO
 
 @router.post("/tickets", response={201: schemas.TicketOut, **Errors}, summary="一次性入口", operation_id="ticket_issue")
 def tickets(request: HttpRequest, body: schemas.TicketIn) -> Status[schemas.TicketOut]:
-    """Let a person in whom the business system has identified: once, within 60 seconds."""
+    """Let a person in whom the business system has identified: once, within 60 seconds.
+
+    A system that is not entered as logging people in by their real names gets one only for whom it has ordered a signature
+    (or for an enterprise whose seal it has ordered), 422 `not_a_signer` for others; it opens that system's papers alone.
+    """
     client = _client(request)
     next_path = f"/cases/{_batch(request, body.batch).public_id}/" if body.batch else body.next or "/"
     url = ticket_issue(
@@ -263,9 +267,9 @@ def todos(request: HttpRequest, body: schemas.TodoIn) -> schemas.TodosOut:
         ref=f"service:{client.name}",
         person_index=person_index(body.person.id_type, body.person.id_number),
         entity_uscc=body.entity.uscc.upper() if body.entity else "",
+        scope=client.name,
     )
-    cases = [case for case in todo(actor, business=body.business) if case.batch.client_id == client.pk]
-    return answers.todos_out(todo_counts(actor, client=client), cases)
+    return answers.todos_out(todo_counts(actor), todo(actor, business=body.business))
 
 
 @router.post(

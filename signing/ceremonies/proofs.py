@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +9,7 @@ from django.db.models import QuerySet
 
 from foundation import clock
 from signing.ceremonies.models import Ceremony, CeremonyItem, Verification
-from signing.ceremonies.states import ItemState, VerificationState
+from signing.ceremonies.states import VerificationState
 from signing.guard.models import Reason
 from signing.tasks.models import Subject, Task
 
@@ -39,12 +38,6 @@ def identities_unfaced(ceremony: Ceremony) -> QuerySet[Verification]:
 def identity_behind(ceremony: Ceremony) -> Verification | None:
     """What identifies the signer of a ceremony before its face: a check that lasts, or its own, good for it alone."""
     return identity_current(ceremony.subject) or identities_unfaced(ceremony).order_by("-valid_days", "-pk").first()
-
-
-def live_ceremony(tasks: Iterable[Task]) -> Ceremony | None:
-    """The ceremony in which one of these tasks is being signed."""
-    item = CeremonyItem.objects.filter(task__in=list(tasks), state=ItemState.QUEUED).select_related("ceremony").first()
-    return item.ceremony if item else None
 
 
 def face_of(ceremony: Ceremony) -> Verification | None:

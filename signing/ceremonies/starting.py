@@ -82,7 +82,7 @@ def ceremony_start(
             task.sign_no = f"{task.document.batch.matter.number}-{task.document.seq}-{task.position}-{task.attempt}"
             task.save(update_fields=["state", "attempt", "sign_no"])
             CeremonyItem.objects.create(ceremony=ceremony, task=task, sign_no=task.sign_no)
-        if ink:
+        if ink and not actor.scope:  # what is drawn for one client's papers is not put before the person elsewhere
             Handwriting.objects.update_or_create(
                 subject=subject, defaults={"ink": ceremony.ink, "drawn_at": clock.wall()}
             )
@@ -175,9 +175,3 @@ def ceremonies_lapse() -> None:
 def _number() -> str:
     moment = clock.to_shanghai(clock.now())
     return f"QS-{moment:%Y%m%d-%H%M%S}-{secrets.randbelow(10**6):06d}"
-
-
-def ink_of(subject: Subject) -> Ink | None:
-    """The signature this person drew last (用上次的签名)."""
-    kept = Handwriting.objects.filter(subject=subject).first()
-    return Ink(base64.b64decode(kept.ink)) if kept else None

@@ -8,7 +8,7 @@ from signing.tasks.models import ClientSystem, Subject
 
 
 class Ticket(models.Model):
-    """一次性入口凭证: a client system vouches for a person for at most 60 seconds, once. Only the digest of the secret is kept."""
+    """一次性入口凭证: a client system answers for a person for at most 60 seconds, once. Only the digest of the secret is kept."""
 
     digest = models.CharField(max_length=64, unique=True)
     client = models.ForeignKey(ClientSystem, on_delete=models.CASCADE, related_name="tickets")

@@ -13,6 +13,7 @@ from foundation import clock
 from foundation.audit import record
 from foundation.config import config
 from foundation.crypto import crypto
+from foundation.crypto.index import person_index
 from foundation.identity.actor import Actor
 from foundation.identity.models import LoginSession
 from foundation.identity.oauth import Identified, local_path
@@ -20,8 +21,8 @@ from foundation.identity.sessions import account_know, actor_of, session_begin
 from signing.entry.models import Ticket
 from signing.guard import attempt_refuse
 from signing.guard.models import Reason
-from signing.tasks.models import ClientSystem
-from signing.tasks.orders import Signer
+from signing.tasks.models import ClientSystem, Subject, Task
+from signing.tasks.orders import OrderRefused, Signer
 from signing.tasks.subjects import subject_know, subject_settle
 
 TICKET_LIVES = timedelta(seconds=60)
@@ -37,7 +38,12 @@ class TicketRefused(Exception):
 
 @transaction.atomic
 def ticket_issue(*, actor: Actor, client: ClientSystem, person: Signer, entity_uscc: str, next_path: str) -> str:
-    """A one-time address for this person; `entity_uscc` when the client has found him entitled to act for that enterprise."""
+    """A one-time address for this person; `entity_uscc` when the client has found him entitled to act for that enterprise.
+
+    A client that does not vouch may ask only for whom it has or had something to sign: OrderRefused for everybody else.
+    """
+    if not client.vouches:
+        _sent_something(client, person, entity_uscc)
     subject = subject_know(person)
     secret = secrets.token_urlsafe(24)
     moment = clock.wall()
@@ -54,17 +60,27 @@ def ticket_issue(*, actor: Actor, client: ClientSystem, person: Signer, entity_u
     return f"{config().base_url('signing')}/enter/{secret}/"
 
 
+def _sent_something(client: ClientSystem, person: Signer, entity_uscc: str) -> None:
+    """For an enterprise it counts what the enterprise has to seal: who seals need not sign himself."""
+    key = entity_uscc or person_index(person.id_type, person.id_number)
+    kind = Subject.Kind.ENTITY if entity_uscc else Subject.Kind.PERSON
+    if not Task.objects.filter(document__client=client, subject__kind=kind, subject__key=key).exists():
+        asked = "请这家企业盖过章" if entity_uscc else "请这个人签过文书"
+        raise OrderRefused("not_a_signer", f"这个业务系统没有{asked}，不能给入口。请先发起签署。")
+
+
 def ticket_redeem(request: HttpRequest, secret: str, *, present: Actor | None, switch: bool = False) -> str:
     """Let the ticket's person in; returns where to go. TicketRefused, recorded, for anybody or anything else.
 
     A browser in which somebody else is logged in is refused and the ticket kept; `switch` is that visitor's own wish
-    to log out and let the ticket's person in.
+    to log out and let the ticket's person in. The ticket of a client that does not vouch opens that client's papers only,
+    and leaves a log-in alone that shows these and more (docs/adr/0025).
     """
     refused: tuple[Reason, str] | None = None
     with transaction.atomic():
         ticket = (
             Ticket.objects.select_for_update(of=("self",))
-            .select_related("subject")
+            .select_related("subject", "client")
             .filter(digest=_digest(secret))
             .first()
         )
@@ -83,13 +99,28 @@ def ticket_redeem(request: HttpRequest, secret: str, *, present: Actor | None, s
             device=request.headers.get("User-Agent", ""),
         )
         raise TicketRefused(reason, message)
-    subject = ticket.subject
+    if present is not None and _covers(present, ticket):
+        record(present, "ticket.use", "ticket", str(ticket.pk))
+        return ticket.next_path
+    subject, client = ticket.subject, ticket.client
     account = account_know(
         name=subject.name, id_type=subject.id_type, id_number=subject.id_number, mobile=subject.mobile
     )
-    session = session_begin(request, account=account, method="ticket", entity_uscc=ticket.entity_uscc)
-    record(actor_of(session), "session.begin", "ticket", str(ticket.pk))
+    session = session_begin(
+        request,
+        account=account,
+        method="ticket",
+        entity_uscc=ticket.entity_uscc,
+        scope="" if client.vouches else client.name,
+    )
+    record(actor_of(session), "session.begin", "ticket", str(ticket.pk), scope=session.scope)
     return ticket.next_path
+
+
+def _covers(present: Actor, ticket: Ticket) -> bool:
+    """Whether the present log-in is the same person's and shows what this ticket would, and more."""
+    same = present.person_index == ticket.subject.key and ticket.entity_uscc in ("", present.entity_uscc)
+    return same and not present.scope and not ticket.client.vouches
 
 
 def _objection(ticket: Ticket | None, present: Actor | None, switch: bool) -> tuple[Reason, str] | None:

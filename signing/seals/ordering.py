@@ -26,7 +26,8 @@ from signing.integrations import elicence
 from signing.integrations.systems import SYSTEMS
 from signing.seals.applying import prepared_of
 from signing.seals.models import SealItem, SealOrder, SealState, SealVerb
-from signing.seals.services import ASK_EVERY, RUNNING, seal_lapse, seal_settle
+from signing.seals.scope import RUNNING
+from signing.seals.services import ASK_EVERY, seal_lapse, seal_settle
 from signing.seals.starting import order_prepare
 from signing.seals.usable import Means, SealUnusable, means_of
 from signing.tasks.clients import client_owns

@@ -24,25 +24,17 @@ from signing.guard.models import Reason
 from signing.integrations import elicence
 from signing.seals.applying import ASKED, LEASE, NO_DATABASE, item_end, undecided, values_apply
 from signing.seals.models import SealItem, SealItemState, SealOrder, SealState, SealVerb
+from signing.seals.scope import RUNNING
 from signing.seals.telling import seal_tell
 from signing.seals.usable import AUTHORITY, NO_ROOTS, SEAL_MAKER, trust_missing, why_taken_back
 from signing.tasks.models import Document, Task
 from signing.tasks.states import TaskState
 
-RUNNING = (SealState.PREPARED, SealState.ORDERED)
 CONFIRM_WITHIN = timedelta(minutes=20)
 ASK_EVERY = timedelta(seconds=5)
 ASK_LATE = timedelta(hours=24)
 """How long after its time an order is still asked about, so that a value under way is at least kept."""
 log = structlog.get_logger(__name__)
-
-
-def seal_running(tasks: Iterable[Task]) -> SealOrder | None:
-    """The order that is being prepared or waits for the enterprise, for one of these slots."""
-    under_way = SealOrder.objects.filter(
-        items__task__in=list(tasks), items__state=SealItemState.WAITING, state__in=RUNNING
-    )
-    return under_way.order_by("-pk").first()
 
 
 def seal_problems(tasks: Iterable[Task]) -> Mapping[int, str]:

@@ -25,6 +25,7 @@ from signing.pdf.ses import Ses
 from signing.pdf.sign import Prepared, prepare
 from signing.seals.applying import item_fail
 from signing.seals.models import SealItem, SealItemState, SealOrder, SealState, SealVerb
+from signing.seals.scope import orders_of
 from signing.seals.services import ASK_EVERY, CONFIRM_WITHIN, seal_lapse
 from signing.seals.usable import Means, SealUnusable, means_of
 from signing.tasks.models import Document, Reading, Subject, Task
@@ -66,7 +67,7 @@ def seal_start(*, actor: Actor, subject: Subject, documents: Sequence[int], plac
     WrongState when there is nothing to seal, NothingToSeal when nothing can be; SealUnusable when the enterprise has no licence
     or seal that may be used; Unavailable without a `system` while no root certificate is entered.
     """
-    running = SealOrder.objects.filter(
+    running = orders_of(actor).filter(
         subject=subject,
         items__task__document__in=list(documents),
         items__state=SealItemState.WAITING,

@@ -19,9 +19,10 @@ class Known:
 
     title: str
     lives_in: Project
+    vouches: bool = False
 
 
-KNOWN = {"reg": Known("企登", "reg"), "chain_office": Known("连锁总部业务系统（演示）", "sandbox")}
+KNOWN = {"reg": Known("企登", "reg", vouches=True), "chain_office": Known("连锁总部业务系统（演示）", "sandbox")}
 
 
 def client_of(service: str) -> ClientSystem | None:
@@ -36,7 +37,8 @@ def client_of(service: str) -> ClientSystem | None:
 def _known(name: str, known: Known) -> ClientSystem:
     """The row of a client of the demo, where this installation has it now."""
     base = config().base_url(known.lives_in)
-    client, _ = ClientSystem.objects.get_or_create(name=name, defaults={"title": known.title, "base_url": base})
+    told = {"title": known.title, "base_url": base, "vouches": known.vouches}
+    client, _ = ClientSystem.objects.get_or_create(name=name, defaults=told)
     if client.base_url != base:
         ClientSystem.objects.filter(pk=client.pk).update(base_url=base)
         client.base_url = base

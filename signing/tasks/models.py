@@ -47,6 +47,8 @@ class ClientSystem(models.Model):
     title = models.CharField(max_length=40)
     base_url = models.CharField(max_length=200)
     active = models.BooleanField(default=True)
+    vouches = models.BooleanField(default=False)
+    """It logs people in by their real names itself: its tickets are as good as the person's own log-in (docs/adr/0025)."""
 
     def __str__(self) -> str:
         return self.name

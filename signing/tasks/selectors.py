@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from foundation.identity.actor import Actor, NotVisible
-from signing.tasks.models import Batch, Business, ClientSystem, Document, Reading, Subject, Task
+from signing.tasks.models import Batch, Business, Document, Reading, Subject, Task
+from signing.tasks.scope import readings_of, tasks_of
 from signing.tasks.services import pages_unread
 from signing.tasks.states import PENDING, DocumentState, TaskState
 from signing.tasks.subjects import subjects_of
@@ -89,32 +90,35 @@ class TodoCase:
 
 
 def papers(
-    subjects: Iterable[Subject], states: Iterable[TaskState], *, batch: Batch | None = None, chosen: bool = False
+    actor: Actor,
+    states: Iterable[TaskState],
+    *,
+    subject: Subject | None = None,
+    batch: Batch | None = None,
+    chosen: bool = False,
 ) -> list[Paper]:
-    """The papers of `subjects` that have a slot in one of `states`, in the order of cases and documents.
+    """The actor's papers that have a slot in one of `states`, in the order of cases and documents.
 
-    `chosen`: only those that are to be signed together.
+    `subject`: only as this one of his subjects; `chosen`: only those that are to be signed together.
     """
-    wanted = list(subjects)
-    hit = Q(subject__in=wanted, state__in=list(states))
-    tasks = Task.objects.filter(hit).values_list("document_id", flat=True)
-    mine = Task.objects.filter(subject__in=wanted).select_related("authorisation__principal").order_by("position")
+    wanted = [subject] if subject else list(subjects_of(actor))
+    tasks, readings = tasks_of(actor).filter(subject__in=wanted), readings_of(actor).filter(subject__in=wanted)
+    mine = tasks.select_related("authorisation__principal").order_by("position")
     documents = (
-        Document.objects.filter(pk__in=tasks)
+        Document.objects.filter(pk__in=tasks.filter(state__in=list(states)).values("document_id"))
         .exclude(state__in=[DocumentState.FETCHING, DocumentState.REJECTED])
         .select_related("batch__matter", "batch__client")
         .defer("text")
         .prefetch_related(
             Prefetch("tasks", mine, to_attr="mine"),
-            Prefetch("readings", Reading.objects.filter(subject__in=wanted), to_attr="my_readings"),
+            Prefetch("readings", readings, to_attr="my_readings"),
         )
         .order_by("batch_id", "seq")
     )
     if batch is not None:
         documents = documents.filter(batch=batch)
     if chosen:
-        picked = Reading.objects.filter(subject__in=wanted, chosen_at__isnull=False)
-        documents = documents.filter(pk__in=picked.values("document_id"))
+        documents = documents.filter(pk__in=readings.filter(chosen_at__isnull=False).values("document_id"))
     return [
         paper
         for document in documents
@@ -142,22 +146,22 @@ def paper_for(actor: Actor, public_id: str) -> Paper:
 def paper_and_case(actor: Actor, public_id: str) -> tuple[Paper, list[Paper]]:
     """One document as `paper_for`, and those that are signed with it, itself included: all of the batch that lie before the same
     subject, or those that he chose together from several cases."""
-    mine = Reading.objects.filter(public_id=public_id, subject__in=subjects_of(actor))
+    mine = readings_of(actor).filter(public_id=public_id)
     reading = mine.select_related("document__batch", "subject").first()
     if reading is None:
         raise NotVisible
-    same = papers_with(reading)
+    same = papers_with(actor, reading)
     found = next((paper for paper in same if paper.document.pk == reading.document_id), None)
     if found is None:
         raise NotVisible
     return found, same
 
 
-def papers_with(reading: Reading) -> list[Paper]:
+def papers_with(actor: Actor, reading: Reading) -> list[Paper]:
     """The papers among which this one is read and signed."""
     if reading.chosen_at is not None:
-        return papers([reading.subject], TaskState, chosen=True)
-    return papers([reading.subject], TaskState, batch=reading.document.batch)
+        return papers(actor, TaskState, subject=reading.subject, chosen=True)
+    return papers(actor, TaskState, subject=reading.subject, batch=reading.document.batch)
 
 
 def can_be_signed(paper: Paper) -> bool:
@@ -174,7 +178,7 @@ def paper_urls(subject: Subject, documents: Iterable[int]) -> dict[int, str]:
 def todo(actor: Actor, *, business: str = "", text: str = "") -> list[TodoCase]:
     """The to-do list: open papers by case, newest case first; `text` looks in company, case number and titles."""
     cases: dict[tuple[int, int], list[Paper]] = {}
-    for paper in papers(subjects_of(actor), [TaskState.OPEN]):
+    for paper in papers(actor, [TaskState.OPEN]):
         if paper.document.state != DocumentState.OPEN or not _matches(paper, business, text):
             continue
         cases.setdefault((paper.document.batch_id, paper.subject.pk), []).append(paper)
@@ -190,11 +194,9 @@ def _matches(paper: Paper, business: str, text: str) -> bool:
     return not text or any(text in hay for hay in haystack)
 
 
-def todo_counts(actor: Actor, *, client: ClientSystem | None = None) -> dict[str, int]:
+def todo_counts(actor: Actor) -> dict[str, int]:
     """Documents waiting for this actor by business; every business is there, with nought too."""
-    rows = Task.objects.filter(subject__in=subjects_of(actor), state=TaskState.OPEN, document__state=DocumentState.OPEN)
-    if client is not None:
-        rows = rows.filter(document__client=client)
+    rows = tasks_of(actor).filter(state=TaskState.OPEN, document__state=DocumentState.OPEN)
     triples = rows.values_list("document__batch__matter__business", "document_id", "subject_id").distinct()
     counted = Counter(business for business, _, _ in triples)
     return {str(business): counted.get(str(business), 0) for business in Business}
@@ -202,7 +204,7 @@ def todo_counts(actor: Actor, *, client: ClientSystem | None = None) -> dict[str
 
 def batches_of(actor: Actor) -> QuerySet[Batch]:
     """Batches in which the actor has a slot."""
-    return Batch.objects.filter(documents__tasks__subject__in=subjects_of(actor)).distinct()
+    return Batch.objects.filter(pk__in=tasks_of(actor).values("document__batch_id"))
 
 
 def batch_for(actor: Actor, public_id: str) -> Batch:

@@ -13,6 +13,7 @@ from foundation.outbox import publish, publish_all
 from signing.guard.models import Reason
 from signing.tasks.events import BatchMoved
 from signing.tasks.models import Batch, Document, Reading, Subject, Task
+from signing.tasks.scope import readings_of, tasks_of
 from signing.tasks.states import LOCKED, PENDING, DocumentState, DocumentVerb, TaskState, TaskVerb, WrongState
 
 
@@ -145,15 +146,15 @@ def document_agree(*, actor: Actor, document: Document, subject: Subject) -> Rea
 
 
 @transaction.atomic
-def papers_choose(*, subject: Subject, readings: Iterable[str]) -> int:
+def papers_choose(*, actor: Actor, subject: Subject, readings: Iterable[str]) -> int:
     """Sign these together, of whatever cases they are; whatever was chosen before is not. Returns how many there are.
 
     Only what is open for this very person, or is to be sealed by this very enterprise, can be chosen; everything else is
-    passed over.
+    passed over. What this log-in does not show stays as it was.
     """
-    mine = Reading.objects.filter(subject=subject)
+    mine = readings_of(actor).filter(subject=subject)
     mine.filter(chosen_at__isnull=False).update(chosen_at=None)
-    open_tasks = Task.objects.filter(subject=subject, state=TaskState.OPEN, document__state=DocumentState.OPEN)
+    open_tasks = tasks_of(actor).filter(subject=subject, state=TaskState.OPEN, document__state=DocumentState.OPEN)
     wanted = mine.filter(public_id__in=list(readings), document__in=open_tasks.values("document_id"))
     return wanted.update(chosen_at=clock.now())
 

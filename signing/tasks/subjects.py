@@ -57,8 +57,18 @@ def subject_settle(*, name: str, id_type: str, id_number: str, mobile: str = "")
 
 
 def subjects_of(actor: Actor) -> QuerySet[Subject]:
-    """For whom the actor may sign here: himself, and the enterprise for which he was let in."""
+    """For whom the actor may sign here: himself, and the enterprise for which he was let in. Their papers: scope.py."""
     mine = Q(kind=Subject.Kind.PERSON, key=actor.person_index)
     if actor.entity_uscc:
         mine |= Q(kind=Subject.Kind.ENTITY, key=actor.entity_uscc)
     return Subject.objects.filter(mine) if actor.person_index else Subject.objects.none()
+
+
+def person_of(actor: Actor) -> Subject | None:
+    """The natural person behind the log-in; None for who never had anything to sign."""
+    return subjects_of(actor).filter(kind=Subject.Kind.PERSON).first()
+
+
+def entity_of(actor: Actor) -> Subject | None:
+    """The enterprise for which he was let in; None without one, or when it never had anything to seal."""
+    return subjects_of(actor).filter(kind=Subject.Kind.ENTITY).first()

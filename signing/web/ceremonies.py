@@ -6,7 +6,6 @@ from collections import Counter
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
@@ -15,46 +14,26 @@ from foundation import clock
 from foundation.identity.actor import Actor, NotVisible
 from foundation.identity.devices import is_desktop
 from foundation.identity.middleware import SignedInRequest
-from foundation.prepared import Prepared
 from foundation.ui.dates import hm
 from foundation.ui.parts import Problem
 from signing.ceremonies.models import Ceremony, CeremonyItem, Verification
 from signing.ceremonies.proofs import authorisation_flaw, identities_unfaced, identity_behind
+from signing.ceremonies.scope import ceremonies_of, ceremony_polled, checks_of
 from signing.ceremonies.starting import ceremony_drop, ran_out
 from signing.ceremonies.states import CeremonyState, ItemState, VerificationState
 from signing.ceremonies.telling import signer_asks
 from signing.ceremonies.verifying import face_open, identity_open, verification_settle
 from signing.guard import attempt_refuse
 from signing.guard.models import Reason
-from signing.tasks.models import Subject
 from signing.tasks.selectors import paper_urls
 from signing.tasks.states import TaskState, WrongState
-from signing.tasks.subjects import subjects_of
 from signing.web.access import actor_of, place_of, signed_in
 from signing.web.behalf import task_lines
 from signing.web.checks import face_off, off, qr_facts
 
-_QUEUED = CeremonyItem.objects.filter(ceremony=OuterRef("pk"), state=ItemState.QUEUED).order_by("pk")
-POLLED = Prepared(
-    lambda no, person: (
-        Ceremony.objects.filter(no=no, subject__kind=Subject.Kind.PERSON, subject__key=person)
-        .only("state", "waits_for", "next_try_at")
-        .annotate(
-            signed=Count("items", filter=Q(items__state=ItemState.SIGNED)),
-            queued=Count("items", filter=Q(items__state=ItemState.QUEUED)),
-            lost=Count("items", filter=Q(items__state__in=[ItemState.FAILED, ItemState.DROPPED])),
-            asked=Exists(Verification.objects.filter(ceremony=OuterRef("pk"), state=VerificationState.ASKED)),
-            current=Subquery(_QUEUED.values("task__document__title")[:1]),
-        )
-    ),
-    no="?no",
-    person="?person",
-)
-"""All that a poll reads: nothing of it has to be decrypted, and it is one question however many documents there are."""
-
 
 def _ceremony(actor: Actor, no: str) -> Ceremony:
-    ceremony = Ceremony.objects.filter(no=no, subject__in=subjects_of(actor)).select_related("subject").first()
+    ceremony = ceremonies_of(actor).filter(no=no).select_related("subject").first()
     if ceremony is None:
         raise NotVisible
     return ceremony
@@ -122,7 +101,7 @@ def figures(ceremony: Ceremony, states: Counter[str]) -> dict[str, Any]:
 @signed_in
 def status(request: SignedInRequest, no: str) -> HttpResponse:
     """What the page polls: numbers of the ring, or that something else is to be shown now (`seen`: what the page shows)."""
-    ceremony: Any = POLLED.first(no=no, person=request.actor.person_index)
+    ceremony = ceremony_polled(request.actor, no)
     if ceremony is None:
         raise NotVisible
     states = {ItemState.SIGNED: ceremony.signed, ItemState.QUEUED: ceremony.queued, ItemState.FAILED: ceremony.lost}
@@ -207,8 +186,9 @@ def verified(request: HttpRequest, ref: str) -> HttpResponse:
         )
         return render(request, "signing/verified_elsewhere.html", {"known": False}, status=404)
     actor = actor_of(request)
-    if actor is not None and check.subject.key != actor.person_index:
-        attempt_refuse(Reason.BORROWED, actor=actor, obj_kind="verification", obj_ref=ref)
+    if actor is not None and not checks_of(actor).filter(pk=check.pk).exists():
+        why = Reason.NOT_YOURS if check.subject.key == actor.person_index else Reason.BORROWED
+        attempt_refuse(why, actor=actor, obj_kind="verification", obj_ref=ref)
         return render(request, "signing/verified_elsewhere.html", {"known": False}, status=404)
     verification_settle(ref)
     if actor is None:

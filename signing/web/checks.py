@@ -13,26 +13,15 @@ from foundation import clock
 from foundation.identity.actor import NotVisible
 from foundation.identity.middleware import SignedInRequest
 from foundation.outside.result import Found, Result, Unavailable
-from foundation.prepared import Prepared
 from foundation.ui.dates import hm
 from foundation.ui.errors import unavailable
 from signing.ceremonies.models import Verification
 from signing.ceremonies.qr import qr_ask, qr_state
+from signing.ceremonies.scope import check_polled
 from signing.ceremonies.states import CeremonyState, QrState
-from signing.tasks.models import Subject
 from signing.web.access import signed_in
 
 SYSTEM = "多源认证"
-POLLED = Prepared(
-    lambda ref, person: (
-        Verification.objects.filter(ref=ref, subject__kind=Subject.Kind.PERSON, subject__key=person)
-        .select_related("ceremony")
-        .only("ref", "state", "qr_ends_at", "scanned_at", "ceremony__no", "ceremony__state")
-    ),
-    ref="?ref",
-    person="?person",
-)
-"""All that a poll reads: nothing of it has to be decrypted."""
 
 
 def off(request: SignedInRequest, answer: Result[Verification], *, back: str) -> HttpResponse:
@@ -68,7 +57,7 @@ def qr_facts(check: Verification) -> dict[str, Any]:
 @signed_in
 def qr(request: SignedInRequest, ref: str) -> HttpResponse:
     """What the page with the picture polls; nothing is asked outside. `seen`: what it shows, so that most answers are empty."""
-    check = POLLED.first(ref=ref, person=request.actor.person_index)
+    check = check_polled(request.actor, ref)
     if check is None:
         raise NotVisible
     facts = qr_facts(check)

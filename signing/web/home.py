@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from foundation.audit import record
-from foundation.identity.actor import NotVisible
+from foundation.identity.actor import Actor, NotVisible
 from foundation.identity.devices import is_desktop
 from foundation.identity.middleware import SignedInRequest
 from foundation.identity.models import Account
@@ -19,14 +19,17 @@ from foundation.identity.sessions import session_end, sessions_of
 from signing.ceremonies.models import Ceremony, Verification
 from signing.ceremonies.proofs import identity_current
 from signing.ceremonies.qr import face_asked
+from signing.ceremonies.scope import ceremonies_of, checks_of
 from signing.ceremonies.states import CeremonyState
 from signing.ceremonies.verifying import check_unpassed, identity_unfinished
-from signing.seals.models import SealItemState, SealOrder, SealState
+from signing.seals.models import SealItemState, SealState
+from signing.seals.scope import orders_of
 from signing.seals.services import seal_problems
-from signing.tasks.models import Business, Subject
+from signing.tasks.models import Business
+from signing.tasks.scope import waits_beyond
 from signing.tasks.selectors import Paper, TodoCase, batch_for, papers, todo, todo_counts
 from signing.tasks.states import DocumentState, TaskState
-from signing.tasks.subjects import subjects_of
+from signing.tasks.subjects import person_of
 from signing.web.access import actor_of, place_of, signed_in
 from signing.web.behalf import capacities
 from signing.web.checks import qr_facts
@@ -49,20 +52,21 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "signing/welcome.html", {"next": "/"})
     business, text = todo_filter(request)
     counts = todo_counts(actor)
-    subjects = list(subjects_of(actor))
     cases = todo(actor, business=business, text=text)
+    elsewhere, here = waits_beyond(actor), sum(counts.values())
+    nothing = "这里没有文书等您签" if elsewhere else "没有文书等您签"
     context = {
         "actor": actor,
         "cases": [(case, paper_rows(case.papers)) for case in cases],
         "together": _together(request, cases),
         "business": business,
         "q": text,
-        "total": sum(counts.values()),
-        "greeting": f"{sum(counts.values())} 份文书等您签" if any(counts.values()) else "没有文书等您签",
+        "total": here,
+        "greeting": f"{here} 份文书等您签" if here else nothing,
         "segments": _segments(counts, business, text),
-        "running": running(subjects),
-        "entity": next((subject for subject in subjects if not subject.is_person), None),
-        "tabs": tabs("home", sum(counts.values())),
+        "running": running(actor),
+        "elsewhere": elsewhere,
+        "tabs": tabs("home", here),
     }
     return render(request, "signing/home.html", context)
 
@@ -111,10 +115,15 @@ def _segments(counts: dict[str, int], now: str, text: str) -> list[dict[str, Any
     return rows
 
 
-def running(subjects: Sequence[Subject]) -> list[dict[str, Any]]:
+def ceremony_url(actor: Actor, ceremony: Ceremony) -> str:
+    """Where the actor sees a ceremony; empty when this log-in does not show it."""
+    return f"/ceremonies/{ceremony.no}/" if ceremonies_of(actor).filter(pk=ceremony.pk).exists() else ""
+
+
+def running(actor: Actor) -> list[dict[str, Any]]:
     """Ceremonies and seals of mine that are not over."""
     found: list[dict[str, Any]] = []
-    live = Ceremony.objects.filter(subject__in=subjects, state__in=[CeremonyState.VERIFYING, CeremonyState.SIGNING])
+    live = ceremonies_of(actor).filter(state__in=[CeremonyState.VERIFYING, CeremonyState.SIGNING])
     for ceremony in live.order_by("-pk")[:5]:
         verifying = ceremony.state == CeremonyState.VERIFYING
         found.append(
@@ -125,7 +134,7 @@ def running(subjects: Sequence[Subject]) -> list[dict[str, Any]]:
                 "tone": "warn" if verifying else "",
             }
         )
-    orders = SealOrder.objects.filter(subject__in=subjects, state=SealState.ORDERED)
+    orders = orders_of(actor).filter(state=SealState.ORDERED)
     for order in orders.order_by("-pk")[:5]:
         found.append(
             {
@@ -144,8 +153,7 @@ def running(subjects: Sequence[Subject]) -> list[dict[str, Any]]:
 def case(request: SignedInRequest, public_id: str) -> HttpResponse:
     """All my papers of one order, with what to do next; where a client system sends its people."""
     batch = batch_for(request.actor, public_id)
-    subjects = list(subjects_of(request.actor))
-    found = papers(subjects, TaskState, batch=batch)
+    found = papers(request.actor, TaskState, batch=batch)
     groups = [_group(batch_papers) for batch_papers in _by_subject(found)]
     actions = _actions(groups)
     context = {
@@ -154,7 +162,7 @@ def case(request: SignedInRequest, public_id: str) -> HttpResponse:
         "waiting": bool(actions),
         "actions": actions,
         "preparing": batch.documents.filter(state=DocumentState.FETCHING).count(),
-        "running": running(subjects),
+        "running": running(request.actor),
         "back_url": "/",
     }
     return render(request, "signing/case.html", context)
@@ -237,7 +245,7 @@ def _last_time(paper: Paper, problems: Mapping[int, str]) -> str:
 @signed_in
 def signed(request: SignedInRequest) -> HttpResponse:
     """签名结果展示: what I signed, refused, or what was cancelled, newest first."""
-    over = papers(subjects_of(request.actor), [TaskState.SIGNED, TaskState.REFUSED, TaskState.CANCELLED])
+    over = papers(request.actor, [TaskState.SIGNED, TaskState.REFUSED, TaskState.CANCELLED])
     over.sort(key=lambda paper: max(task.closed_at or task.created_at for task in paper.tasks), reverse=True)
     page = Paginator(over, PER_PAGE).get_page(request.GET.get("page"))
     rows = [{**paper_row(paper), "at": max(t.closed_at or t.created_at for t in paper.tasks)} for paper in page]
@@ -250,7 +258,7 @@ def signed(request: SignedInRequest) -> HttpResponse:
 def me(request: SignedInRequest) -> HttpResponse:
     """My verification, its history, and where I am logged in."""
     account = Account.objects.get(person_index=request.actor.person_index)
-    person = Subject.objects.filter(kind=Subject.Kind.PERSON, key=account.person_index).first()
+    person = person_of(request.actor)
     asked = face_asked(actor=request.actor, subject=person) if person else None
     context = {
         "account": account,
@@ -261,7 +269,7 @@ def me(request: SignedInRequest) -> HttpResponse:
         "desktop": is_desktop(place_of(request).device),
         "days": Verification.DAYS,
         "may_verify": person is not None,
-        "history": Verification.objects.filter(subject=person).order_by("-pk")[:20] if person else [],
+        "history": checks_of(request.actor).filter(subject=person).order_by("-pk")[:20] if person else [],
         "sessions": sessions_of(request.actor),
         "here": request.actor.session_ref,
         "tabs": tabs("me", sum(todo_counts(request.actor).values())),

@@ -10,9 +10,9 @@ from foundation.identity.actor import NotVisible
 from foundation.identity.middleware import SignedInRequest
 from signing.ceremonies.verifying import face_finish, identity_open
 from signing.tasks.states import WrongState
+from signing.tasks.subjects import person_of
 from signing.web.access import signed_in
 from signing.web.checks import face_off, off
-from signing.web.many import person_of
 
 ME = "/me/"
 

@@ -11,16 +11,18 @@ from foundation.identity.actor import Actor, NotVisible
 from foundation.identity.middleware import SignedInRequest
 from foundation.ui.parts import Problem
 from signing.ceremonies.models import Ceremony
+from signing.ceremonies.scope import ceremonies_of
 from signing.ceremonies.starting import SigningElsewhere, ceremony_renew, ran_out
 from signing.ceremonies.states import ItemState
 from signing.seals.starting import MOST as MOST_SEALS
-from signing.tasks.models import Reading, Subject
+from signing.tasks.models import Subject
+from signing.tasks.scope import readings_of
 from signing.tasks.selectors import TodoCase, papers, todo
 from signing.tasks.services import papers_choose
 from signing.tasks.states import TaskState, WrongState
-from signing.tasks.subjects import subjects_of
+from signing.tasks.subjects import entity_of, person_of
 from signing.web.access import place_of, signed_in
-from signing.web.home import paper_row, todo_filter
+from signing.web.home import ceremony_url, paper_row, todo_filter
 
 MOST = 1000
 
@@ -29,15 +31,10 @@ SEAL = "seal"
 """`?as=seal`: together what the enterprise of this log-in seals, with one confirmation (R139)."""
 
 
-def person_of(actor: Actor) -> Subject | None:
-    """The natural person behind the log-in; None for who never had anything to sign."""
-    return subjects_of(actor).filter(kind=Subject.Kind.PERSON).first()
-
-
 def who_of(request: SignedInRequest, asked: str) -> Subject | None:
     """As whom papers are put together: the person, or the enterprise of this log-in."""
     if asked == SEAL:
-        return subjects_of(request.actor).filter(kind=Subject.Kind.ENTITY).first()
+        return entity_of(request.actor)
     return person_of(request.actor)
 
 
@@ -54,15 +51,15 @@ def many(request: SignedInRequest) -> HttpResponse:
         if len(wanted) > MOST:
             said = f"一次最多选 {MOST} 份文书，您选了 {len(wanted)} 份。请分几次签。"
             return _page(request, [Problem(said, target="papers")], status=422)
-        if who and papers_choose(subject=who, readings=wanted):
-            return _first(who)
+        if who and papers_choose(actor=request.actor, subject=who, readings=wanted):
+            return _first(request.actor, who)
         return _page(request, [Problem("请至少选一份文书。", target="papers")], status=422)
     return _page(request, [])
 
 
-def _first(who: Subject) -> HttpResponse:
+def _first(actor: Actor, who: Subject) -> HttpResponse:
     """To the first paper that is not read yet; to the last one, where the signature or the seal is, when all are."""
-    chosen = papers([who], [TaskState.OPEN], chosen=True)
+    chosen = papers(actor, [TaskState.OPEN], subject=who, chosen=True)
     unread = [paper for paper in chosen if not paper.agreed]
     return HttpResponseRedirect((unread or chosen[-1:])[0].url)
 
@@ -97,10 +94,10 @@ def _ticked(request: HttpRequest, cases: list[TodoCase]) -> set[str]:
 @signed_in
 def alone(request: SignedInRequest) -> HttpResponse:
     """不一起签: each case by itself again; back to the paper from which it was asked, where that is one's own."""
-    mine = Reading.objects.filter(subject__in=subjects_of(request.actor), public_id=request.POST.get("paper", ""))
+    mine = readings_of(request.actor).filter(public_id=request.POST.get("paper", ""))
     reading = mine.select_related("subject").first()
     if reading:
-        papers_choose(subject=reading.subject, readings=[])
+        papers_choose(actor=request.actor, subject=reading.subject, readings=[])
     return HttpResponseRedirect(f"/papers/{reading.public_id}/" if reading else "/")
 
 
@@ -112,15 +109,15 @@ def again(request: SignedInRequest, no: str) -> HttpResponse:
     What only lacked an identity check in time goes on at once: it was read and agreed to, and the signature is there.
     """
     person = person_of(request.actor)
-    ceremony = Ceremony.objects.filter(no=no, subject=person).first() if person else None
+    ceremony = ceremonies_of(request.actor).filter(no=no, subject=person).first() if person else None
     if person is None or ceremony is None:
         raise NotVisible
     if ran_out(ceremony).exists():
         return _renewed(request, ceremony)
     left = ceremony.items.filter(state__in=[ItemState.FAILED, ItemState.DROPPED]).values("task__document_id")
-    readings = Reading.objects.filter(subject=person, document__in=left).values_list("public_id", flat=True)
-    if papers_choose(subject=person, readings=readings):
-        return _first(person)
+    readings = readings_of(request.actor).filter(subject=person, document__in=left).values_list("public_id", flat=True)
+    if papers_choose(actor=request.actor, subject=person, readings=readings):
+        return _first(request.actor, person)
     return HttpResponseRedirect("/")
 
 
@@ -132,4 +129,4 @@ def _renewed(request: SignedInRequest, ceremony: Ceremony) -> HttpResponse:
     except WrongState as wrong:
         messages.error(request, wrong.message)
         return HttpResponseRedirect("/")
-    return HttpResponseRedirect(f"/ceremonies/{fresh.no}/")
+    return HttpResponseRedirect(ceremony_url(request.actor, fresh) or "/")

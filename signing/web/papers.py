@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from foundation import clock
 from foundation.files.services import file_read
+from foundation.identity.actor import Actor
 from foundation.identity.devices import is_desktop
 from foundation.identity.middleware import SignedInRequest
 from foundation.outside.result import Found, Unavailable
@@ -20,24 +21,25 @@ from foundation.ui.parts import Problem
 from signing.ceremonies.behalf import unauthorised_refuse
 from signing.ceremonies.ink import Ink, InkUnusable
 from signing.ceremonies.models import Ceremony, SignatureRecord
-from signing.ceremonies.proofs import identity_current, live_ceremony
+from signing.ceremonies.proofs import identity_current
 from signing.ceremonies.qr import qr_ask
-from signing.ceremonies.starting import SigningElsewhere, ceremony_start, ink_of
+from signing.ceremonies.scope import ink_of, live_ceremony
+from signing.ceremonies.starting import SigningElsewhere, ceremony_start
 from signing.ceremonies.verifying import face_open
 from signing.evidence.selectors import code_url, evidence_of
 from signing.integrations.systems import SYSTEMS
 from signing.seals.models import SealItemState
-from signing.seals.services import seal_problems, seal_running
+from signing.seals.scope import seal_running
+from signing.seals.services import seal_problems
 from signing.seals.starting import seal_start
 from signing.seals.usable import SealUnusable
-from signing.tasks.models import Subject
 from signing.tasks.selectors import Paper, can_be_signed, paper_and_case, paper_for, papers_with
 from signing.tasks.services import document_agree, document_refuse, page_seen
 from signing.tasks.states import TaskState, WrongState
-from signing.tasks.subjects import subjects_of
+from signing.tasks.subjects import person_of
 from signing.web.access import channel_of, place_of, signed_in
 from signing.web.behalf import behalf_of, principals, whole
-from signing.web.home import paper_row
+from signing.web.home import ceremony_url, paper_row
 from signing.web.pictures import page_jpeg, page_texts
 
 REASON_LONGEST = 300
@@ -52,7 +54,12 @@ def paper(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, found: Paper, same: list[Paper], *, problems: list[Problem] | None = None, status: int = 200
+    request: SignedInRequest,
+    found: Paper,
+    same: list[Paper],
+    *,
+    problems: list[Problem] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     number = _number(request.GET.get("page", ""), found)
     queue = _queue(found, same)
@@ -73,9 +80,9 @@ def _page(
         "records": SignatureRecord.objects.filter(task__document=found.document, counted=True)
         .select_related("task__subject", "task__authorisation__principal")
         .order_by("pk"),
-        "live": live_ceremony(found.tasks) if found.state == TaskState.SIGNING else None,
+        "live": live_ceremony(request.actor, found.tasks) if found.state == TaskState.SIGNING else None,
         "waiting_others": 0 if queue["can_sign"] else found.others_waiting,
-        "kept_ink": ink_of(found.subject) if person and queue["last"] else None,
+        "kept_ink": ink_of(request.actor, found.subject) if person and queue["last"] else None,
         "guide": name if person and len(name) <= 5 else "",
         "evidence": evidence,
         "link": code_url(evidence) if evidence else "",
@@ -123,9 +130,9 @@ def _position(found: Paper, waiting: list[Paper]) -> str:
     return f"{'签名' if found.subject.is_person else '盖章'} {at} / {len(waiting)}"
 
 
-def open_papers(found: Paper) -> list[Paper]:
+def open_papers(actor: Actor, found: Paper) -> list[Paper]:
     """All papers that this signer can sign now together with this one: of its case, or chosen from several."""
-    return [one for one in papers_with(found.reading) if can_be_signed(one)]
+    return [one for one in papers_with(actor, found.reading) if can_be_signed(one)]
 
 
 @require_GET
@@ -177,12 +184,12 @@ def sign(request: SignedInRequest, public_id: str) -> HttpResponse:
     found = paper_for(request.actor, public_id)
     if not found.open_tasks:
         unauthorised_refuse(actor=request.actor, tasks=found.tasks)
-        return _under_way(found)
+        return _under_way(request.actor, found)
     if not request.POST.get("agree"):
         return _refused(request, found, "请先勾选“我读过了，内容属实”，再签。", "agree")
     try:
         document_agree(actor=request.actor, document=found.document, subject=found.subject)
-        rest = [one for one in open_papers(found) if not one.agreed]
+        rest = [one for one in open_papers(request.actor, found) if not one.agreed]
         if rest:
             return HttpResponseRedirect(rest[0].url)
         if not found.subject.is_person:
@@ -190,28 +197,30 @@ def sign(request: SignedInRequest, public_id: str) -> HttpResponse:
         return _ceremony(request, found)
     except SigningElsewhere as elsewhere:
         here = elsewhere.ceremony.session == request.actor.session_ref
-        return HttpResponseRedirect(f"/ceremonies/{elsewhere.ceremony.no}/{'' if here else '?elsewhere=1'}")
+        url = ceremony_url(request.actor, elsewhere.ceremony)
+        return HttpResponseRedirect((url if here else f"{url}?elsewhere=1") if url else found.url)
     except InkUnusable as bad:
         return _refused(request, found, bad.message, "ink")
     except WrongState as wrong:
         now = paper_for(request.actor, public_id)  # a second tap: the first one has begun meanwhile
-        return _refused(request, now, wrong.message, "") if now.open_tasks else _under_way(now)
+        return _refused(request, now, wrong.message, "") if now.open_tasks else _under_way(request.actor, now)
 
 
-def _under_way(found: Paper) -> HttpResponse:
+def _under_way(actor: Actor, found: Paper) -> HttpResponse:
     """To where this document is being signed or sealed, or was."""
-    live = live_ceremony(found.tasks)
-    order = seal_running(found.tasks)
+    live = live_ceremony(actor, found.tasks)
+    order = seal_running(actor, found.tasks)
     return HttpResponseRedirect(f"/ceremonies/{live.no}/" if live else f"/seals/{order.ref}/" if order else found.url)
 
 
-def _refused(request: HttpRequest, found: Paper, sentence: str, target: str) -> HttpResponse:
-    return _page(request, found, papers_with(found.reading), problems=[Problem(sentence, target=target)], status=422)
+def _refused(request: SignedInRequest, found: Paper, sentence: str, target: str) -> HttpResponse:
+    same = papers_with(request.actor, found.reading)
+    return _page(request, found, same, problems=[Problem(sentence, target=target)], status=422)
 
 
 def _ceremony(request: SignedInRequest, found: Paper) -> HttpResponse:
     look, ink = _look(request, found)
-    waiting = open_papers(found)
+    waiting = open_papers(request.actor, found)
     unauthorised_refuse(actor=request.actor, tasks=[task for one in waiting for task in one.open_tasks])
     ceremony = ceremony_start(
         actor=request.actor,
@@ -230,12 +239,12 @@ def _ceremony(request: SignedInRequest, found: Paper) -> HttpResponse:
     return HttpResponseRedirect(f"/ceremonies/{ceremony.no}/")
 
 
-def _look(request: HttpRequest, found: Paper) -> tuple[Ceremony.Look, Ink | None]:
+def _look(request: SignedInRequest, found: Paper) -> tuple[Ceremony.Look, Ink | None]:
     """What was drawn counts first; without a drawing the chosen substitute."""
     if request.POST.get("ink", "").strip():
         return Ceremony.Look.HANDWRITTEN, Ink.parse(request.POST["ink"])
     match request.POST.get("look"):
-        case "last" if kept := ink_of(found.subject):
+        case "last" if kept := ink_of(request.actor, found.subject):
             return Ceremony.Look.HANDWRITTEN, kept
         case "printed":
             return Ceremony.Look.PRINTED, None
@@ -247,7 +256,7 @@ def _seal(request: SignedInRequest, found: Paper) -> HttpResponse:
         answer = seal_start(
             actor=request.actor,
             subject=found.subject,
-            documents=[one.document.pk for one in open_papers(found)],
+            documents=[one.document.pk for one in open_papers(request.actor, found)],
             place=place_of(request),
         )
     except SealUnusable as no:
@@ -263,7 +272,7 @@ def _seal(request: SignedInRequest, found: Paper) -> HttpResponse:
     return unavailable(request, system=title, retry_at=retry, url=found.url)
 
 
-def _without_roots(request: HttpRequest, found: Paper) -> HttpResponse:
+def _without_roots(request: SignedInRequest, found: Paper) -> HttpResponse:
     return stop_page(
         request,
         UNAVAILABLE,
@@ -301,8 +310,8 @@ def refuse(request: SignedInRequest, public_id: str) -> HttpResponse:
 @signed_in
 def own_signature(request: SignedInRequest) -> HttpResponse:
     """The signature that this person drew last, for himself to look at."""
-    person = subjects_of(request.actor).filter(kind=Subject.Kind.PERSON).first()
-    ink = ink_of(person) if person else None
+    person = person_of(request.actor)
+    ink = ink_of(request.actor, person) if person else None
     if ink is None:
         raise Http404
     response = HttpResponse(ink.png, content_type="image/png")

@@ -17,15 +17,15 @@ from foundation.ui.figures import number_groups
 from signing.pdf.ses.picture import as_png
 from signing.seals.applying import AT_ONCE
 from signing.seals.models import SealItem, SealItemState, SealOrder, SealState
-from signing.seals.services import RUNNING, seal_lapse, seal_try
+from signing.seals.scope import RUNNING, orders_of
+from signing.seals.services import seal_lapse, seal_try
 from signing.tasks.selectors import paper_urls
 from signing.tasks.states import DocumentState, TaskState
-from signing.tasks.subjects import subjects_of
 from signing.web.access import signed_in
 
 
 def _order(actor: Actor, ref: str) -> SealOrder:
-    order = SealOrder.objects.filter(ref=ref, subject__in=subjects_of(actor)).select_related("subject", "batch").first()
+    order = orders_of(actor).filter(ref=ref).select_related("subject", "batch").first()
     if order is None:
         raise NotVisible
     return order

@@ -42,6 +42,8 @@ class Who(StrEnum):
     COMPANY = "企业"
     STRANGER = "别人"
     OTHER_COMPANY = "别的企业"
+    LIMITED = "签名人本人，凭另一业务系统的票据"
+    LIMITED_COMPANY = "企业，凭另一业务系统的票据"
 
 
 W = Who
@@ -155,7 +157,11 @@ TABLE: dict[str, Line] = {
 
 
 @pytest.fixture
-def browsers(enter: Enter) -> dict[Who, Client]:
+def browsers(enter: Enter, world: World) -> dict[Who, Client]:
+    """Everybody; 连锁总部, which does not vouch, has something of its own to be signed and sealed by the same ones."""
+    office = Caller("chain_office")
+    seal = slot(COMPANY, kind="seal", x=320, width=110, height=110)
+    assert office.order(batch(world, [document(world, "X1", [slot(PERSONS["P13"]), seal])])).status_code == 201
     return {
         W.ANONYMOUS: Client(),
         W.SIGNER: enter("P13"),
@@ -163,6 +169,8 @@ def browsers(enter: Enter) -> dict[Who, Client]:
         W.COMPANY: enter("P01", company=True),
         W.STRANGER: enter("P01"),
         W.OTHER_COMPANY: enter("P01", entity=OTHER),
+        W.LIMITED: enter("P13", by=office),
+        W.LIMITED_COMPANY: enter("P01", by=office, company=True),
     }
 
 
@@ -175,7 +183,7 @@ def places(reg: Caller, world: World, browsers: dict[Who, Client], enter: Enter)
         body = batch(world, [document(world, f"D{number}", slots, pages=1)], ref=f"B{number}")
         assert reg.order(body, key=f"k{number}").status_code == 201
     arrive(world)
-    opened, signed, sealed, running = Document.objects.order_by("ref")
+    opened, signed, sealed, running = Document.objects.filter(client__name="reg").order_by("ref")
     signer, company = enter("P13"), enter("P01", company=True)
     signer.agree(signed, ink=drawn())
     prove(signer, world)

@@ -9,6 +9,7 @@ import pytest
 
 from foundation import clock
 from foundation.files.services import file_read
+from foundation.identity.actor import Actor, ActorKind
 from signing.ceremonies import applying, running
 from signing.ceremonies.models import Ceremony, CeremonyItem, SignatureRecord
 from signing.ceremonies.states import CeremonyState, ItemState
@@ -104,9 +105,10 @@ def test_nobody_chooses_for_somebody_else_nor_what_is_sealed_or_over(reg: Caller
     names = list(Reading.objects.values_list("public_id", flat=True))
     assert stranger.post("/many/", {"paper": names}).status_code in {404, 422}
     assert not Reading.objects.exclude(chosen_at=None).exists()
-    assert papers_choose(subject=subject, readings=[*names, "unknown", "'; --"]) == 1
+    owner = Actor(kind=ActorKind.PERSON, ref="account:1", person_index=subject.key)
+    assert papers_choose(actor=owner, subject=subject, readings=[*names, "unknown", "'; --"]) == 1
     Task.objects.update(state=TaskState.CANCELLED, closed_at=clock.now())
-    assert papers_choose(subject=subject, readings=names) == 0
+    assert papers_choose(actor=owner, subject=subject, readings=names) == 0
 
 
 @pytest.mark.row("R149", part="签名状态控制")
