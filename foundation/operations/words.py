@@ -108,6 +108,7 @@ DETAILS: Mapping[str, str] = {
     "result": "整理后的文件",
     "root": "根证书",
     "round": "补正轮次",
+    "scope": "只看哪个系统的",
     "sign_here": "补签名页",
     "signed": "签好",
     "size": "字节数",
@@ -116,6 +117,7 @@ DETAILS: Mapping[str, str] = {
     "told": "通知人数",
     "verification": "认证",
     "version": "第几版",
+    "vouches": "票据等同登录",
     "waits": "已排队",
 }
 """Details of audited acts that pages and files show: codes and numbers. What is not listed is kept but not shown."""

@@ -217,19 +217,24 @@ def test_a_ceremony_of_several_clients_is_not_seen_from_one(
 def test_a_seal_order_of_several_clients_is_not_seen_from_one(
     reg: Caller, office: Caller, world: World, enter: Enter
 ) -> None:
-    own, foreign = ordered(office, world, OWN, [SEAL]), ordered(reg, world, FOREIGN, [SEAL])
+    own, twice = (
+        ordered(office, world, OWN, [SEAL]),
+        ordered(office, world, OWN, [SEAL, {**SEAL, "name": "s2", "x": 100}], 2),
+    )
+    foreign = ordered(reg, world, FOREIGN, [SEAL])
     whole, limited = enter("P01", company=True), enter("P01", company=True, by=office)
     assert limited.get(limited.url(foreign)).status_code == 404
     limited.read(own)
-    whole.post("/many/", {"as": "seal", "paper": [name(whole, own), name(whole, foreign)]})
-    whole.agree(own)
-    whole.agree(foreign)
+    whole.post("/many/", {"as": "seal", "paper": [name(whole, one) for one in (own, twice, foreign)]})
+    for one in (own, twice, foreign):
+        whole.agree(one)
     order = SealOrder.objects.get()
-    assert order.items.count() == 2
+    assert order.items.count() == 3
     for path in ("/", f"/cases/{own.batch.public_id}/", limited.url(own)):
         assert order.ref not in limited.get(path).content.decode()
     assert limited.get(f"/seals/{order.ref}/").status_code == 404
     assert limited.tap(own).headers["Location"] == limited.url(own), "not to the page where all its papers are listed"
+    assert limited.tap(twice).status_code == 422, "nor from a second slot"
 
 
 def test_papers_of_that_client_are_sealed_by_its_ticket(
@@ -255,7 +260,7 @@ def test_a_signature_drawn_elsewhere_is_not_shown_and_one_drawn_here_not_kept(
     whole, limited = enter("P13"), enter("P13", by=office)
     whole.agree(foreign, look="", ink=drawn())
     prove(whole, world)
-    kept = Handwriting.objects.get().ink
+    kept = Handwriting.objects.get().drawn_at
     assert whole.get("/me/signature.png").status_code == 200
     assert limited.get("/me/signature.png").status_code == 404
     assert limited.agree(own, look="last").status_code == 422
@@ -267,7 +272,7 @@ def test_a_signature_drawn_elsewhere_is_not_shown_and_one_drawn_here_not_kept(
     limited.get(urlsplit(check["return_url"]).path)
     work()
     assert limited.get("/me/signature.png").status_code == 200
-    assert Handwriting.objects.get().ink == kept
+    assert Handwriting.objects.get().drawn_at == kept, "what stands elsewhere is as it was"
     assert limited.agree(again, look="last").status_code == 302
 
 
@@ -323,12 +328,17 @@ def test_a_ticket_for_an_enterprise_narrows_a_log_in_without_it(
         assert (f"{FOREIGN}1" in browser.get("/").content.decode()) is sees
 
 
-def test_a_later_ticket_counts_over_a_narrow_log_in(reg: Caller, office: Caller, world: World, enter: Enter) -> None:
+@pytest.mark.parametrize("vouches", [True, False])
+def test_a_later_ticket_counts_over_a_narrow_log_in(
+    reg: Caller, office: Caller, world: World, enter: Enter, vouches: bool
+) -> None:
     ordered(office, world, OWN, [slot(P13)])
     ordered(reg, world, FOREIGN, [slot(P13)])
+    ClientSystem.objects.filter(name="reg").update(vouches=vouches)
     browser = enter("P13", by=office)
     browser.get(urlsplit(reg.post("/api/tickets", {"person": P13}).json()["url"]).path)
-    assert f"{FOREIGN}1" in browser.get("/").content.decode()
+    home = browser.get("/").content.decode()
+    assert (f"{FOREIGN}1" in home, f"{OWN}1" in home) == (True, vouches)
 
 
 def test_a_client_that_vouches_no_more_opens_its_own_papers_only(
