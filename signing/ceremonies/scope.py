@@ -6,7 +6,9 @@ import base64
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Left
 
 from foundation.identity.actor import Actor
 from foundation.identity.sessions import sessions_of
@@ -21,11 +23,10 @@ _QUEUED = CeremonyItem.objects.filter(ceremony=OuterRef("pk"), state=ItemState.Q
 _CEREMONY = Prepared(
     lambda no, person: (
         Ceremony.objects.filter(no=no, subject__kind=Subject.Kind.PERSON, subject__key=person)
-        .only("state", "waits_for", "next_try_at")
+        .only("state", "waits_for", "next_try_at", "faced_at", "began_at")
         .annotate(
-            signed=Count("items", filter=Q(items__state=ItemState.SIGNED)),
-            queued=Count("items", filter=Q(items__state=ItemState.QUEUED)),
-            lost=Count("items", filter=Q(items__state__in=[ItemState.FAILED, ItemState.DROPPED])),
+            letters=StringAgg(Left("items__state", 1), delimiter="", order_by="items__pk"),
+            moved_at=Max("items__settled_at"),
             asked=Exists(Verification.objects.filter(ceremony=OuterRef("pk"), state=VerificationState.ASKED)),
             current=Subquery(_QUEUED.values("task__document__title")[:1]),
         )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import Any
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -18,6 +18,7 @@ from foundation.ui.dates import hm
 from foundation.ui.parts import Problem
 from signing.ceremonies.models import Ceremony, CeremonyItem, Verification
 from signing.ceremonies.proofs import authorisation_flaw, identities_unfaced, identity_behind
+from signing.ceremonies.running import AT_ONCE, LEASE
 from signing.ceremonies.scope import ceremonies_of, ceremony_polled, checks_of
 from signing.ceremonies.starting import ceremony_drop, ran_out
 from signing.ceremonies.states import CeremonyState, ItemState, VerificationState
@@ -30,6 +31,24 @@ from signing.tasks.states import TaskState, WrongState
 from signing.web.access import actor_of, place_of, signed_in
 from signing.web.behalf import task_lines
 from signing.web.checks import face_off, off, qr_facts
+
+SIGNED, QUEUED, FAILED, DROPPED = (
+    state.value[0] for state in (ItemState.SIGNED, ItemState.QUEUED, ItemState.FAILED, ItemState.DROPPED)
+)
+"""Of each item the page needs one letter: that with which its state begins."""
+RUNNING = "r"
+"""Queued, and in the worker's hand now."""
+WORDS = {
+    SIGNED: ("签好了", "ok"),
+    RUNNING: ("正在处理", "now"),
+    QUEUED: ("排队", ""),
+    FAILED: ("没有签上", "block"),
+    DROPPED: ("没有签", "off"),
+}
+"""What stands beside a document in the list, and in which tone."""
+TO_BE_PROVED = ("等您刷脸", "warn")
+QUIET = timedelta(seconds=10)
+"""When nothing has moved for so long, nobody can say that a document is being signed at this moment."""
 
 
 def _ceremony(actor: Actor, no: str) -> Ceremony:
@@ -52,13 +71,21 @@ def _page(
     items = list(ceremony.items.select_related(*related).order_by("pk"))
     last = ceremony.verifications.order_by("-pk").first()
     urls = paper_urls(ceremony.subject, [item.task.document_id for item in items])
+    moved_at = max((item.settled_at for item in items if item.settled_at), default=None)
+    marks = _marks(ceremony, "".join(item.state[0] for item in items), moved_at)
+    words = {**WORDS, QUEUED: TO_BE_PROVED} if ceremony.state == CeremonyState.VERIFYING else WORDS
     batches = {item.task.document.batch for item in items}
     context = {
         "ceremony": ceremony,
-        "rows": [(item, urls.get(item.task.document_id, ""), task_lines(item.task)) for item in items],
+        "rows": [
+            _row(item, urls.get(item.task.document_id, ""), words[mark])
+            for item, mark in zip(items, marks, strict=True)
+        ],
+        "marks": words,
         "behalf": sum(item.task.authorisation is not None for item in items),
         "again": len({item.task.document_id for item in items if _again(item)}),
-        **figures(ceremony, Counter(item.state for item in items)),
+        **figures(marks),
+        "said": _said(ceremony, marks, _first_queued(items)),
         "identity": identity_behind(ceremony),
         "unfaced": ceremony.state == CeremonyState.DROPPED and identities_unfaced(ceremony).exists(),
         "days": Verification.DAYS,
@@ -76,24 +103,51 @@ def _page(
     return render(request, "signing/ceremony.html", context, status=status)
 
 
+def _first_queued(items: Iterable[CeremonyItem]) -> str | None:
+    return next((item.task.document.title for item in items if item.state == ItemState.QUEUED), None)
+
+
+def _row(item: CeremonyItem, url: str, said: tuple[str, str]) -> dict[str, str]:
+    """A line of the list; what was not signed says why in place of the role."""
+    lines, (word, tone) = task_lines(item.task), said
+    return {
+        "title": item.task.document.title,
+        "url": url,
+        "sub": lines["who"],
+        "note": item.problem if item.state in {ItemState.FAILED, ItemState.DROPPED} else lines["note"],
+        "word": word,
+        "tone": tone,
+    }
+
+
 def _again(item: CeremonyItem) -> bool:
     """Whether what was not signed can be signed in another ceremony."""
     left = item.state in {ItemState.FAILED, ItemState.DROPPED} and item.task.state == TaskState.OPEN
     return left and authorisation_flaw(item.task, clock.now()) is None
 
 
-def figures(ceremony: Ceremony, states: Counter[str]) -> dict[str, Any]:
-    """The numbers of the ring, from how many items are in each state."""
-    signed, queued = states[ItemState.SIGNED], states[ItemState.QUEUED]
-    failed = states[ItemState.FAILED] + states[ItemState.DROPPED]
-    running = int(ceremony.state == CeremonyState.SIGNING and queued > 0 and not ceremony.waits_for)
+def _marks(ceremony: Ceremony, letters: str, moved_at: datetime | None) -> str:
+    """The letters, with those marked that are being signed now: the first of the queue, as many as go at once."""
+    working = ceremony.state == CeremonyState.SIGNING and not ceremony.waits_for
+    if not working or _since(ceremony, moved_at) + QUIET < clock.wall():
+        return letters
+    return letters.replace(QUEUED, RUNNING, AT_ONCE)
+
+
+def _since(ceremony: Ceremony, moved_at: datetime | None) -> datetime:
+    """When something last moved: it was proved, a run of it began, or some of it was signed."""
+    began = ceremony.next_try_at and ceremony.next_try_at - LEASE
+    return max(filter(None, (ceremony.faced_at, began, moved_at)), default=ceremony.began_at)
+
+
+def figures(marks: str) -> dict[str, int]:
+    """The numbers beside the ring. They are counted off the marks of the list, so that they agree with it and with each other."""
     return {
-        "total": states.total(),
-        "signed": signed,
-        "failed": failed,
-        "queued": queued - running,
-        "running": running,
-        "waits": f"等{ceremony.waits_for}，{hm(ceremony.next_try_at)} 再试" if ceremony.waits_for else "",
+        "total": len(marks),
+        "signed": marks.count(SIGNED),
+        "running": marks.count(RUNNING),
+        "queued": marks.count(QUEUED),
+        "failed": marks.count(FAILED) + marks.count(DROPPED),
     }
 
 
@@ -104,26 +158,34 @@ def status(request: SignedInRequest, no: str) -> HttpResponse:
     ceremony = ceremony_polled(request.actor, no)
     if ceremony is None:
         raise NotVisible
-    states = {ItemState.SIGNED: ceremony.signed, ItemState.QUEUED: ceremony.queued, ItemState.FAILED: ceremony.lost}
-    numbers, verifying = figures(ceremony, Counter(states)), ceremony.state == CeremonyState.VERIFYING
+    verifying = ceremony.state == CeremonyState.VERIFYING
     waiting = ceremony.asked if verifying else ceremony.state == CeremonyState.SIGNING
     if request.GET.get("seen", ceremony.state) != ceremony.state:
         waiting = False
-    text = numbers["waits"] or (
-        "等核验结果"
-        if verifying
-        else f"已签 {numbers['signed']} 处{f'，正在签《{ceremony.current}》' if ceremony.current else ''}"
-    )
+    marks = _marks(ceremony, ceremony.letters or "", ceremony.moved_at)
+    numbers = figures(marks)
     return JsonResponse(
         {
+            **numbers,
             "done": numbers["signed"],
-            "total": numbers["total"],
-            "running": numbers["running"],
-            "text": text,
+            "marks": marks,
+            "text": "等核验结果" if verifying else _said(ceremony, marks, ceremony.current),
             "state": "running" if waiting else "done",
             "next": "" if waiting else f"/ceremonies/{no}/",
         }
     )
+
+
+def _said(ceremony: Ceremony, marks: str, current: str | None) -> str:
+    """What is being done now, or for whom we wait, in a sentence."""
+    if ceremony.waits_for:
+        return f"等{ceremony.waits_for}，{hm(ceremony.next_try_at)} 再试"
+    signed = f"已签 {marks.count(SIGNED)} 处"
+    if not current:
+        return signed
+    if RUNNING not in marks:
+        return f"{signed}，这会儿停了一下，系统会自己接着签。签过的不会丢，也不会重签"
+    return f"{signed}，正在签《{current}》"
 
 
 @require_POST

@@ -196,8 +196,12 @@ def meter(done: float, total: float, running: float = 0, label: str = "", tone: 
 def ring(
     part: float, whole: float, figure: object = "", small: str = "", tone: str = "", size: int = 84
 ) -> dict[str, Any]:
-    """`{% ring 4 6 figure="4/6" small="已填好" tone="on" %}`; tones: on (on the band), ok, or none."""
-    return {"r": figures.Ring.of(part, whole, size=size), "figure": figure or part, "small": small, "tone": tone}
+    """`{% ring 4 6 figure="4/6" small="已填好" tone="on" %}`; tones: on (on the band), ok, or none.
+
+    Without a figure of its own it shows how many are done, and a q-progress around it keeps that up.
+    """
+    shown = {"figure": figure or part, "counts": not figure}
+    return {"r": figures.Ring.of(part, whole, size=size), "small": small, "tone": tone, **shown}
 
 
 @register.inclusion_tag("ui/verdict.html")
