@@ -16,7 +16,15 @@ from tests.journeys.people import People
 from tests.journeys.system import System
 from tests.journeys.traces import traces
 
-FIRST = ("test_log_in", "test_change", "test_bad_signing", "test_double_taps", "test_liaison", "test_no_script")
+FIRST = (
+    "test_log_in",
+    "test_change",
+    "test_killed_signing",
+    "test_bad_signing",
+    "test_double_taps",
+    "test_liaison",
+    "test_no_script",
+)
 """The long ones begin, so that nobody waits for one of them at the end; the double taps with a person who was never verified,
 the log-ins with companies that still are called and led as in the stories."""
 
