@@ -19,7 +19,7 @@ TONES = {"block": "block", "offline": "off", "confirm": "warn", "warn": "tip", "
 """Severity of a finding → class. The class `warn` is drawn for 需确认, `tip` for 提示."""
 WORDS = {"block": "拦截", "offline": "转线下", "confirm": "需确认", "warn": "提示", "pass": "通过"}
 SIGNS = {"block": "stop", "offline": "off", "confirm": "ask", "warn": "info", "pass": "okc"}
-STATE_SIGNS = {"ok": "okc", "block": "warn", "warn": "ask", "tip": "info", "now": "redo", "off": "off", "": "clock"}
+STATE_SIGNS = {"ok": "okc", "block": "warn", "warn": "ask", "tip": "info", "now": "redo", "off": "close", "": "clock"}
 VERDICT_SIGNS = {"ok": "okc", "warn": "warn", "block": "stop"}
 
 

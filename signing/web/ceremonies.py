@@ -78,7 +78,7 @@ def _page(
     context = {
         "ceremony": ceremony,
         "rows": [
-            _row(item, urls.get(item.task.document_id, ""), words[mark])
+            _row(item, urls.get(item.task.document_id, ""), words[mark], several=len(batches) > 1)
             for item, mark in zip(items, marks, strict=True)
         ],
         "marks": words,
@@ -107,13 +107,14 @@ def _first_queued(items: Iterable[CeremonyItem]) -> str | None:
     return next((item.task.document.title for item in items if item.state == ItemState.QUEUED), None)
 
 
-def _row(item: CeremonyItem, url: str, said: tuple[str, str]) -> dict[str, str]:
-    """A line of the list; what was not signed says why in place of the role."""
+def _row(item: CeremonyItem, url: str, said: tuple[str, str], *, several: bool) -> dict[str, str]:
+    """A line of the list, with the enterprise where several cases are signed; what was not signed says why in place of the role."""
     lines, (word, tone) = task_lines(item.task), said
+    company = f"{item.task.document.batch.matter.company_name}，" if several else ""
     return {
         "title": item.task.document.title,
         "url": url,
-        "sub": lines["who"],
+        "sub": f"{company}{lines['who']}",
         "note": item.problem if item.state in {ItemState.FAILED, ItemState.DROPPED} else lines["note"],
         "word": word,
         "tone": tone,
