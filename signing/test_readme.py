@@ -44,7 +44,9 @@ def example(
     signed._public.cache_clear()
     own = f"http://127.0.0.1:{port}"
     call_command("client_add", "small_system", "最小的业务系统", own)
-    code = re.findall(r"```python\n(.+?)```", README.read_text("utf-8"), re.DOTALL)[0]  # the system; the others are calls
+    code = re.findall(r"```python\n(.+?)```", README.read_text("utf-8"), re.DOTALL)[
+        0
+    ]  # the system; the others are calls
     names: dict[str, Any] = {}
     exec(compile(code, str(README), "exec"), names)  # noqa: S102  the text of our own file
     system = names["SmallSystem"](live_server.url, own, "small_system", key.private, public_key("signing"))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import blake2b
+from hashlib import sha256
 from typing import NamedTuple
 
 from signing.pdf.errors import NotClassic, SigningError
@@ -148,7 +148,7 @@ class ClassicFile(PdfFile):
         return b"".join(parts)
 
     def _next_id(self, update: bytes) -> Raw:
-        mark = b"<" + blake2b(update, digest_size=16).hexdigest().encode() + b">"
+        mark = b"<" + sha256(update).hexdigest()[:32].encode() + b">"
         try:
             first = parse_array(self.sections[-1].trailer.get(b"ID", b"[]"))[0]
             string_of(first)

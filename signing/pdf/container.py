@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,19 +23,21 @@ ByteRange = tuple[int, int, int]
 
 
 _LARGEST_REMEMBERED = 1 << 18
+_RECENT: deque[tuple[bytes, bytes]] = deque(maxlen=32)
+"""Who prepares a document and who verifies what came of it ask for the SM3 of the same bytes; they are compared, all of them."""
 
 
 def covered_digest(pdf: bytes, covered: ByteRange) -> bytes:
     """SM3 over what a signature protects."""
     head, tail, length = covered
     together = pdf[:head] + pdf[tail : tail + length]
-    return _remembered(together) if len(together) <= _LARGEST_REMEMBERED else crypto().sm3(together)
-
-
-@lru_cache(maxsize=32)
-def _remembered(together: bytes) -> bytes:
-    """Who prepares a document and who verifies what came of it ask of the same bytes, all compared."""
-    return crypto().sm3(together)
+    for known, digest in tuple(_RECENT):
+        if known == together:
+            return digest
+    digest = crypto().sm3(together)
+    if len(together) <= _LARGEST_REMEMBERED:
+        _RECENT.append((together, digest))
+    return digest
 
 
 class Container(Protocol):

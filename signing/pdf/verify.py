@@ -121,7 +121,7 @@ def _verify(file: PdfFile, trust: _Trust) -> Report:
     known = signature_fields(file)
     signed = [each for each in known if each.signed]
     problems: list[Problem] = []
-    if len(_ANY_RANGE.findall(file.data)) > len(signed):
+    if file.data.count(b"/ByteRange") > len(signed) and len(_ANY_RANGE.findall(file.data)) > len(signed):
         problems.append(Problem("orphan", "文件里有已不属于任何签名位置的签名数据，签名可能被移除或替换过"))
     if not signed:
         return Report((), (*problems, Problem("unsigned", "文件里没有签名")), file.revisions)
