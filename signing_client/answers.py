@@ -138,9 +138,11 @@ class SealFacts:
     order_no: str | None
     """业务唯一标识: its number at 电子营业执照."""
     state: str
-    """prepared 正在送去, ordered 等企业确认, settled 企业确认了, refused 企业没有同意, lapsed 取消了或者超时"""
+    """prepared 正在送去, ordered 等企业确认 (with `confirmed_at`: it did, and is being sealed), settled 企业确认了, refused 企业没有同意, lapsed 取消了或者超时"""
     reason: str
     """Why it came to nothing, for people."""
+    waits_for: str
+    """Who is away, so that what the enterprise confirmed is not sealed yet; empty when nobody is."""
     uscc: str
     name: str
     """Of the enterprise."""

@@ -39,7 +39,7 @@ def task_json(slot: str = "s1", *, state: str = "open", **changes: Any) -> Json:
 def seal_order_json(ref: str, documents: Sequence[Json], *, state: str = "ordered", **changes: Any) -> Json:
     """SealOrderOut, not decided yet unless told otherwise."""
     who = {"uscc": "91310115MAXX00015T", "name": "上海星岚示例科技有限公司", "es_id": "31000020261123000001"}
-    facts = {"seal_order": ref, "order_no": "QZ000001", "state": state, "reason": "", **who}
+    facts = {"seal_order": ref, "order_no": "QZ000001", "state": state, "reason": "", "waits_for": "", **who}
     times = {"started_at": AT, "lapses_at": AT, "confirmed_at": None, "settled_at": None}
     address = "http://127.0.0.1/elicence/seal/QZ000001"
     return {**facts, "url": address, **times, "holder": "", "documents": list(documents), **changes}

@@ -102,7 +102,7 @@ def _keep(seal: ChainSeal, said: SealOrderState | SealOrderMade, began: datetime
     if seal.asked_at is not None and seal.asked_at >= began:
         return
     seal.ref, seal.order_no, seal.url = said.seal_order, said.order_no or "", said.url
-    seal.state, seal.lapses_at, seal.problem, seal.asked_at = said.state, said.lapses_at, said.reason[:300], began
+    seal.state, seal.lapses_at, seal.problem, seal.asked_at = said.state, said.lapses_at, _why(said), began
     seal.results = [
         {"document": one.document, "title": one.title, "state": one.state, "reason": one.reason}
         for one in said.documents
@@ -110,8 +110,13 @@ def _keep(seal: ChainSeal, said: SealOrderState | SealOrderMade, began: datetime
     seal.save()
 
 
+def _why(said: SealOrderState | SealOrderMade) -> str:
+    return f"持照人确认了，在等{said.waits_for}，会自动接着盖" if said.waits_for else said.reason[:300]
+
+
 def _trouble(seal: ChainSeal, failed: SigningFailed, *, over: bool = False) -> None:
     """Keep why a call did not do what it should; `over`: it never will."""
     seal.problem = str(failed)[:300]
-    seal.state = "failed" if over else seal.state
-    seal.save(update_fields=["problem", "state"])
+    if over:
+        seal.state = "failed"
+    seal.save(update_fields=["problem", *(["state"] if over else [])])

@@ -56,9 +56,10 @@ class SealOrderFacts(Schema):
     seal_order: str = Field(description="这一次盖章的编号，查询和取消用")
     order_no: str | None = Field(description="业务唯一标识：电子营业执照的盖章订单号")
     state: str = Field(
-        description="prepared 正在送去，ordered 等企业确认，settled 企业确认了，refused 企业没有同意，lapsed 取消了或者超时"
+        description="prepared 正在送去，ordered 等企业确认，有 confirmed_at 的已经确认、正在盖，settled 企业确认了，refused 企业没有同意，lapsed 取消了或者超时"
     )
     reason: str = Field(description="没有同意、取消、超时的说明")
+    waits_for: str = Field(description="企业确认了，还在等谁才能盖上，例如认证机构；不等谁的为空")
     uscc: str
     name: str = Field(description="企业名称")
     es_id: str = Field(description="印章编号")

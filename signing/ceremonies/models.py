@@ -242,10 +242,14 @@ class TrustAnchor(models.Model):
 
 
 class TakenBack(models.Model):
-    """The latest revocation list (吊销名单) of an authority that we believe; its own signature held when it was taken."""
+    """A revocation list (吊销名单) of an authority that we believe; its own signature held when it was taken.
 
-    issuer = models.CharField(max_length=64, unique=True)
-    """SM3 of the authority's name (DER)."""
+    The latest is kept, and those before it that name what it names no more: an authority drops what has expired, and a
+    signature of before is asked about later.
+    """
+
+    issuer = models.CharField(max_length=64, db_index=True)
+    """SM3 of the authority's name and key."""
     content = models.BinaryField()
     """The list, DER."""
     this_update = models.DateTimeField()

@@ -10,7 +10,7 @@ from django.db import transaction
 from foundation import clock
 from foundation.audit import record
 from foundation.crypto import crypto
-from foundation.crypto.x509 import RevocationList, parse
+from foundation.crypto.x509 import RevocationList, parse, parse_crl
 from foundation.identity.actor import Actor
 from foundation.outside.client import OutsideDown
 from signing.ceremonies.models import TakenBack
@@ -25,23 +25,29 @@ def revocations_fetch() -> None:
         found = ca.taken_back()
     except (OutsideDown, NoTrust):
         return
-    if any(found.is_signed_by(parse(each)) for each in (*believed.roots, *believed.intermediates)):
-        _keep(found)
+    authorities = map(parse, (*believed.roots, *believed.intermediates))
+    signer = next((each for each in authorities if found.is_signed_by(each)), None)
+    if signer:
+        _keep(found, crypto().sm3(found.issuer_der + signer.public).hex())
     else:
-        record(Actor.system("signing"), "revocation.refuse", "certificate", _name(found)[:16])
+        record(Actor.system("signing"), "revocation.refuse", "certificate", crypto().sm3(found.issuer_der).hex()[:16])
 
 
 @transaction.atomic
-def _keep(found: RevocationList) -> None:
-    """Keep a list unless we have a newer one: an old list, played again, gives nothing back."""
-    row = TakenBack.objects.select_for_update().filter(issuer=_name(found)).first()
-    if row is not None and row.this_update >= found.this_update:
+def _keep(found: RevocationList, issuer: str) -> None:
+    """Keep a list unless we have a newer one: an old list, played again, gives nothing back. Nor does a new one that leaves
+    out what was taken back before."""
+    rows = list(TakenBack.objects.select_for_update().filter(issuer=issuer).order_by("this_update"))
+    if rows and rows[-1].this_update >= found.this_update:
         return
-    row = row or TakenBack(issuer=_name(found))
-    row.content, row.fetched_at = found.der, clock.now()
-    row.this_update, row.next_update = found.this_update, found.next_update
-    row.save()
-
-
-def _name(found: RevocationList) -> str:
-    return crypto().sm3(found.issuer_der).hex()
+    named = set(found.entries)
+    for row in rows:
+        if set(parse_crl(bytes(row.content)).entries) <= named:
+            row.delete()
+    TakenBack.objects.create(
+        issuer=issuer,
+        content=found.der,
+        this_update=found.this_update,
+        next_update=found.next_update,
+        fetched_at=clock.now(),
+    )

@@ -24,15 +24,17 @@ def signer_tell_done(event: CeremonyDone) -> None:
 
 
 @transaction.atomic
-def signer_asks(ceremony: Ceremony) -> None:
-    """关掉，签完短信告诉我: he is texted in any case, at once when it was done before he pressed."""
+def signer_asks(ceremony: Ceremony) -> bool:
+    """关掉，签完短信告诉我: he is texted in any case, at once when it was done before he pressed. False when nothing will be sent:
+    no mobile is known, or the ceremony was given up."""
     locked = Ceremony.objects.select_for_update(of=("self",)).select_related("subject").get(pk=ceremony.pk)
-    if locked.state not in {CeremonyState.SIGNING, CeremonyState.DONE}:
-        return
+    if locked.state not in {CeremonyState.SIGNING, CeremonyState.DONE} or not locked.subject.mobile:
+        return False
     locked.tell_asked_at = clock.wall()
     locked.save(update_fields=["tell_asked_at"])
     if locked.state == CeremonyState.DONE:
         _tell(locked)
+    return True
 
 
 def _took_long(ceremony: Ceremony) -> bool:
@@ -43,6 +45,7 @@ def _tell(ceremony: Ceremony) -> None:
     """Once, whoever asks for it."""
     signed = ceremony.items.filter(state=ItemState.SIGNED).count()
     left = ceremony.items.exclude(state=ItemState.SIGNED).values("task__document").distinct().count()
-    rest = f"，{left} 份没有签上，请打开电子签名查看" if left else ""
-    text = f"【电子签名】您的 {signed} 处签名已经签好{rest}。签署编号 {ceremony.no}。"
+    done = [f"您的 {signed} 处签名已经签好"] if signed else []
+    undone = [f"{left} 份文书没有签上，请打开电子签名查看"] if left else []
+    text = f"【电子签名】{'，'.join([*done, *undone])}。签署编号 {ceremony.no}。"
     sms_send(mobile=ceremony.subject.mobile, template="signing_done", text=text, ref=f"ceremony:{ceremony.no}")

@@ -61,6 +61,8 @@ def test_the_latest_list_is_kept_and_an_old_one_played_again_gives_nothing_back(
         (taken_back(issuing, one, made=-HOUR), {one.serial}),
         (taken_back(issuing, one, two), {one.serial, two.serial}),
         (taken_back(issuing, made=-2 * HOUR), {one.serial, two.serial}),
+        (taken_back(issuing, two, made=HOUR), {one.serial, two.serial}),  # what expired is left out, and still counts
+        (taken_back(issuing, one, two, made=2 * HOUR), {one.serial, two.serial}),
     ):
         world.taken_back = content
         revocations_fetch()

@@ -103,5 +103,5 @@ def test_two_places_in_one_paper_are_one_paper(
     assert sorted(ceremony.items.values_list("state", flat=True)) == ["failed", "failed", "signed"]
     assert "再签没签上的 1 份" in page(browser, ceremony)
     assert "签好 1 处，2 处没有签上" in page(browser, ceremony)
-    rest = "，1 份没有签上，请打开电子签名查看"
+    rest = "，1 份文书没有签上，请打开电子签名查看"
     assert [text for _, text in said] == [f"【电子签名】您的 1 处签名已经签好{rest}。签署编号 {ceremony.no}。"]

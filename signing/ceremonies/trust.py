@@ -61,17 +61,18 @@ def trust() -> Trust:
 
 
 def _taken_back() -> TakenBackLists:
-    rows = list(TakenBack.objects.order_by("pk"))
+    rows = list(TakenBack.objects.order_by("this_update", "pk"))
     if not rows:
         return TakenBackLists()
+    latest = {row.issuer: row for row in rows}.values()
     return TakenBackLists(
         lists=tuple(_read(bytes(row.content)) for row in rows),
-        as_of=min(row.this_update for row in rows),
-        due=min(row.next_update for row in rows),
+        as_of=min(row.this_update for row in latest),
+        due=min(row.next_update for row in latest),
     )
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def _read(content: bytes) -> RevocationList:
     return parse_crl(content)
 

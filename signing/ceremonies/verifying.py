@@ -25,6 +25,7 @@ from foundation.outside.result import Found, NotFound, Result, Unavailable
 from signing.ceremonies.models import Ceremony, Verification
 from signing.ceremonies.proofs import face_of, identities_unfaced, identity_behind
 from signing.ceremonies.running import ceremony_run
+from signing.ceremonies.scope import checks_of
 from signing.ceremonies.states import CeremonyState, CeremonyVerb, VerificationState, VerificationVerb
 from signing.guard import attempt_refuse
 from signing.guard.models import Reason
@@ -77,7 +78,7 @@ def check_unpassed(subject: Subject) -> Verification | None:
 def face_finish(*, actor: Actor, subject: Subject) -> Result[Verification]:
     """创建新验证 is complete once the face was shown, too: begin that check, bound to the identity check before it."""
     identity = identity_unfinished(subject)
-    if identity is None:
+    if identity is None or not checks_of(actor).filter(pk=identity.pk).exists():
         raise WrongState("没有等刷脸的核验，请重新创建。")
     return _open(actor, Wanted(subject, Verification.Purpose.FACE, bound=(identity.ref,)))
 

@@ -24,6 +24,7 @@ from signing.testing import (
     World,
     arrive,
     batch,
+    come_back,
     document,
     drawn,
     prove,
@@ -146,6 +147,21 @@ def test_logging_in_oneself_lifts_the_limit(
     browser.log_in(world, code, system)
     home = browser.get("/").content.decode()
     assert (f"{FOREIGN}1" in home, f"{OWN}1" in home, "其他系统发来的文书" in home) == (True, True, False)
+
+
+def test_a_check_begun_elsewhere_is_neither_shown_nor_completed(
+    reg: Caller, office: Caller, world: World, enter: Enter
+) -> None:
+    ordered(office, world, OWN, [slot(P13)])
+    whole, limited = enter("P13"), enter("P13", by=office)
+    whole.post("/me/identity/", {"days": "40"})
+    come_back(whole, world.pass_check())
+    assert 'action="/me/face/"' in whole.get("/me/").content.decode()
+    assert 'action="/me/face/"' not in limited.get("/me/").content.decode()
+    limited.post("/me/face/")
+    assert len(world.checks) == 1
+    whole.post("/me/face/")
+    assert len(world.checks) == 2
 
 
 def test_nothing_is_said_of_others_where_there_are_none(

@@ -27,7 +27,7 @@ from signing.integrations.systems import SYSTEMS
 from signing.seals.applying import prepared_of
 from signing.seals.models import SealItem, SealOrder, SealState, SealVerb
 from signing.seals.scope import RUNNING
-from signing.seals.services import ASK_EVERY, seal_lapse, seal_settle
+from signing.seals.services import ASK_EVERY, seal_lapse, seal_try
 from signing.seals.starting import order_prepare
 from signing.seals.usable import Means, SealUnusable, means_of
 from signing.tasks.clients import client_owns
@@ -94,12 +94,12 @@ def seal_order_create(
 
 
 def seal_order_cancel(*, actor: Actor, order: SealOrder) -> None:
-    """Give an order up: its documents are free again. What the holder confirmed before stands; what he confirms later is kept
-    and not counted. Repeating it changes nothing."""
-    seal_settle(order.ref)
+    """Give an order up: its documents are free again. What the holder confirmed before stands, and is sealed as soon as it can
+    be; what he confirms later is kept and not counted. Repeating it changes nothing."""
+    seal_try(order.ref)
     with transaction.atomic():
         locked = SealOrder.objects.select_for_update().get(pk=order.pk)
-        if locked.state in RUNNING:
+        if locked.state in RUNNING and locked.confirmed_at is None:
             seal_lapse(locked, "业务系统取消了")
             record(actor, "seal.cancel", "seal", order.ref)
 

@@ -26,7 +26,7 @@ from signing.seals.applying import ASKED, LEASE, NO_DATABASE, item_end, undecide
 from signing.seals.models import SealItem, SealItemState, SealOrder, SealState, SealVerb
 from signing.seals.scope import RUNNING
 from signing.seals.telling import seal_tell
-from signing.seals.usable import AUTHORITY, NO_ROOTS, SEAL_MAKER, trust_missing, why_taken_back
+from signing.seals.usable import AUTHORITY, NO_ROOTS, SEAL_MAKER, trust_missing, why_revoked, why_taken_back
 from signing.tasks.models import Document, Task
 from signing.tasks.states import TaskState
 
@@ -34,6 +34,7 @@ CONFIRM_WITHIN = timedelta(minutes=20)
 ASK_EVERY = timedelta(seconds=5)
 ASK_LATE = timedelta(hours=24)
 """How long after its time an order is still asked about, so that a value under way is at least kept."""
+ASK_LAPSED = timedelta(minutes=10)
 log = structlog.get_logger(__name__)
 
 
@@ -136,11 +137,13 @@ def _take(order: SealOrder, outcome: elicence.SealOutcome, at_most: int | None) 
         _wait(order, NO_ROOTS)
         return
     taken_back = why_taken_back(order.es_id) if order.es_id else ""
+    revoked = why_revoked(bytes(order.certificate), order.chain, believed)
     if isinstance(taken_back, Unavailable):
         _wait(order, SEAL_MAKER)
-    elif taken_back:
-        _refuse_all(order, taken_back)
+    elif taken_back or revoked:
+        _refuse_all(order, taken_back or revoked)
     else:
+        SealOrder.objects.filter(pk=order.pk, state=SealState.ORDERED).update(problem="")
         values_apply(order, outcome, believed, undecided(order)[:at_most])
         _finish(order)
 
@@ -178,7 +181,7 @@ def _ask_later(order: SealOrder) -> None:
         _end(order, SealVerb.LAPSE, "企业确认了，没有按时盖上" if order.confirmed_at else "没有在规定时间内确认")
     over = clock.wall() > order.lapses_at + ASK_LATE
     late = order.state == SealState.LAPSED
-    order.ask_after = None if over else clock.wall() + (timedelta(minutes=10) if late else ASK_EVERY)
+    order.ask_after = None if over else clock.wall() + (ASK_LAPSED if late else ASK_EVERY)
     order.save(update_fields=["ask_after"])
 
 
@@ -189,6 +192,8 @@ def _end(order: SealOrder, verb: SealVerb, why: str) -> None:
         return
     order.move(verb)
     order.problem, order.settled_at, order.ask_after = why[:200], clock.now(), None
+    if order.order_no is None:  # it never came to 电子营业执照: the client may call again with its key
+        order.idempotency_key = None
     order.save()
     for item in order.items.filter(state=SealItemState.WAITING).order_by("task__document_id"):
         item_end(item, SealItemState.DROPPED, why)
@@ -202,6 +207,9 @@ def seal_lapse(order: SealOrder, why: str) -> None:
         locked = SealOrder.objects.select_for_update().get(pk=order.pk)
         if locked.state in RUNNING:
             _end(locked, SealVerb.LAPSE, why)
+            if locked.order_no:  # what the enterprise confirmed already, or still does, is kept
+                locked.ask_after = clock.wall() + ASK_LAPSED
+                locked.save(update_fields=["ask_after"])
 
 
 @transaction.atomic

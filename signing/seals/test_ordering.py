@@ -335,11 +335,12 @@ def test_when_the_number_is_not_given_the_documents_are_free_and_the_call_can_be
     assert not OutboxMessage.objects.filter(payload__what="seal_moved").exists(), "it was told at once"
 
 
-def test_a_call_that_was_broken_off_is_taken_up_by_its_repetition(office: Caller, world: World) -> None:
+def broken_off() -> SealOrder:
+    """What a call leaves whose process ended before 电子营业执照 was told."""
     means = means_of(COMPANY["uscc"])
     assert isinstance(means, Found)
-    with transaction.atomic():  # then the process ended
-        left = order_prepare(
+    with transaction.atomic():
+        return order_prepare(
             actor=Actor.service("chain_office"),
             subject=Subject.objects.get(key=COMPANY["uscc"]),
             tasks=list(Task.objects.filter(document__ref="D1")),
@@ -348,9 +349,13 @@ def test_a_call_that_was_broken_off_is_taken_up_by_its_repetition(office: Caller
             client=ClientSystem.objects.get(name="chain_office"),
             idempotency_key="s1",
             body_digest=crypto().sm3(json.dumps(asks("D1")).encode()).hex(),
-        )
+        ).order
+
+
+def test_a_call_that_was_broken_off_is_taken_up_by_its_repetition(office: Caller, world: World) -> None:
+    left = broken_off()
     made = start(office, "D1")
-    assert (made["seal_order"], made["state"], made["order_no"]) == (left.order.ref, "ordered", "QZ000001")
+    assert (made["seal_order"], made["state"], made["order_no"]) == (left.ref, "ordered", "QZ000001")
     world.confirm_seal()
     nudge(made)
     assert states(shown(office, made)) == {"D1": "sealed"}
@@ -462,6 +467,35 @@ def test_cancelling_comes_too_late_for_what_the_holder_confirmed(office: Caller,
     told = office.post(f"{PATH}/{made['seal_order']}/cancel", {}).json()
     assert told["state"] == "settled"
     assert office.state("B1")["state"] == "signed"
+
+
+def test_what_was_confirmed_cannot_be_cancelled_while_the_seal_maker_is_away_and_is_sealed_later(
+    office: Caller, world: World
+) -> None:
+    made = start(office, "D1", "D2")
+    world.confirm_seal()
+    world.faults["seal_maker"] = "down"
+    told = office.post(f"{PATH}/{made['seal_order']}/cancel", {}).json()
+    assert (told["state"], told["waits_for"], told["reason"]) == ("ordered", "制章系统", "")
+    assert told["confirmed_at"]
+    world.faults.clear()
+    SealOrder.objects.update(ask_after=clock.wall())
+    seals_due()
+    work()
+    told = shown(office, made)
+    assert (told["state"], told["waits_for"]) == ("settled", "")
+    assert office.state("B1")["state"] == "signed"
+
+
+def test_an_order_that_died_before_it_was_sent_gives_its_key_back(office: Caller, world: World) -> None:
+    left = broken_off()
+    SealOrder.objects.update(lapses_at=clock.wall() - timedelta(hours=1))
+    seals_due()
+    left.refresh_from_db()
+    assert left.state == "lapsed"
+    again = start(office, "D1")
+    assert again["seal_order"] != left.ref
+    assert again["state"] == "ordered"
 
 
 def test_one_value_that_does_not_hold_leaves_the_others(office: Caller, world: World) -> None:

@@ -213,6 +213,37 @@ def test_a_seal_that_was_taken_back_meanwhile_does_not_count(
     assert RefusedAttempt.objects.count() == 1
 
 
+def test_a_certificate_that_was_taken_back_meanwhile_does_not_count(
+    enter: Enter, world: World, papers: dict[str, Document]
+) -> None:
+    made = order(enter("P01", company=True), papers)
+    world.taken_back = taken_back(world.authority.issuing, world.authority.seal_certificate)
+    revocations_fetch()
+    world.confirm_seal()
+    nudge(made)
+    assert not SignatureRecord.objects.filter(counted=True).exists()
+    assert set(Task.objects.filter(kind="seal").values_list("state", flat=True)) == {"open"}
+    assert "被吊销" in made.items.latest("pk").problem
+
+
+def test_a_confirmed_seal_that_is_given_up_is_kept_and_not_counted(
+    enter: Enter, world: World, papers: dict[str, Document]
+) -> None:
+    browser = enter("P01", company=True)
+    made = order(browser, papers)
+    world.confirm_seal()
+    world.faults["seal_maker"] = "down"
+    nudge(made)
+    browser.post(f"/seals/{made.ref}/drop/")
+    made.refresh_from_db()
+    assert made.state == "lapsed"
+    world.faults.clear()
+    SealOrder.objects.update(ask_after=clock.wall())
+    seals_due()
+    work()
+    assert set(SignatureRecord.objects.values_list("counted", flat=True)) == {False}
+
+
 def test_a_seal_that_was_made_anew_meanwhile_still_counts(
     enter: Enter, world: World, papers: dict[str, Document]
 ) -> None:

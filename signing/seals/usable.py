@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
 
 from foundation import clock
 from foundation.crypto.eseal import seal_problems
-from foundation.crypto.x509 import parse, verify_chain
+from foundation.crypto.x509 import ChainProblem, parse, verify_chain
 from foundation.outside.client import RETRY_IN, OutsideDown
 from foundation.outside.health import remember
 from foundation.outside.result import Found, NotFound, Result, Unavailable
@@ -81,16 +83,26 @@ def trust_missing() -> Unavailable:
     return Unavailable(retry_at=clock.wall() + RETRY_IN, why=f"等{NO_ROOTS}")
 
 
+def why_revoked(certificate: bytes, chain: Sequence[str], believed: Trust) -> str:
+    """Why what an enterprise confirmed does not count: its certificate, or one above it, was taken back meanwhile."""
+    problems = _signer_problems(certificate, [base64.b64decode(each) for each in chain], believed)
+    return next((each.message for each in problems if each.code == "revoked"), "")
+
+
 def _why_not_signer(issued: Issued, believed: Trust) -> str:
     """The first thing that is wrong with the certificate of the e-licence now; empty when it may sign."""
-    chain = verify_chain(
-        parse(issued.certificate),
+    problems = _signer_problems(issued.certificate, issued.chain, believed)
+    return problems[0].message if problems else ""
+
+
+def _signer_problems(certificate: bytes, chain: Sequence[bytes], believed: Trust) -> Sequence[ChainProblem]:
+    return verify_chain(
+        parse(certificate),
         roots=[parse(each) for each in believed.roots],
-        intermediates=[parse(each) for each in (*believed.intermediates, *issued.chain)],
+        intermediates=[parse(each) for each in (*believed.intermediates, *chain)],
         at=clock.now(),
         revocations=believed.taken_back.lists,
-    )
-    return chain.problems[0].message if chain.problems else ""
+    ).problems
 
 
 def _why_not(made: seal_maker.Made, issued: Issued, believed: Trust) -> str:

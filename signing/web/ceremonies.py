@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_POST
 
 from foundation import clock
@@ -110,11 +111,11 @@ def _first_queued(items: Iterable[CeremonyItem]) -> str | None:
 def _row(item: CeremonyItem, url: str, said: tuple[str, str], *, several: bool) -> dict[str, str]:
     """A line of the list, with the enterprise where several cases are signed; what was not signed says why in place of the role."""
     lines, (word, tone) = task_lines(item.task), said
-    company = f"{item.task.document.batch.matter.company_name}，" if several else ""
+    company = item.task.document.batch.matter.company_name
     return {
         "title": item.task.document.title,
         "url": url,
-        "sub": f"{company}{lines['who']}",
+        "sub": format_html("{}，{}", company, lines["who"]) if several else lines["who"],
         "note": item.problem if item.state in {ItemState.FAILED, ItemState.DROPPED} else lines["note"],
         "word": word,
         "tone": tone,
@@ -234,8 +235,10 @@ def drop(request: SignedInRequest, no: str) -> HttpResponse:
 @signed_in
 def tell(request: SignedInRequest, no: str) -> HttpResponse:
     """关掉，签完短信告诉我."""
-    signer_asks(_ceremony(request.actor, no))
-    messages.success(request, "签完发短信告诉您，这里可以关掉了。")
+    if signer_asks(_ceremony(request.actor, no)):
+        messages.success(request, "签完发短信告诉您，这里可以关掉了。")
+    else:
+        messages.info(request, "没有短信可发。签得怎样，随时在待签里看。")
     return HttpResponseRedirect("/")
 
 

@@ -263,9 +263,9 @@ def me(request: SignedInRequest) -> HttpResponse:
     context = {
         "account": account,
         "current": identity_current(person) if person else None,
-        "unfinished": identity_unfinished(person) if person else None,
+        "unfinished": _seen(request.actor, identity_unfinished(person)) if person else None,
         **(qr_facts(asked) if asked else {}),
-        "last_check": check_unpassed(person) if person else None,
+        "last_check": _seen(request.actor, check_unpassed(person)) if person else None,
         "desktop": is_desktop(place_of(request).device),
         "days": Verification.DAYS,
         "may_verify": person is not None,
@@ -275,6 +275,11 @@ def me(request: SignedInRequest) -> HttpResponse:
         "tabs": tabs("me", sum(todo_counts(request.actor).values())),
     }
     return render(request, "signing/me.html", context)
+
+
+def _seen(actor: Actor, check: Verification | None) -> Verification | None:
+    """A check, where this log-in may see it."""
+    return check if check and checks_of(actor).filter(pk=check.pk).exists() else None
 
 
 @require_POST

@@ -88,6 +88,8 @@ def parse_crl(value: bytes | str) -> RevocationList:
         body = read["tbs_cert_list"]
         if read["signature_algorithm"]["algorithm"].dotted != SM2_WITH_SM3:
             raise CertificateError("吊销列表不是用 SM2 算法签发的")
+        if body["next_update"].native is None:
+            raise CertificateError("吊销列表没有写下一次更新的时间")
         entries = body["revoked_certificates"] or []
         return RevocationList(
             issuer_der=body["issuer"].dump(),
