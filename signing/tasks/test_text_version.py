@@ -56,7 +56,7 @@ def test_a_text_that_says_the_same_is_shown_and_counts_as_read(reg: Caller, worl
     assert (paper.state, paper.text_checked, paper.text_problem) == ("open", True, "")
     page = read_as_text(browser, paper)
     assert "９００００００" in page, "as the client wrote it"
-    assert "已经和文书核对，文字相同" in page
+    assert "已经和文书核对，字和数字都对得上" in page
     assert Reading.objects.get().pages == [1, 2]
     assert signs(browser, paper) == 302
     assert not RefusedAttempt.objects.exists()
@@ -103,7 +103,7 @@ def test_what_is_taken_from_the_file_where_none_was_sent_counts_for_nothing(
 
 
 def counts_for_nothing(browser: Browser, paper: Document, page: str) -> None:
-    assert "文字相同" not in page
+    assert "对得上" not in page
     assert "每一页图片都要看" in page
     assert Reading.objects.get().pages == []
     assert signs(browser, paper) == 422
