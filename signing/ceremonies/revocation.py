@@ -40,9 +40,9 @@ def _keep(found: RevocationList, issuer: str) -> None:
     rows = list(TakenBack.objects.select_for_update().filter(issuer=issuer).order_by("this_update"))
     if rows and rows[-1].this_update >= found.this_update:
         return
-    named = set(found.entries)
+    named = {entry.serial for entry in found.entries}
     for row in rows:
-        if set(parse_crl(bytes(row.content)).entries) <= named:
+        if {entry.serial for entry in parse_crl(bytes(row.content)).entries if not entry.held} <= named:
             row.delete()
     TakenBack.objects.create(
         issuer=issuer,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,8 +13,9 @@ from django.test import Client
 from foundation import clock
 from foundation.audit.models import AuditEvent
 from foundation.crypto import crypto
-from foundation.crypto.x509 import Certificate, Issuer, Subject, parse, self_signed_root
+from foundation.crypto.x509 import Certificate, Issuer, RevocationList, Subject, parse, parse_crl, self_signed_root
 from foundation.files.services import file_read
+from signing.ceremonies import revocation
 from signing.ceremonies.models import SignatureRecord, TakenBack
 from signing.ceremonies.revocation import revocations_fetch
 from signing.ceremonies.trust import trust
@@ -68,6 +70,25 @@ def test_the_latest_list_is_kept_and_an_old_one_played_again_gives_nothing_back(
         revocations_fetch()
         assert serials() == wanted
     assert TakenBack.objects.count() == 1
+
+
+def test_what_was_only_suspended_is_given_back_by_a_list_without_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = world.authority.issue(crypto().sm2_keygen().public, Subject("某人"))
+    world.taken_back = taken_back(world.authority.issuing, one, made=-HOUR)
+    real = parse_crl
+
+    def suspended(value: bytes) -> RevocationList:
+        found = real(value)
+        return replace(found, entries=tuple(replace(entry, held=True) for entry in found.entries))
+
+    monkeypatch.setattr(revocation, "parse_crl", suspended)
+    revocations_fetch()
+    assert serials() == {one.serial}
+    world.taken_back = taken_back(world.authority.issuing)
+    revocations_fetch()
+    assert serials() == set()
 
 
 def test_a_list_by_anybody_else_is_not_believed_and_recorded(world: World) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from asn1crypto import core, crl, pem
 
@@ -19,6 +20,8 @@ class Revoked:
 
     serial: int
     at: datetime
+    held: bool = False
+    """Suspended for a time (certificateHold): it may be given back."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,12 @@ def issue_crl(
     )
 
 
+def _revoked(entry: Any) -> Revoked:
+    reason = entry.crl_reason_value
+    held = reason is not None and reason.native == "certificate_hold"
+    return Revoked(entry["user_certificate"].native, entry["revocation_date"].native, held)
+
+
 def parse_crl(value: bytes | str) -> RevocationList:
     """Read a list, DER or PEM. CertificateError when it is neither or has no end."""
     raw = value.encode() if isinstance(value, str) else bytes(value)
@@ -95,7 +104,7 @@ def parse_crl(value: bytes | str) -> RevocationList:
             issuer_der=body["issuer"].dump(),
             this_update=body["this_update"].native,
             next_update=body["next_update"].native,
-            entries=tuple(Revoked(each["user_certificate"].native, each["revocation_date"].native) for each in entries),
+            entries=tuple(map(_revoked, entries)),
             tbs=body.dump(),
             signature=bytes(read["signature"]),
             der=der,
