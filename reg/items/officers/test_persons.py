@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 from typing import Any
 
@@ -294,9 +293,7 @@ def test_one_or_fifty_people_are_checked_and_shown(count: int) -> None:
     rows = [director(human, row_id=f"{n:032x}") for n, human in enumerate(people)]
     answer = story_officers("C01", *rows, directors_count=3 + count)
     case = story_case("C01", officers=answer)
-    began = time.process_time()
     findings = found(ITEM, case, known(*people))
-    assert time.process_time() - began < 0.2
     assert [f for f in findings if f.severity == "block"] == []
     assert len(list(ITEM.people(case))) == count
     assert len(list(ITEM.card_slots(answer))) == count
