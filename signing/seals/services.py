@@ -6,6 +6,7 @@ What 电子营业执照 says is asked for; a callback, early, late, twice or nev
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from datetime import timedelta
 
 import structlog
@@ -66,21 +67,22 @@ def seal_settle(ref: str, *, at_most: int | None = None) -> SealOrder:
     order = SealOrder.objects.get(ref=ref)
     if order.state not in ASKED or order.order_no is None:
         return order
-    try:
+    with ExitStack() as broken_off:
+        broken_off.callback(_wait, order)  # whatever is raised goes on; the order has its next time, or runs out
         _settle_now(order, order.order_no, at_most)
-    except Exception:  # whatever it is: it is raised on, after the order was given its next time
-        _wait(order)
-        raise
+        broken_off.pop_all()
     return SealOrder.objects.get(ref=ref)
 
 
 def seal_try(ref: str, *, at_most: int | None = None) -> None:
-    """`seal_settle` for a page, which is shown, or gives the order up, whatever breaks; the worker tries again."""
+    """`seal_settle` for who looks at an order or gives it up. Neither depends on sealing: what breaks here is logged, and the
+    worker, which is due to ask as well, meets it again and fails in the sight of the operators.
+    """
     try:
         seal_settle(ref, at_most=at_most)
     except NO_DATABASE:
         raise
-    except Exception:  # whatever it is: who waits is shown how far it is, and may give up
+    except Exception:  # a boundary: an order that cannot be looked at or given up would hold its documents
         log.exception("seal.unsettled", order=ref)
 
 
