@@ -29,6 +29,7 @@ from signing.evidence.content import canonical
 from signing.evidence.models import EvidenceRecord
 from signing.evidence.seal_files import SIGNED, seal_files, seal_in, seal_steps
 from signing.pdf.behalf import MARK
+from signing.pdf.container import covered_digest
 from signing.pdf.report import SignatureReport
 from signing.pdf.verify import verify_pdf
 from signing.tasks.models import Subject
@@ -84,7 +85,7 @@ def _files(record: EvidenceRecord, subject: Subject | None) -> Files:
     steps = [*guide.whole(record.sm3)]
     for number, (signature, covered) in enumerate(zip(report.signatures, _ranges(pdf), strict=True), start=1):
         files |= _signature(number, signature, believed)
-        place, digest, seal = f"signatures/{number}", _digest(pdf, covered), seal_in(signature)
+        place, digest, seal = f"signatures/{number}", covered_digest(pdf, covered).hex(), seal_in(signature)
         steps += guide.signature(
             number,
             _named(record.main["signatures"][number - 1]),
@@ -121,11 +122,6 @@ def _ranges(pdf: bytes) -> list[tuple[int, int, int]]:
     """The byte ranges of a verified file, in the order of signing: end of the head, begin of the tail, its length."""
     found = [(int(each[1]), int(each[2]), int(each[3])) for each in _RANGE.finditer(pdf)]
     return sorted(found, key=lambda numbers: numbers[1] + numbers[2])
-
-
-def _digest(pdf: bytes, covered: tuple[int, int, int]) -> str:
-    head, tail, length = covered
-    return crypto().sm3(pdf[:head] + pdf[tail : tail + length]).hex()
 
 
 def _moment(signature: SignatureReport) -> int:
