@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.journeys.filling import with_papers
 from tests.journeys.people import People
 from tests.journeys.stories import company
+from tests.journeys.system import until
 
 pytestmark = pytest.mark.journey
 
@@ -35,8 +36,7 @@ def test_papers_of_two_companies_are_signed_at_once(people: People) -> None:
     signer.proves_himself()
     signer.sees("签名都签好了")
     signer.look("together-done")
-    for _, case in cases:
-        assert "李𬎆赟" not in case.waiting()
+    until("登记系统知道他签了", lambda: not any("李𬎆赟" in case.waiting() for _, case in cases))
     signer.goes_to(f"{signer.system.signing}/")
     expect(signer.page.locator("body")).to_contain_text("没有文书等您签")
     signer.heard_nothing_bad()
