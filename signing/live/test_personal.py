@@ -207,6 +207,7 @@ def test_holders_of_other_documents_prove_themselves_and_sign_and_are_counted_ap
     who, wire = ABROAD[code], Wire(live_server.url)
     papers = ordered(world, wire, PERSONS["P13"], who, papers=1)
     person = log_in(live_server, code, PHONE)
+    assert "不能刷脸" not in person.go(f"{live_server.url}/")
     reads_and_signs(person, live_server, papers, who["name"])
     person.press("identity/", days="60")
     person.press(method="bank_card", outcome="self")
@@ -230,7 +231,11 @@ def test_a_passport_has_no_picture_to_compare_and_its_holder_is_told_where_to_go
     who = ABROAD["P16"]
     papers = ordered(world, Wire(live_server.url), who, papers=1)
     person = log_in(live_server, "P16", PHONE)
+    before = "外国（地区）护照不能刷脸"
+    assert before in person.go(f"{live_server.url}/"), "he learns it before he has read anything"
+    assert before in person.go(f"{live_server.url}/cases/{papers[0].batch.public_id}/")
     ceremony = reads_and_signs(person, live_server, papers, who["name"])
+    assert before in person.go(f"{live_server.url}/ceremonies/{ceremony.no}/")
     person.press("identity/", days="20")
     person.press(method="mobile", outcome="self")
     person.press("face/")

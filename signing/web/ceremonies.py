@@ -27,6 +27,7 @@ from signing.ceremonies.telling import signer_asks
 from signing.ceremonies.verifying import face_open, identity_open, verification_settle
 from signing.guard import attempt_refuse
 from signing.guard.models import Reason
+from signing.tasks.id_documents import without_face
 from signing.tasks.selectors import paper_urls
 from signing.tasks.states import TaskState, WrongState
 from signing.web.access import actor_of, place_of, signed_in
@@ -96,6 +97,7 @@ def _page(
         "desktop": is_desktop(place_of(request).device),
         "ran_out": ceremony.state == CeremonyState.DONE and ran_out(ceremony).exists(),
         "batch": next(iter(batches)) if len(batches) == 1 else None,
+        "no_face": without_face(ceremony.subject),
         "elsewhere": request.GET.get("elsewhere"),
         "problems": problems or [],
         "has_errors": bool(problems),

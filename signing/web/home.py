@@ -25,6 +25,7 @@ from signing.ceremonies.verifying import check_unpassed, identity_unfinished
 from signing.seals.models import SealItemState, SealState
 from signing.seals.scope import orders_of
 from signing.seals.services import seal_problems
+from signing.tasks.id_documents import without_face
 from signing.tasks.models import Business
 from signing.tasks.scope import waits_beyond
 from signing.tasks.selectors import Paper, TodoCase, batch_for, papers, todo, todo_counts
@@ -66,6 +67,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "segments": _segments(counts, business, text),
         "running": running(actor),
         "elsewhere": elsewhere,
+        "no_face": without_face(person_of(actor)) if any(not case.seal for case in cases) else "",
         "tabs": tabs("home", here),
     }
     return render(request, "signing/home.html", context)
@@ -163,6 +165,7 @@ def case(request: SignedInRequest, public_id: str) -> HttpResponse:
         "actions": actions,
         "preparing": batch.documents.filter(state=DocumentState.FETCHING).count(),
         "running": running(request.actor),
+        "no_face": next((word for group in groups if group["open"] and (word := without_face(group["subject"]))), ""),
         "back_url": "/",
     }
     return render(request, "signing/case.html", context)

@@ -15,6 +15,7 @@ from signing.ceremonies.scope import ceremonies_of
 from signing.ceremonies.starting import SigningElsewhere, ceremony_renew, ran_out
 from signing.ceremonies.states import ItemState
 from signing.seals.starting import MOST as MOST_SEALS
+from signing.tasks.id_documents import without_face
 from signing.tasks.models import Subject
 from signing.tasks.scope import readings_of
 from signing.tasks.selectors import TodoCase, papers, todo
@@ -74,6 +75,7 @@ def _page(request: SignedInRequest, problems: list[Problem], status: int = 200) 
         "seal": seal,
         "entity": cases[0].subject.name if seal and cases else "",
         "count": sum(len(case.papers) for case in cases),
+        "no_face": "" if seal else without_face(person_of(request.actor)),
         "problems": problems,
         "has_errors": bool(problems),
         "back_url": "/",

@@ -23,6 +23,7 @@ from reg.cases.checking import case_facts
 from reg.cases.settling import answers_settle
 from reg.cases.signing import NotReady, signing_request, still_missing
 from reg.cases.web.guard import idempotency_key, with_case
+from reg.catalog.codes import id_document_types
 from reg.compliance import engine
 from reg.materials.models import Paper, Slot, Upload
 from reg.materials.plan import Line, Plan, plan
@@ -67,6 +68,7 @@ def papers(request: SignedInRequest, case: Case) -> HttpResponse:
         "stops": report.stops,
         "missing": still_missing(case, listed) if not report.stops else [],
         "signers": signer_words(current),
+        "faceless": faceless(current) if may_edit else [],
         "may_edit": may_edit,
         "appbar_title": "变更登记",
         "back_url": reverse("case", args=[case.number]),
@@ -93,6 +95,17 @@ def _counts(current: list[Paper], listed: Plan, uploads: dict[str, Upload]) -> d
 def signer_words(current: list[Paper]) -> list[str]:
     """Everyone who signs or seals, each once."""
     return list(dict.fromkeys(place["signer_name"] for paper in current for place in paper.slots))
+
+
+def faceless(current: list[Paper]) -> list[dict[str, str]]:
+    """Signers whose kind of document has no picture to compare a face with: they can't sign online. Name and document."""
+    documents, found = id_document_types(), {}
+    for place in (place for paper in current for place in paper.slots):
+        kind, _, rest = place["signer"].partition(":")
+        document = documents.get(rest.partition(":")[0]) if kind == "person" else None
+        if document and not document.real_name_online:
+            found[place["signer"]] = {"name": place["signer_name"], "document": document.name}
+    return list(found.values())
 
 
 STATES = {

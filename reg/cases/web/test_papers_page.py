@@ -11,7 +11,7 @@ from reg.cases.web.test_pages import actor_of, browser, text
 from reg.entities.stories import companies, facts_of
 from reg.items.kit.testing import officer, story_officers
 from reg.materials.models import Upload
-from reg.testing import answer, company, papers_make, tell_truth
+from reg.testing import answer, company, liaison_payload, papers_make, person, tell_truth
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +54,23 @@ def test_what_goes_back_on_paper_is_listed_too() -> None:
     page = text(client.get(f"/cases/{case.number}/papers"))
     assert "纸质营业执照正、副本（缴回）" in page
     assert "核准以后，把纸质营业执照正本、副本交回登记机关" in page
+
+
+@pytest.mark.row("R035", part="文书展示交互")
+@pytest.mark.parametrize(("who", "told"), [("P16", True), ("P17", False), ("P29", False)])
+def test_who_has_no_face_to_compare_is_named_before_anybody_is_asked_to_sign(who: str, *, told: bool) -> None:
+    client, actor = browser("P01"), actor_of("P01")
+    case = case_open(actor=actor, entity=company("C01"), chosen=["liaison"])
+    answer(case, actor, "liaison", liaison_payload(who))
+    tell_truth(case)
+    client.get(f"/cases/{case.number}/papers")
+    papers_make(case, actor)
+    page = text(client.get(f"/cases/{case.number}/papers"))
+    assert person(who).name in page
+    assert (f"{person(who).name}在网上签不了名" in page) is told
+    assert ("外国（地区）护照没有可以比对的照片" in page) is told
+    if told:
+        assert page.count("在网上签不了名") == 1
 
 
 @pytest.mark.row("R035", part="分享文书")
