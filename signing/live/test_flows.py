@@ -129,14 +129,17 @@ def test_somebody_else_before_the_camera_signs_nothing(world: World, live_server
 @pytest.mark.row("R139", part="生成签名原文")
 @pytest.mark.row("R139", part="合章")
 @pytest.mark.row("R139", part="验章")
-def test_an_enterprise_scans_in_and_seals(world: World, live_server: LiveServer, sandbox: str) -> None:
+@pytest.mark.parametrize(("role", "hand"), [("legal_representative", "张示例"), ("handler", "赵演示")])
+def test_an_enterprise_scans_in_and_seals(
+    world: World, live_server: LiveServer, sandbox: str, role: str, hand: str
+) -> None:
     reg = Caller("reg")
     seal = slot(COMPANY, kind="seal", x=320, width=110, height=110)
     reg.order(batch(world, [document(world, "D1", [seal], pages=1), document(world, "D2", [seal], pages=1)]))
     arrive(world)
     person = Person()
     person.go(f"{live_server.url}/login/elicence/?next=/")
-    person.press(uscc=COMPANY["uscc"], role="legal_representative")
+    person.press(uscc=COMPANY["uscc"], role=role)
     assert person.url == f"{live_server.url}/"
     for paper in Document.objects.order_by("seq"):
         reading: Any = paper.readings.get()
@@ -144,11 +147,12 @@ def test_an_enterprise_scans_in_and_seals(world: World, live_server: LiveServer,
         person.go(f"{live_server.url}/papers/{reading.public_id}/")
         person.press("sign/", agree="1")
     assert "/elicence/seal/" in person.url
-    person.press(decision="seal", role="legal_representative")
+    person.press(decision="seal", role=role)
     assert "2 份都盖好了" in person.page.text if person.page else False
     assert "企登挡板制章系统（虚构）" in person.page.text if person.page else False
     settled(lambda: not SealOrder.objects.exclude(state="settled").exists())
     assert SignatureRecord.objects.filter(counted=True).count() == 2
+    assert SealOrder.objects.get().holder == hand
     state = reg.state()
     assert state["state"] == "signed"
     believed, signed = trust(), reg.get("/api/documents/D2/signed").content
