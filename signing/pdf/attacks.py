@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from foundation.crypto import crypto
 from foundation.crypto.x509 import EVENT, Issuer, Subject, issue_certificate
@@ -45,7 +46,7 @@ from signing.pdf.library import read_pdf
 from signing.pdf.sign import merge
 from signing.pdf.slots import add_signature_fields
 from signing.pdf.syntax import parse_dict, reference, reference_of, write_array, write_dict
-from signing.pdf.testing import SLOTS, hybrid_update, own_pdf
+from signing.pdf.testing import SLOTS, hybrid_update, own_pdf, stream_pdf
 
 # ---------------------------------------------------------------- bytes and ranges
 
@@ -211,21 +212,30 @@ def hidden_object() -> bytes:
     return resigned(prepared, at, hidden, SIGNERS.other)
 
 
-def shadow() -> bytes:
-    """The author left an empty reference on the page; the second signature's appearance brings the object along."""
-    plain = read_pdf(own_pdf())
-    page = pages(plain)[0]
-    empty = plain.size + 200
-    both = write_array([page.entries[b"Contents"], reference(empty)])
-    first = add_signature_fields(
-        update(own_pdf(), {page.number: write_dict({**page.entries, b"Contents": both})}), SLOTS
-    )
-    signed = SIGNERS.sign(first, FIRST, SIGNERS.person)
+def with_empty_reference(written_as: bytes, number: int, base: bytes) -> bytes:
+    """The author left a reference on the page, written in his way, to an object that is not there; one has signed."""
+    page = pages(read_pdf(base))[0]
+    both = b"[%b %b]" % (page.entries[b"Contents"], written_as % number)
+    start = update(base, {page.number: write_dict({**page.entries, b"Contents": both})})
+    return SIGNERS.sign(add_signature_fields(start, SLOTS), FIRST, SIGNERS.person)
+
+
+def shadow(written_as: bytes = b"%d 0 R") -> bytes:
+    """The second signature's appearance brings along the object that an empty reference on the page waits for."""
+    empty = read_pdf(own_pdf()).size + 200
+    signed = with_empty_reference(written_as, empty, own_pdf())
     prepared = SIGNERS.prepare(signed, SECOND, SIGNERS.other)
     objects = written(prepared.pdf)
     form = reference_of(parse_dict(find_field(read_pdf(prepared.pdf), SECOND).entries[b"AP"])[b"N"]) or 0
     brought = objects[form].replace(b"/Resources <<", b"/Resources <</XObject<</Evil %d 0 R>>" % empty, 1)
     return rewritten(prepared, signed, {**objects, form: brought, empty: EVIL})
+
+
+def shadow_by_a_table() -> bytes:
+    """The empty reference waits for the second signature's cross-reference stream: it may hold drawing operators."""
+    usual = read_pdf(then_sign(with_empty_reference(b"%d 0 R", 9999, stream_pdf())))
+    table = max(usual.carriers(usual.revisions - 1))
+    return then_sign(with_empty_reference(b"%d 0 R", table, stream_pdf()))
 
 
 def brought_along() -> bytes:
@@ -325,6 +335,17 @@ def locked_then_signed() -> bytes:
     return then_sign(with_reference(fields_only(), FIRST, b"FieldMDP", parameters))
 
 
+HARD_TO_SEE = {
+    "with wide gaps": b"%d" + b" " * 40 + b"0" + b" " * 40 + b"R",
+    "with a comment": b"%d %%x\n0 R",
+    "with a long comment": b"%d 0 %%" + b"x" * 5000 + b"\nR",
+    "with a long generation": b"%d 000000 R",
+    "with a sign": b"%d +0 R",
+    "with a decimal point": b"%d.0 0 R",
+    "with blanks of PDFium": b"%d\x800\xffR",
+}
+"""References that one reader follows or another: PDFium, which shows pages in browsers, follows all of these."""
+
 ATTACKS: dict[str, Attack] = {
     "a byte of the page changed": Attack(changed_byte, "digest", "内容被改动过"),
     "a digit of the value changed": Attack(changed_value, "value", "签名值不成立"),
@@ -360,6 +381,11 @@ ATTACKS: dict[str, Attack] = {
     "content freed": Attack(freed_object, "content", "第 1 页的内容"),
     "object hidden between objects": Attack(hidden_object, "hidden_bytes", "藏有"),
     "empty reference filled later": Attack(shadow, "shadow", "空引用"),
+    "empty reference filled by a table": Attack(shadow_by_a_table, "shadow", "空引用"),
+    **{
+        f"empty reference {how}, filled later": Attack(partial(shadow, written_as), "shadow", "空引用")
+        for how, written_as in HARD_TO_SEE.items()
+    },
     "field moved while signing": Attack(
         lambda: changed_while_signing(lambda entries: {**entries, b"Rect": b"[0 0 595 842]"}), "widget", "移动或改动"
     ),

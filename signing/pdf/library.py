@@ -18,7 +18,7 @@ from pyhanko.pdf_utils.xref import XRefSectionType
 
 from signing.pdf.errors import SigningError
 from signing.pdf.objects import PdfFile
-from signing.pdf.syntax import Dict, Raw, parse_dict
+from signing.pdf.syntax import UNCERTAIN, Dict, Raw, parse_dict
 
 _TAIL = re.compile(rb"startxref[\r\n ]+\d{1,10}[\r\n ]+%%EOF(\r\n|\n|\r|)")
 
@@ -74,7 +74,7 @@ class LibraryFile(PdfFile):
         xrefs = self._reader.xrefs
         written = {int(ref.idnum) for ref in xrefs.explicit_refs_in_revision(revision)}
         written |= {int(ref.idnum) for ref in xrefs.refs_freed_in_revision(revision)}
-        return written - {0} - {number for number in self._carriers(revision) if not self._existed(number, revision)}
+        return written - {0} - {number for number in self.carriers(revision) if not self._existed(number, revision)}
 
     def position(self, number: int, revision: int = -1) -> int | None:
         found = self._marker(number, revision)
@@ -93,7 +93,7 @@ class LibraryFile(PdfFile):
         return kind in {XRefSectionType.HYBRID_MAIN, XRefSectionType.HYBRID_STREAM}
 
     def placed(self, revision: int) -> list[tuple[int, int]]:
-        carriers = ((self.position(number, revision), number) for number in self._carriers(revision))
+        carriers = ((self.position(number, revision), number) for number in self.carriers(revision))
         return sorted({*super().placed(revision), *((at, number) for at, number in carriers if at is not None)})
 
     def value(self, number: int, revision: int = -1) -> Raw:
@@ -112,7 +112,7 @@ class LibraryFile(PdfFile):
         if super().mentions(numbers, revision):
             return True
         packed = (number for number in self.changed(0) if self.position(number, 0) is None)
-        return any(self.references(self.value(number, 0)) & set(numbers) for number in packed)
+        return any(self.references(self.value(number, 0)) & {*numbers, UNCERTAIN} for number in packed)
 
     def append(self, objects: Mapping[int, bytes]) -> bytes:
         data = self.data if self.data.endswith((b"\n", b"\r")) else self.data + b"\n"
@@ -132,8 +132,7 @@ class LibraryFile(PdfFile):
     def _existed(self, number: int, revision: int) -> bool:
         return revision > 0 and self._marker(number, revision - 1) is not None
 
-    def _carriers(self, revision: int) -> set[int]:
-        """Objects that only carry others: the cross-reference stream and object streams of a revision."""
+    def carriers(self, revision: int) -> set[int]:
         xrefs = self._reader.xrefs
         carriers = {int(ref.idnum) for ref in xrefs.object_streams_used_in(revision)}
         own = xrefs.get_xref_container_info(revision).stream_ref

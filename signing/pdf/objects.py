@@ -129,6 +129,10 @@ class PdfFile(ABC):
         """Whether a revision tells old readers another story than new ones (/XRefStm)."""
         return False
 
+    def carriers(self, revision: int) -> set[int]:
+        """Objects that only carry others: the cross-reference stream and object streams of a revision."""
+        return set()
+
     def placed(self, revision: int) -> list[tuple[int, int]]:
         """Position and number of every object that a revision writes by itself, in file order."""
         found = ((self.position(number, revision), number) for number in self.changed(revision))
@@ -202,7 +206,7 @@ class PdfFile(ABC):
         if wanted & self._first_references or UNCERTAIN in self._first_references:
             return True
         later = ((number, each) for each in range(1, revision + 1) for number in self.changed(each))
-        return any(self.references(self.value(number, each)) & wanted for number, each in later)
+        return any(self.references(self.value(number, each)) & {*wanted, UNCERTAIN} for number, each in later)
 
     def references(self, value: Raw) -> set[int]:
         """The object numbers a value refers to, searched once. Not to be changed."""

@@ -79,7 +79,7 @@ def _hidden(file: PdfFile, revision: int, fresh: set[int]) -> list[Problem]:
         problems.append(Problem("hidden_bytes", "追加的部分藏有不属于任何对象的内容"))
     if file.hybrid(revision):
         problems.append(Problem("hybrid", "追加的部分有两套交叉引用，不同的阅读器会看到不同的内容"))
-    if file.mentions(fresh, revision - 1):
+    if file.mentions(fresh | file.carriers(revision), revision - 1):
         problems.append(Problem("shadow", "追加的对象填补了原文件里预留的空引用，可能改变已签署的内容"))
     old, new = (_lasting(file.trailer(each)) for each in (revision - 1, revision))
     if old != new:

@@ -6,7 +6,7 @@ A signature protects bytes, so changes are judged on bytes: a dictionary is its 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 
 Raw = bytes
@@ -19,10 +19,16 @@ _REGULAR = re.compile(rb"[^\0\t\n\f\r ()<>\[\]{}/%]+")
 _REFERENCE = re.compile(rb"(\d{1,10})[\0\t\n\f\r ]+(\d{1,5})[\0\t\n\f\r ]+R(?![^\0\t\n\f\r ()<>\[\]{}/%])")
 _WHOLE_REFERENCE = re.compile(rb"[\0\t\n\f\r ]*(\d{1,10})[\0\t\n\f\r ]+(\d{1,5})[\0\t\n\f\r ]+R[\0\t\n\f\r ]*")
 _ENDS_OF_REFERENCE = frozenset(b"R\0\t\n\f\r ")
-_GAP = rb"(?:[\0\t\n\f\r ]|%[^\r\n]*[\r\n])+"
-_BEFORE_R = re.compile(rb"(\d{1,10})[\0\t\n\f\r ]+\d{1,5}[\0\t\n\f\r ]+\Z")
-_BEFORE_R_WITH_COMMENTS = re.compile(rb"(\d{1,10})" + _GAP + rb"\d{1,5}" + _GAP + rb"\Z")
-_LONGEST_COMMENT = 4096
+_BLANKS = bytes({*range(0x21), 0x80, 0xFF})
+"""What parts tokens, for the most generous reader: 0x80 and 0xFF are white space to PDFium."""
+_BLANK = frozenset(_BLANKS)
+_PARTED = frozenset([*(bytes([each]) for each in (*_BLANKS, *b"()<>[]{}/%")), b""])
+_BEFORE_R = re.compile(rb"[\0\t\n\f\r ()<>\[\]{}/%](\d{1,10})[\0\t\n\f\r ]+\d{1,5}[\0\t\n\f\r ]+\Z")
+_NUMBER_AT_END = re.compile(rb"[-+.0-9eE]+\Z")
+_COMMENT_IN_LINE = re.compile(rb"(?:\A|[-+.0-9eE])[\0- \x80\xff]*%")
+_LINE_END = re.compile(rb"[\r\n]")
+_LONGEST_NUMBER, _MOST_COMMENTS = 32, 16
+_LONGEST_GAP = 4096
 UNCERTAIN = -1
 """Stands among references when one could not be told."""
 _HEX = re.compile(rb"<[0-9A-Fa-f\0\t\n\f\r ]*>")
@@ -193,22 +199,49 @@ def references_in(data: bytes) -> set[int]:
     """Every object number referred to anywhere in these bytes, a value or a whole file, without reading a single object.
 
     Strings and streams are searched as well: too careful by a chance of one in billions, and nothing hides in them.
+    UNCERTAIN stands for what some reader may take for a reference though it is not written as one.
     """
     found: set[int] = set()
     at = 0
     for part in data.split(b"R")[:-1]:
         at += len(part) + 1
-        if not part or part[-1] > 0x20:
-            continue
-        match = _BEFORE_R.search(part[-32:])
-        if match is None and part[-1] in b"\r\n":
-            window = data[max(0, at - 1 - _LONGEST_COMMENT) : at - 1]
-            match = _BEFORE_R_WITH_COMMENTS.search(window)
-            if match is None and b"%" in window and not re.search(rb"[\r\n]", window[:-1]):
-                found.add(UNCERTAIN)
-        if match is not None:
-            found.add(int(match[1]))
+        if part and part[-1] in _BLANK and data[at : at + 1] in _PARTED:
+            match = _BEFORE_R.search(part[-_LONGEST_NUMBER:])
+            found.update({int(match[1])} if match else _referred(data, at - 1))
     return found
+
+
+def _referred(data: bytes, end: int) -> set[int]:
+    """The object numbers that an R at `end` may refer to, whatever stands between it, the generation and the number."""
+    found: set[int] = set()
+    for generation in _numbers_before(data, end):
+        for number in _numbers_before(data, generation[0]) if generation else [None]:
+            plain = generation and number and all(data[start:stop].isdigit() for start, stop in (generation, number))
+            found.add(int(data[number[0] : number[1]]) if plain and number else UNCERTAIN)
+    return found
+
+
+def _numbers_before(data: bytes, end: int) -> Iterator[tuple[int, int] | None]:
+    """Where a number may stand before the white space and comments that end at `end`; None: too far away to tell."""
+    lowest = max(0, end - _LONGEST_GAP)
+    waiting = [end]
+    while waiting:
+        at = waiting.pop()
+        last = lowest + len(data[lowest:at].rstrip(_BLANKS))
+        first = max(lowest, last - _LONGEST_NUMBER)
+        number = _NUMBER_AT_END.search(data, first, last)
+        if last == lowest > 0 or (number and number.start() == first > 0):
+            yield None
+        elif number and last < end:
+            yield number.span()
+        if _LINE_END.search(data, last, at):
+            line = 1 + max(data.rfind(b"\n", lowest, last), data.rfind(b"\r", lowest, last))
+            start = line or lowest
+            comments = [start + each.end() - 1 for each in _COMMENT_IN_LINE.finditer(data[start:last])]
+            if len(comments) > _MOST_COMMENTS or start == lowest > 0:
+                yield None
+            else:
+                waiting.extend(comments)
 
 
 def integer_of(raw: Raw | None) -> int:

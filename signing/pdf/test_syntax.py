@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from signing.pdf.syntax import PdfSyntaxError, end_of_value, parse_array, parse_dict
+from signing.pdf.syntax import PdfSyntaxError, end_of_value, parse_array, parse_dict, references_in
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,18 @@ def test_what_nests_ends_where_it_ends(inner: bytes) -> None:
     whole = b"[" + inner + b"]"
     assert end_of_value(whole + b" /After", 0) == len(whole)
     assert b"".join(parse_array(whole)).replace(b" ", b"") == inner.replace(b" ", b"")
+
+
+@pytest.mark.parametrize(
+    ("data", "numbers"),
+    [
+        (b"[7 0 R 8 0 R]", {7, 8}),
+        (b"12 0 R", {12}),
+        (b"1234567 " + b" " * 30 + b"0 R", {1234567}),
+        (b"9 %R\n0 %%\n%x\nR]", {9}),
+        (b"0.83 0.09 0.11 RG 1 0 0 RG (see 5 0 Rest)", set()),
+        (b"stream %\xff\x00\nR\n R", set()),
+    ],
+)
+def test_references_are_found_however_they_are_parted_and_nothing_else_is(data: bytes, numbers: set[int]) -> None:
+    assert references_in(data) == numbers
