@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -13,9 +13,10 @@ from foundation.crypto.eseal import SealInfo, seal_joined, seal_read
 from foundation.crypto.timestamp import TimeRequest, token_issue
 from foundation.crypto.x509 import TIME_STAMPING, Certificate, Issuer, Subject, issue_certificate
 from foundation.crypto.x509.testing import BEGIN, NOON, Authority
-from signing.pdf import cms
-from signing.pdf.appearance import Appearance
+from signing.pdf import cms, fonts
+from signing.pdf.appearance import LABEL_CHARACTERS, Appearance
 from signing.pdf.container import ByteRange, Container
+from signing.pdf.fonts import stream
 from signing.pdf.forgery import SIGNERS, Attack, fields_only, relaid, written
 from signing.pdf.ses import SUB_FILTER, Ses
 from signing.pdf.sign import Prepared, merge, prepare
@@ -108,6 +109,35 @@ def shrunk() -> bytes:
     return _redrawn(lambda body: re.sub(rb"q [\d.]+ 0 0 [\d.]+ ", b"q 2 0 0 2 ", body))
 
 
+def sheared() -> bytes:
+    """The form leans over within its place."""
+    return _redrawn(lambda body: body.replace(b"/Matrix[1 0 0 1 0 0]", b"/Matrix[1 0 0.9 1 0 0]"))
+
+
+def written_over() -> bytes:
+    """The lines under the picture stand on it, as large as it is."""
+    return _redrawn(lambda body: re.sub(rb"/F0 [\d.]+ Tf", b"/F0 400 Tf", body))
+
+
+def covered_by_a_letter() -> bytes:
+    """The lines are written in a font whose every letter is a coloured sheet over the picture."""
+    font = max(written(prepared_with(own()).pdf)) + 1
+    letter = font + 1
+    objects = {
+        font: b"<</Type/Font/Subtype/Type3/FontBBox[0 0 9 9]/FontMatrix[1 0 0 1 0 0]/FirstChar 0/LastChar 0/Widths[0]"
+        b"/CharProcs<</a %d 0 R>>/Encoding<</Differences[0/a]>>/Resources<<>>>>" % letter,
+        letter: stream(b"0 0 d0 0 0.5 0 rg -900 -900 9999 9999 re f"),
+    }
+    return _redrawn(lambda body: re.sub(rb"/F0 \d+ 0 R", b"/F0 %d 0 R" % font, body), objects)
+
+
+def covered_by_a_false_letter() -> bytes:
+    """The font is of the usual kind, its program is not what it says it is."""
+    font = max(written(prepared_with(own()).pdf)) + 1
+    objects = fonts.embed(fonts.face("bold"), LABEL_CHARACTERS).numbered(font)
+    return _redrawn(lambda body: re.sub(rb"/F0 \d+ 0 R", b"/F0 %d 0 R" % font, body), objects)
+
+
 def repainted_object() -> bytes:
     """The appearance is ours, but the mask of the picture is another seal's."""
     other = written(prepared_with(own(), replace(LOOK, picture=seal_picture("二"))).pdf)
@@ -115,11 +145,11 @@ def repainted_object() -> bytes:
     return _redrawn(lambda body: mask if b"/DeviceGray" in body else body)
 
 
-def _redrawn(change: Callable[[bytes], bytes]) -> bytes:
-    """The signing revision with changed streams of the appearance, signed properly."""
+def _redrawn(change: Callable[[bytes], bytes], more: Mapping[int, bytes] | None = None) -> bytes:
+    """The signing revision with changed streams of the appearance, and `more` objects, signed properly."""
     prepared = prepared_with(own())
     objects = {number: _measured(body, change(body)) for number, body in written(prepared.pdf).items()}
-    mended = relaid(prepared, fields_only(), objects)
+    mended = relaid(prepared, fields_only(), {**objects, **(more or {})})
     signed = own().to_be_signed(COMPANY, mended.digest, covered(mended), NOON)
     return merge(replace(mended, to_be_signed=signed), value_of(signed))
 
@@ -269,6 +299,12 @@ SEAL_ATTACKS: dict[str, Attack] = {
     "mask of the picture exchanged": Attack(repainted_object, "seal_look", "不是印章里的图案"),
     "picture drawn twice": Attack(drawn_over, "seal_look_unknown", "不能和印章里的图案比对"),
     "picture too small to be seen": Attack(shrunk, "seal_look_unknown", "不能和印章里的图案比对"),
+    "picture sheared": Attack(sheared, "seal_look_unknown", "不能和印章里的图案比对"),
+    "picture written over": Attack(written_over, "seal_look_unknown", "不能和印章里的图案比对"),
+    "picture covered by a letter": Attack(covered_by_a_letter, "seal_look_unknown", "不能和印章里的图案比对"),
+    "picture covered by a false letter": Attack(
+        covered_by_a_false_letter, "seal_look_unknown", "不能和印章里的图案比对"
+    ),
     "a drawn seal in place of the picture": Attack(
         lambda: signed_with(own(), Appearance("上海企登测试科技发展有限公司", lines=LINES, seal=True)),
         "seal_look_unknown",

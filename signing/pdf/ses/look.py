@@ -1,7 +1,7 @@
 """Whether a signature shows the picture of its own seal: the appearance is compared object by object with the seal. R139, R141.
 
-Beside the picture only lines of text may stand there, as we write them; an appearance that other software drew in
-another way cannot be compared and is said to be so.
+Beside the picture only lines of text may stand there, under it and in our letters, as we write them; an appearance that
+other software drew in another way cannot be compared and is said to be so.
 """
 
 from __future__ import annotations
@@ -10,15 +10,19 @@ import re
 
 from foundation.crypto.eseal import SealPicture
 from signing.pdf.errors import SigningError
+from signing.pdf.fonts import is_subset
 from signing.pdf.objects import PdfFile
 from signing.pdf.report import Problem
 from signing.pdf.ses.picture import POINTS_PER_MM, Encoded, encode
-from signing.pdf.syntax import Dict, PdfSyntaxError, number_of, parse_array, reference_of, references_in
+from signing.pdf.syntax import Dict, PdfSyntaxError, Raw, number_of, parse_array, reference_of, references_in
 
 _NUMBER = rb"-?\d{1,6}(?:\.\d{1,3})?"
 _PICTURE = rb"q (%b) 0 0 (%b) (%b) (%b) cm /X0 Do Q" % ((_NUMBER,) * 4)
 _TEXT = rb"BT 0\.\d{1,2} g 1 0 0 1 %b %b Tm(?:\n/F\d{1,2} %b Tf <[0-9A-F]*> Tj)+\nET" % ((_NUMBER,) * 3)
 _SHOWN = re.compile(_PICTURE + rb"(?:\n" + _TEXT + rb")*")
+_LINE = re.compile(rb" 1 0 0 1 %b (%b) Tm((?:\n/F\d{1,2} %b Tf <[0-9A-F]*> Tj)+)" % ((_NUMBER,) * 3))
+_SIZE = re.compile(rb" (%b) Tf" % _NUMBER)
+_OTHER_PROGRAMS = {b"FontFile", b"FontFile3"}
 _FORM = {b"Type", b"Subtype", b"BBox", b"Matrix", b"Resources", b"Length"}
 _TURNS = {(1, 0, 0, 1), (0, 1, -1, 0), (-1, 0, 0, -1), (0, -1, 1, 0)}
 _SMALLEST, _TOLERANCE = 0.2, 0.02
@@ -53,6 +57,9 @@ def _form(file: PdfFile, widget: Dict, picture: SealPicture) -> int | None:
     place = tuple(float(each) for each in found.groups())
     if not _in_place(place, _numbers(form[b"BBox"]), picture) or not _upright(form, widget):
         return None
+    written = file.dict_of(resources.get(b"Font")).values()
+    if not _is_below(content or b"", place[3]) or not all(_is_our_font(file, each) for each in written):
+        return None
     return reference_of(pictures[b"X0"])
 
 
@@ -69,13 +76,40 @@ def _in_place(place: tuple[float, ...], box: list[float], picture: SealPicture) 
     return even and inside and box[:2] == [0, 0]
 
 
+def _is_below(content: bytes, bottom: float) -> bool:
+    """Whether the lines of text stand under the picture."""
+    for line in _LINE.finditer(content):
+        largest = max(abs(float(each)) for each in _SIZE.findall(line[2]))
+        if float(line[1]) + largest > bottom + _TOLERANCE:
+            return False
+    return True
+
+
+def _is_our_font(file: PdfFile, raw: Raw) -> bool:
+    """Whether the letters are what they are taken for: another font may paint anything anywhere."""
+    font = file.dict_of(raw)
+    (below,) = file.items_of(font[b"DescendantFonts"])
+    inner = file.dict_of(below)
+    described = file.dict_of(inner[b"FontDescriptor"])
+    if (font[b"Subtype"], inner[b"Subtype"]) != (b"/Type0", b"/CIDFontType2") or described.keys() & _OTHER_PROGRAMS:
+        return False
+    packed = [_packed(file, each) for each in (described[b"FontFile2"], font[b"ToUnicode"])]
+    return is_subset(packed[0], packed[1], "sans")
+
+
+def _packed(file: PdfFile, raw: Raw) -> bytes:
+    """The bytes of a stream that is packed in the usual way alone."""
+    packed = file.dict_of(raw).get(b"Filter") == b"/FlateDecode" and b"DecodeParms" not in file.dict_of(raw)
+    return file.content(reference_of(raw) or 0) or b"" if packed else b""
+
+
 def _upright(form: Dict, widget: Dict) -> bool:
     """Whether the form fills its place, turned by quarters at most."""
     left, bottom, right, top = _numbers(widget[b"Rect"])
     matrix, box = _numbers(form[b"Matrix"]), _numbers(form[b"BBox"])
     turned = (right - left, top - bottom) if matrix[1] == 0 else (top - bottom, right - left)
     fills = all(abs(given - side) <= 1 for given, side in zip(box[2:], turned, strict=True))
-    return fills and tuple(int(each) for each in matrix[:4]) in _TURNS
+    return fills and tuple(matrix[:4]) in _TURNS
 
 
 def _is_picture(file: PdfFile, form: int, encoded: Encoded) -> bool:
