@@ -88,6 +88,12 @@ def made_by(maker: Issuer) -> bytes:
     return SIGNERS.sign_with_seal(fields_only(), SIGNERS.seal(maker=maker))
 
 
+def made_by_its_user() -> bytes:
+    """A company with a good certificate of its own makes itself the seal of another."""
+    info = replace(SIGNERS.seal_info(), certificates=(RIVAL.certificate.der,))
+    return SIGNERS.sign_with_seal(fields_only(), SIGNERS.seal(info, RIVAL), RIVAL)
+
+
 def extended(extension: bytes, *, tagged: bool) -> bytes:
     """A seal with extension data, with or without the tag that some makers write."""
     plain, data = seal_read(SIGNERS.seal()), der.sequence(extension)
@@ -282,6 +288,7 @@ SEAL_ATTACKS: dict[str, Attack] = {
     "seal made before its maker had a certificate": Attack(
         lambda: made_by(SIGNERS.person), "maker_not_yet_valid", "尚未生效"
     ),
+    "seal made by who uses it": Attack(made_by_its_user, "seal_self_made", "自己做的"),
     "seal expired": Attack(
         lambda: SIGNERS.sign_with_seal(fields_only(), at=BEGIN + timedelta(days=400)), "seal_expired", "已过有效期"
     ),
