@@ -36,8 +36,11 @@ def today() -> date:
 
 
 def to_shanghai(moment: datetime) -> datetime:
-    """The same moment on Shanghai's clock."""
-    return moment.astimezone(SHANGHAI)
+    """The same moment on Shanghai's clock; as it is at the two ends of the calendar, where there is no other clock."""
+    try:
+        return moment.astimezone(SHANGHAI)
+    except OverflowError:
+        return moment
 
 
 def shanghai_day(moment: datetime) -> date:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +24,8 @@ from signing.inspection.models import Inspection
 from signing.inspection.services import CODES, FILES, inspection_count
 from signing.pdf.attacks import ATTACKS
 from signing.pdf.attacks_trust import revocations, signed_with
-from signing.pdf.forgery import SIGNERS, once, twice
-from signing.pdf.ses.attacks import SEAL_ATTACKS, sealed
+from signing.pdf.forgery import SIGNERS, hole, once, twice
+from signing.pdf.ses.attacks import SEAL_ATTACKS, sealed, with_info
 from signing.pdf.testing import own_pdf
 from signing.tasks.models import Document
 from signing.testing import PERSONS, Browser, Caller, World, arrive, batch, document, prove, slot, work
@@ -186,6 +189,28 @@ def test_a_good_seal_is_explained_with_its_number_and_its_maker(believed: None, 
     code, said = commanded(tmp_path, sealed())
     assert code == 0
     assert "印章：上海企登测试科技发展有限公司，编号 31000020260100000017，制章者 测试制章机构" in said
+
+
+@pytest.mark.row("R139", part="验章")
+def test_a_seal_without_end_is_good_until_the_end_of_the_calendar(believed: None, tmp_path: Path) -> None:
+    endless = with_info(replace(SIGNERS.seal_info(), valid_until=datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)))
+    assert "9999年12月31日" in ask(endless).content.decode()
+    code, said = commanded(tmp_path, endless)
+    assert (code, "至 9999-12-31" in said) == (0, True)
+
+
+@pytest.mark.parametrize("time", [b"(D:99991231235959Z)", b"(D:00010101000000+08'00')"])
+def test_a_time_at_the_ends_of_the_calendar_is_told_as_it_is_written(
+    believed: None, tmp_path: Path, time: bytes
+) -> None:
+    whole = hole(once())
+    pdf = re.sub(rb"/M \(D:20[^)]*\)", lambda old: (b"/M " + time).ljust(len(old[0])), once(), count=1)
+    for forged, told in ((pdf, "digest"), (pdf.replace(whole, b"<31" + whole[3:]), "container")):
+        page = ask(forged)
+        assert page.status_code == 200
+        assert "不能当作原件使用" in page.content.decode()
+        code, said = commanded(tmp_path, forged)
+        assert (code, f"（{told}）" in said) == (1, True)
 
 
 def test_the_command_says_good_and_bad_by_its_exit_code(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -221,8 +222,10 @@ def parse_many(bundle: bytes | str) -> list[Certificate]:
 
 
 def shanghai_text(at: datetime) -> str:
-    """`2026-11-24 11:02:03` on Shanghai's clock, for sentences."""
-    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+    """`2026-11-24 11:02:03` on Shanghai's clock, for sentences; 9999-12-31 (without end) stays as it is."""
+    with suppress(OverflowError):
+        at = at.astimezone(SHANGHAI)
+    return f"{at:%Y-%m-%d %H:%M:%S}"
 
 
 def to_pem(der: bytes, label: str = "CERTIFICATE") -> str:
