@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,9 +23,10 @@ from signing.ceremonies.trust import trust_add
 from signing.evidence.models import EvidenceRecord
 from signing.inspection.models import Inspection
 from signing.inspection.services import CODES, FILES, inspection_count
+from signing.pdf.appearance import Appearance
 from signing.pdf.attacks import ATTACKS
 from signing.pdf.attacks_trust import revocations, signed_with
-from signing.pdf.forgery import SIGNERS, hole, once, twice
+from signing.pdf.forgery import FIRST, SIGNERS, fields_only, hole, once, twice
 from signing.pdf.ses.attacks import SEAL_ATTACKS, sealed, with_info
 from signing.pdf.testing import own_pdf
 from signing.tasks.models import Document
@@ -220,6 +222,26 @@ def test_the_command_says_good_and_bad_by_its_exit_code(tmp_path: Path) -> None:
     assert (code, "文件里没有签名" in said) == (1, True)
     code, said = commanded(tmp_path, twice(), "--json")
     assert json.loads(said)["signatures"][1]["signer"] == "王小明"
+
+
+def test_a_name_cannot_write_lines_of_its_own_or_turn_them_round(tmp_path: Path) -> None:
+    name = "王小明\n/tmp/other.pdf：1 个签名，全部有效\x1b[8m\u202e"
+    code, said = commanded(
+        tmp_path, SIGNERS.sign(fields_only(), FIRST, SIGNERS.authority.person(name), look=Appearance("王小明"))
+    )
+    assert code == 0
+    assert len(said.splitlines()) == 3
+    assert "王小明\ufffd/tmp/other.pdf" in said
+    assert not {"\x1b", "\u202e"} & set(said)
+
+
+def test_a_file_whose_name_is_no_text_is_told_all_the_same(tmp_path: Path) -> None:
+    odd = os.fsdecode(bytes(tmp_path) + b"/\xff.pdf")
+    Path(odd).write_bytes(once())
+    for options in ([odd], ["--json", odd]):
+        code, said = commanded(tmp_path, once(), *options)
+        assert code == 0
+        assert "\ufffd.pdf" in said.encode().decode()
 
 
 def test_what_cannot_be_read_is_said_in_its_place_and_the_other_files_are_told(tmp_path: Path) -> None:

@@ -59,25 +59,31 @@ class Command(BaseCommand):
 
     def _tell_unreadable(self, path: Path, why: str, *, as_json: bool) -> None:
         if as_json:
-            self.stdout.write(json.dumps({"file": str(path), "ok": False, "unreadable": why}, ensure_ascii=False))
+            self.stdout.write(json.dumps({"file": _plain(path), "ok": False, "unreadable": why}, ensure_ascii=False))
         else:
-            self.stdout.write(f"{path}：读不出，{why}")
+            self._say(f"{path}：读不出，{why}")
 
     def _tell(self, path: Path, report: Report, *, as_json: bool) -> None:
         if as_json:
-            self.stdout.write(json.dumps({"file": str(path), **report.as_json()}, ensure_ascii=False))
+            self.stdout.write(json.dumps({"file": _plain(path), **report.as_json()}, ensure_ascii=False))
             return
         count = len(report.signatures)
-        self.stdout.write(f"{path}：{count} 个签名，{'全部有效' if report.ok else '没有通过'}")
+        self._say(f"{path}：{count} 个签名，{'全部有效' if report.ok else '没有通过'}")
         for problem in report.problems:
-            self.stdout.write(f"  文件：{problem}（{problem.code}）")
+            self._say(f"  文件：{problem}（{problem.code}）")
         for each in report.signatures:
-            self.stdout.write(f"  {each.sentence}")
-            self.stdout.write(
-                f"    第 {each.revision} 版，共 {report.revisions} 版；证书链：{' → '.join(each.chain) or '无'}"
-            )
+            self._say(f"  {each.sentence}")
+            self._say(f"    第 {each.revision} 版，共 {report.revisions} 版；证书链：{' → '.join(each.chain) or '无'}")
             for problem in each.problems:
-                self.stdout.write(f"    原因：{problem}（{problem.code}）")
+                self._say(f"    原因：{problem}（{problem.code}）")
+
+    def _say(self, line: str) -> None:
+        """Names come from the file: none may begin a line, move the cursor or turn the writing round."""
+        self.stdout.write(_plain(line))
+
+
+def _plain(text: object) -> str:
+    return "".join(each if each.isprintable() or each == "\u3000" else "\ufffd" for each in str(text))
 
 
 def _verified(content: bytes, roots: list[bytes], between: list[bytes], lists: list[bytes]) -> Report:
