@@ -267,6 +267,14 @@ def sneaky_signature() -> bytes:
     return SIGNERS.sign(new_field(certified(2)), "extra", SIGNERS.other)
 
 
+def roomy_place_prepared() -> bytes:
+    """The author keeps a place as large as the page for an accomplice, who signs last and draws over everything."""
+    file = read_pdf(fields_only())
+    field = find_field(file, SECOND)
+    start = update(fields_only(), {field.number: write_dict({**field.entries, b"Rect": b"[0 0 595 842]"})})
+    return then_sign(_signed(start))
+
+
 # ---------------------------------------------------------------- time-stamps and validation data
 
 
@@ -353,6 +361,7 @@ PUBLISHED: dict[str, Attack] = {
     "page cropped": Attack(lambda: page_told(b"CropBox", b"[0 400 595 842]"), "page", "第 1 页"),
     "certified, note laid over": Attack(evil_annotation, "annotation", "批注"),
     "certified, signature laid over": Attack(sneaky_signature, "form", "表单"),
+    "place as large as the page, signed last": Attack(roomy_place_prepared, "widget", "盖住了页面的一大块"),
     "time-stamp instead of a signature": Attack(stamp_instead_of_signature, "sub_filter", "种类"),
     "validation data brings content": Attack(validation_data_brings_content, "content", "第 1 页的内容"),
     "two signatures in one revision": Attack(two_in_one_revision, "same_revision", "同一个版本"),

@@ -33,17 +33,17 @@ UNSEEN = 2 | 32
 """Flags of an annotation that is not on the screen: hidden, no view."""
 
 
-def widgets_of(file: PdfFile, field: Field) -> list[Dict]:
-    """What shows the field: itself, or its kids."""
-    if b"Rect" in field.entries or b"Kids" not in field.entries:
-        return [field.entries]
-    return [file.dict_of(each) for each in file.items_of(field.entries[b"Kids"])]
+def widgets_of(file: PdfFile, field: Field) -> list[tuple[int | None, Dict]]:
+    """What shows the field, with its object number: itself, its kids, or both."""
+    kids = [(reference_of(each), file.dict_of(each)) for each in file.items_of(field.entries.get(b"Kids"))]
+    own = [(field.number, field.entries)] if b"Rect" in field.entries or not kids else []
+    return [*own, *kids]
 
 
 def is_drawn(file: PdfFile, field: Field) -> bool:
     """Whether the field, or one of its widgets, has a size and is not hidden."""
     try:
-        return any(_has_room(file, each) for each in widgets_of(file, field))
+        return any(_has_room(file, each) for _, each in widgets_of(file, field))
     except (PdfSyntaxError, ValueError):
         return False
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from signing.pdf.additions import LARGEST
 from signing.pdf.appearance import LABEL_KEY, Drawing, label_font
 from signing.pdf.errors import SigningError
 from signing.pdf.fields import Page, acro_form, all_fields, catalog, pages
@@ -127,6 +128,8 @@ def _page_of(slot: Slot, shown: Sequence[Page]) -> Page:
     inside = inside and slot.x + slot.width <= wide + _TOLERANCE and slot.y + slot.height <= high + _TOLERANCE
     if not inside or min(slot.width, slot.height) < _SMALLEST:
         raise SigningError("slot_place", f"签名位置“{slot.name}”超出第 {slot.page + 1} 页，或小到看不清")
+    if slot.width * slot.height > LARGEST * wide * high:
+        raise SigningError("slot_place", f"签名位置“{slot.name}”太大，会盖住第 {slot.page + 1} 页的一大块")
     return page
 
 

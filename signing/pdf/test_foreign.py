@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
+import pikepdf
 import pytest
 from asn1crypto import keys
 from asn1crypto import x509 as asn1
@@ -16,9 +17,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from pyhanko.pdf_utils import generic as untyped
+from pyhanko.pdf_utils.generic import pdf_name, pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
-from pyhanko.sign.fields import SigFieldSpec
+from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -31,9 +34,12 @@ from signing.pdf.report import Report
 from signing.pdf.slots import add_signature_fields
 from signing.pdf.syntax import reference_of, write_dict
 from signing.pdf.testing import SLOTS, own_pdf
+from signing.pdf.testing import saved as saved_anew
 from signing.pdf.verify import verify_pdf
 
 pytestmark = pytest.mark.row("R141", part="PDF签名有效性验证")
+generic: Any = untyped
+"""The library does not say its types."""
 Private = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 DAY = timedelta(days=1)
 
@@ -91,13 +97,16 @@ class Foreign:
         )
         return out.getvalue()
 
+    @property
+    def signer(self) -> Any:
+        nothing = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # the library does not say its types
+        return signers.SimpleSigner(_asn1(self.leaf), _private(self.key), nothing)
+
     def sign(self, pdf: bytes, field: str, spec: SigFieldSpec | None = None) -> bytes:
         """As other people's software does it."""
-        nothing = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # the library does not say its types
-        signer = signers.SimpleSigner(_asn1(self.leaf), _private(self.key), nothing)
         out = io.BytesIO()
         signers.PdfSigner(
-            signers.PdfSignatureMetadata(field_name=field), signer, new_field_spec=spec or SigFieldSpec(field)
+            signers.PdfSignatureMetadata(field_name=field), self.signer, new_field_spec=spec or SigFieldSpec(field)
         ).sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=out)
         return out.getvalue()
 
@@ -192,6 +201,68 @@ def laid_over() -> bytes:
     return world().sign(once(), "Signature2", spec=cover)
 
 
+def appending(pdf: bytes) -> Any:
+    """The library's writer."""
+    return IncrementalPdfFileWriter(io.BytesIO(pdf))
+
+
+def laid_over_a_prepared_place() -> bytes:
+    """The place of the second signature stood there before the first, as large as the page."""
+    writer, out = appending(own_pdf()), io.BytesIO()
+    append_signature_field(writer, SigFieldSpec("Signature2", on_page=0, box=(0, 0, 595, 842)))
+    writer.write(out)
+    return world().sign(world().sign(out.getvalue(), "Signature1"), "Signature2")
+
+
+def with_pages(*sizes: int) -> bytes:
+    """Our document with square pages."""
+    with pikepdf.open(io.BytesIO(own_pdf())) as pdf:
+        for page, size in zip(pdf.pages, sizes, strict=False):
+            page.obj.MediaBox = pikepdf.Array([0, 0, size, size])
+        return saved_anew(pdf)
+
+
+class Redrawn(generic.NumberObject):  # type: ignore[misc]  # as above
+    """A number that brings along what the library would not write."""
+
+    def write_to_stream(self, stream: Any, *_: Any) -> None:
+        stream.write(b"0/NeedAppearances true")
+
+
+def signed_where(base: bytes, size: int, page: int | None, **form: Any) -> bytes:
+    """A second signature on the first page; its field says that it stands on another page, or not where."""
+    writer, out = appending(world().sign(base, "Signature1")), io.BytesIO()
+    first = writer.find_page_for_modification(0)[0]
+    told = {} if page is None else {"/P": writer.find_page_for_modification(page)[0]}
+    widget: dict[str, Any] = {
+        "/Type": pdf_name("/Annot"),
+        "/Subtype": pdf_name("/Widget"),
+        "/FT": pdf_name("/Sig"),
+        "/T": pdf_string("Signature2"),
+        "/F": generic.NumberObject(132),
+        "/Rect": generic.ArrayObject(map(generic.NumberObject, (0, 0, size, size))),
+        **told,
+    }
+    field = writer.add_object(generic.DictionaryObject({pdf_name(key): value for key, value in widget.items()}))
+    shown = first.get_object()
+    shown[pdf_name("/Annots")] = generic.ArrayObject([*shown.get("/Annots", ()), field])
+    writer.update_container(shown)
+    writer.root["/AcroForm"]["/Fields"].append(field)
+    for key, value in form.items():
+        writer.root["/AcroForm"][pdf_name(f"/{key}")] = value
+    writer.update_container(writer.root["/AcroForm"]["/Fields"])
+    writer.update_container(writer.root["/AcroForm"])
+    signers.PdfSigner(signers.PdfSignatureMetadata(field_name="Signature2"), world().signer).sign_pdf(
+        writer, output=out
+    )
+    return out.getvalue()
+
+
+def test_a_second_signature_in_a_field_made_by_hand_is_good() -> None:
+    report = verify_pdf(signed_where(own_pdf(), 100, 0), world().roots)
+    assert report.ok, report.sentences
+
+
 def ranged(new: bytes) -> bytes:
     old = re.findall(rb"/ByteRange ?\[[^\]]*\]", once())[0]
     return once().replace(old, new.ljust(len(old)), 1)
@@ -229,6 +300,10 @@ def told(key: bytes, value: bytes) -> bytes:
         (lambda: new_field(once()), "form"),
         (lambda: world().sign(new_field(once()), "extra"), "saved_after"),
         (laid_over, "widget"),
+        (laid_over_a_prepared_place, "widget"),
+        (lambda: signed_where(with_pages(500, 500, 5000), 500, 2), "widget"),
+        (lambda: signed_where(with_pages(200), 200, None), "widget"),
+        (lambda: signed_where(own_pdf(), 100, 0, Q=Redrawn(0)), "form"),
         (text_field_filled, "changed"),
         (lambda: text_field_filled(look_only=True), "changed"),
         (lambda: told(b"OpenAction", b"<</S/JavaScript/JS(1)>>"), "changed"),

@@ -263,6 +263,7 @@ def test_page_sizes_come_from_above_when_the_page_has_none() -> None:
         (Slot("a", -1, 60, 80, 180, 70), "slot_page"),
         (Slot("a", 0, 500, 80, 180, 70), "slot_place"),
         (Slot("a", 0, 60, 80, 5, 70), "slot_place"),
+        (Slot("a", 0, 20, 20, 500, 400), "slot_place"),
         (Slot("a.b", 0, 60, 80, 180, 70), "slot_name"),
         (Slot("", 0, 60, 80, 180, 70), "slot_name"),
     ],

@@ -16,6 +16,7 @@ from foundation.crypto import CryptoError, crypto
 from foundation.crypto.eseal import Seal
 from foundation.crypto.x509 import Certificate, RevocationList, parse, verify_chain
 from signing.pdf import cms, ses
+from signing.pdf.additions import cover_problems
 from signing.pdf.container import ByteRange, Signature, covered_digest, value_holds
 from signing.pdf.errors import SigningError
 from signing.pdf.fields import Field, is_drawn, signature_fields
@@ -133,6 +134,7 @@ def _verify(file: PdfFile, trust: _Trust) -> Report:
         file, [(each.field.name, each.number, each.entries, each.revision) for each in found]
     )
     _match(found, changes)
+    problems += cover_problems(file, [each.field for each in found if each.revision > found[0].revision])
     return Report(tuple(_report(file, each, changes, trust) for each in found), tuple(problems), file.revisions)
 
 
