@@ -190,6 +190,9 @@ def _value_problems(status: Any, covers: Coverage) -> list[Problem]:
         problems.append(Problem("value", "签名值不成立，签名是伪造的或被改动过"))
     if covers == "broken":
         problems.append(Problem("range", "签名没有从头到尾保护它那一版文件"))
+    stamps = [each for each in (status.timestamp_validity, status.content_timestamp_validity) if each is not None]
+    if not all(each.intact and each.valid for each in stamps):
+        problems.append(Problem("stamp", "签名里的时间戳盖的不是这个签名，或者被改动过"))
     return problems
 
 

@@ -345,6 +345,25 @@ def test_a_time_stamp_on_the_document_must_hold_and_is_no_signature() -> None:
     assert codes(verify_pdf(world().stamp(own_pdf()), world().roots)) == {"sub_filter"}
 
 
+class Misled(DummyTimeStamper):
+    """A clock that stamps something else than it is asked for."""
+
+    def request_tsa_response(self, req: Any) -> Any:
+        req["message_imprint"]["hashed_message"] = bytes(32)
+        return super().request_tsa_response(req)
+
+
+@pytest.mark.parametrize(("kind", "found"), [(DummyTimeStamper, set()), (Misled, {"stamp"})])
+def test_a_time_stamp_inside_a_signature_must_be_over_its_value(kind: type[DummyTimeStamper], found: set[str]) -> None:
+    key, out = rsa_key(), io.BytesIO()
+    clock = kind(_asn1(world()._issue("Foreign Clock", key, usage="clock")), _private(key))
+    told = signers.PdfSignatureMetadata(field_name="S")
+    signers.PdfSigner(told, world().signer, timestamper=clock, new_field_spec=SigFieldSpec("S")).sign_pdf(
+        appending(own_pdf()), output=out
+    )
+    assert codes(verify_pdf(out.getvalue(), world().roots)) == found
+
+
 def test_a_signature_without_a_place_on_the_page_is_good_and_told() -> None:
     report = verify_pdf(once(), world().roots)
     assert report.ok
