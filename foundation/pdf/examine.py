@@ -43,6 +43,8 @@ ACTIONS = {
     "/Hide",
 }
 _MEDIA = {"/RichMedia", "/3D", "/Screen", "/Movie", "/Sound", "/PS"}
+_HIDDEN, _PRINTED, _NOT_SHOWN = 2, 4, 32
+"""Flags of an annotation."""
 FILLABLE = {"/Tx", "/Btn", "/Ch"}
 
 
@@ -150,6 +152,7 @@ def _page_size(page: pikepdf.Page, number: int) -> None:
 class _Seen:
     signatures: bool = False
     locked: bool = False
+    prints_otherwise: bool = False
 
 
 def _walk(pdf: pikepdf.Pdf) -> _Seen:
@@ -214,16 +217,32 @@ def _dictionary(entry: pikepdf.Object, seen: _Seen) -> None:
         raise Refused("xfa")
     if subtype in _MEDIA:
         raise Refused("media")
-    if isinstance(entry, pikepdf.Stream) and "/F" in entry:
+    if _is_elsewhere(entry, subtype):
         raise Refused("external_data")
     if subtype == "/Image":
         _image(entry)
+    seen.prints_otherwise |= _prints_otherwise(entry, subtype)
     if "/ByteRange" in entry:
         seen.signatures = True
     if name_at(entry, "/TransformMethod") == "/DocMDP":
         parameters = entry.get("/TransformParams")
         allowed = parameters.get("/P", 2) if isinstance(parameters, pikepdf.Dictionary) else 2
         seen.locked = seen.locked or int(allowed) == 1
+
+
+def _is_elsewhere(entry: pikepdf.Object, subtype: str) -> bool:
+    """A stream whose bytes, or a drawing whose page, lie in another file."""
+    return (isinstance(entry, pikepdf.Stream) and "/F" in entry) or (subtype == "/Form" and "/Ref" in entry)
+
+
+def _prints_otherwise(entry: pikepdf.Object, subtype: str) -> bool:
+    """An annotation for paper alone, a second picture for the printer, a program of its own, a file in its stead."""
+    if "/Rect" in entry:
+        flags = entry.get("/F", 0)
+        return isinstance(flags, int) and flags & (_HIDDEN | _PRINTED | _NOT_SHOWN) == _PRINTED | _NOT_SHOWN
+    return (subtype == "/Image" and "/Alternates" in entry) or (
+        subtype in {"/Form", "/Image"} and any(key in entry for key in ("/OPI", "/PS", "/Subtype2"))
+    )
 
 
 def _image(entry: pikepdf.Object) -> None:
@@ -246,6 +265,10 @@ def _forms(pdf: pikepdf.Pdf, seen: _Seen, findings: Findings, for_signing: bool)
         raise Refused("signed_locked")
     if seen.signatures and not for_signing:
         findings.warn("already_signed")
+    if seen.prints_otherwise:
+        if for_signing:
+            raise Refused("prints_otherwise")
+        findings.warn("prints_otherwise")
     if any(name_at(entry, "/FT") in FILLABLE for entry in pdf.objects if isinstance(entry, pikepdf.Dictionary)):
         if for_signing:
             raise Refused("fillable")
@@ -262,12 +285,28 @@ def _layers(pdf: pikepdf.Pdf, findings: Findings, for_signing: bool) -> None:
 def has_hidden_layers(pdf: pikepdf.Pdf) -> bool:
     """Optional content that is off, or differs between screen and print."""
     layers = pdf.Root.get("/OCProperties")
-    usual = layers.get("/D") if isinstance(layers, pikepdf.Dictionary) else None
+    if not isinstance(layers, pikepdf.Dictionary):
+        return False
+    usual = layers.get("/D")
     if not isinstance(usual, pikepdf.Dictionary):
         return False
     off = usual.get("/OFF")
     hidden = (isinstance(off, pikepdf.Array) and len(off) > 0) or name_at(usual, "/BaseState") == "/OFF"
-    return hidden or "/AS" in usual
+    return hidden or "/AS" in usual or any(map(_is_off_somewhere, _listed(layers.get("/OCGs"))))
+
+
+def _listed(value: pikepdf.Object | None) -> list[pikepdf.Object]:
+    listed: list[pikepdf.Object] = list(value.as_list()) if isinstance(value, pikepdf.Array) else []
+    return [each for each in listed if isinstance(each, pikepdf.Dictionary)]
+
+
+def _is_off_somewhere(layer: pikepdf.Object) -> bool:
+    """Whether a layer says of itself that it is not shown, or not printed: PDFium heeds that without being asked."""
+    usage = layer.get("/Usage")
+    if not isinstance(usage, pikepdf.Dictionary):
+        return False
+    told = ((usage.get("/View"), "/ViewState"), (usage.get("/Print"), "/PrintState"))
+    return any(isinstance(each, pikepdf.Dictionary) and name_at(each, key) == "/OFF" for each, key in told)
 
 
 def _syntax(pdf: pikepdf.Pdf, findings: Findings, for_signing: bool) -> None:

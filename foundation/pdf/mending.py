@@ -76,6 +76,7 @@ _HOPELESS = {
     "media": "content",
     "external_data": "content",
     "hidden_layers": "content",
+    "prints_otherwise": "content",
     "signed_locked": "signed",
     "too_heavy": "too_heavy",
 }

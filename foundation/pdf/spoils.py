@@ -50,6 +50,48 @@ def layer_off(pdf: pikepdf.Pdf) -> None:
     pdf.Root.OCProperties = Dictionary(OCGs=Array([layer]), D=Dictionary(OFF=Array([layer])))
 
 
+def layer_on_paper(pdf: pikepdf.Pdf) -> None:
+    """Its layer says of itself that it is printed and not shown."""
+    usage = Dictionary(Print=Dictionary(PrintState=Name.ON), View=Dictionary(ViewState=Name.OFF))
+    layer = pdf.make_indirect(Dictionary(Type=Name.OCG, Name="x", Usage=usage))
+    pdf.Root.OCProperties = Dictionary(OCGs=Array([layer]), D=Dictionary(ON=Array([layer])))
+
+
+def note_on_paper(pdf: pikepdf.Pdf) -> None:
+    """A note that is printed and not shown."""
+    note = Dictionary(Type=Name.Annot, Subtype=Name.Square, Rect=Array([0, 0, 99, 99]), F=4 | 32)
+    pdf.pages[0].obj.Annots = Array([note])
+
+
+def image_on_paper(pdf: pikepdf.Pdf) -> None:
+    """A picture with another one for the printer."""
+    shown, printed = (
+        pdf.make_stream(grey, Subtype=Name.Image, Width=1, Height=1, BitsPerComponent=8, ColorSpace=Name.DeviceGray)
+        for grey in (b"\0", b"\xff")
+    )
+    shown.Alternates = Array([Dictionary(Image=printed, DefaultForPrinting=True)])
+    pdf.Root.Extra = shown
+
+
+def _drawing(pdf: pikepdf.Pdf, **entries: pikepdf.Object) -> None:
+    pdf.Root.Extra = pdf.make_stream(b"", Subtype=Name.Form, BBox=Array([0, 0, 9, 9]), **entries)
+
+
+def program_on_paper(pdf: pikepdf.Pdf) -> None:
+    """A drawing that is a program of the printer."""
+    _drawing(pdf, Subtype2=Name.PS, PS=pdf.make_stream(b"showpage"))
+
+
+def proxy(pdf: pikepdf.Pdf) -> None:
+    """A drawing in whose place the printer puts another file."""
+    _drawing(pdf, OPI=Dictionary({"/2.0": Dictionary(Type=Name.OPI, F="x.tif")}))
+
+
+def page_of_elsewhere(pdf: pikepdf.Pdf) -> None:
+    """A drawing that stands for a page of another file."""
+    _drawing(pdf, Ref=Dictionary(F="other.pdf", Page=0))
+
+
 def text_field(pdf: pikepdf.Pdf) -> None:
     widget(pdf, field_type="/Tx")
 

@@ -87,6 +87,12 @@ def test_the_size_of_a_photo_is_told_as_it_is_seen_not_as_it_is_stored() -> None
         (spoils.video, "media"),
         (spoils.outside_data, "external_data"),
         (spoils.layer_off, "hidden_layers"),
+        (spoils.layer_on_paper, "hidden_layers"),
+        (spoils.note_on_paper, "prints_otherwise"),
+        (spoils.image_on_paper, "prints_otherwise"),
+        (spoils.program_on_paper, "prints_otherwise"),
+        (spoils.proxy, "prints_otherwise"),
+        (spoils.page_of_elsewhere, "external_data"),
         (spoils.text_field, "fillable"),
         (spoils.locked, "signed_locked"),
         (spoils.huge_image, "huge_image"),
@@ -100,7 +106,7 @@ def test_a_pdf_with_more_than_pages_in_it_is_refused(spoil: Spoil, code: str) ->
 
 
 def test_what_only_a_signature_cannot_bear_is_a_warning_for_a_paper_that_is_just_kept() -> None:
-    for spoil in (spoils.layer_off, spoils.text_field):
+    for spoil in (spoils.layer_off, spoils.text_field, spoils.note_on_paper):
         findings = examine_pdf(small_pdf(spoil=spoil), for_signing=False)
         assert findings.warnings
 
