@@ -159,6 +159,7 @@ def _read_info(item: der.Item) -> Signature:
     if container is None:
         raise SigningError("container", "签名数据不是 SignedData")
     parts = der.items(der.only(der.only(wrapped.whole, 0xA0).body, der.SEQUENCE).body)
+    der.integer_in(parts[0].whole)
     if der.oid(SM3) not in {_oid_in(each) for each in der.items(der.only(parts[1].whole, der.SET).body)}:
         raise SigningError("algorithm", "签名数据没有声明 SM3 摘要算法")
     content = der.items(der.only(parts[2].whole, der.SEQUENCE).body)
@@ -169,7 +170,7 @@ def _read_info(item: der.Item) -> Signature:
     if len(signers) != 1:
         raise SigningError("container", f"一个签名数据里应当只有一个签名人，读到 {len(signers)} 个")
     lists = [each.whole for part in parts[3:-1] if part.tag == 0xA1 for each in der.items(part.body)]
-    signature = _read_signer(der.items(signers[0].body), certificates, container)
+    signature = _read_signer(der.items(der.only(signers[0].whole, der.SEQUENCE).body), certificates, container)
     return replace(signature, revocations=tuple(_revocations(lists)))
 
 
@@ -197,6 +198,9 @@ def _revocations(lists: Iterable[bytes]) -> Iterator[RevocationList]:
 
 
 def _read_signer(parts: list[der.Item], certificates: list[Certificate], container: Container) -> Signature:
+    der.integer_in(parts[0].whole)
+    if [each.tag for each in parts[6:]] not in ([], [0xA1]):
+        raise SigningError("container", "签名数据里夹带了别的内容")
     signer = _find_signer(parts[1], certificates)
     if parts[3].tag != 0xA0:
         raise SigningError("container", "签名没有签名属性，不能确定签署的是哪份文件、用的是哪张证书")

@@ -172,6 +172,15 @@ def test_the_unsigned_list_of_algorithms_must_name_ours() -> None:
     assert [problem.code for problem in verify_pdf(changed, SIGNERS.roots).all_problems] == ["container"]
 
 
+def test_what_is_not_signed_in_a_container_is_read_strictly_too() -> None:
+    """Numbers of versions, and what may follow the value, are protected by nothing."""
+    whole = hole(once())
+    signer = whole.rindex(b"0201013")
+    for at in (whole.index(b"020101"), signer):
+        changed = once().replace(whole, whole[:at] + b"04" + whole[at + 2 :], 1)
+        assert [problem.code for problem in verify_pdf(changed, SIGNERS.roots).all_problems] == ["container"]
+
+
 def test_an_earlier_state_is_what_the_first_signer_signed() -> None:
     report = verify_pdf(twice()[: len(once())], SIGNERS.roots)
     assert report.ok
