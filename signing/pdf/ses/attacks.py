@@ -16,12 +16,14 @@ from foundation.crypto.x509.testing import BEGIN, NOON, Authority
 from signing.pdf import cms, fonts
 from signing.pdf.appearance import LABEL_CHARACTERS, Appearance
 from signing.pdf.container import ByteRange, Container
+from signing.pdf.fields import find_field, pages
 from signing.pdf.fonts import stream
-from signing.pdf.forgery import SIGNERS, Attack, fields_only, relaid, written
+from signing.pdf.forgery import SIGNERS, Attack, fields_only, relaid, update, written
+from signing.pdf.library import read_pdf
 from signing.pdf.ses import SUB_FILTER, Ses
 from signing.pdf.sign import Prepared, merge, prepare
 from signing.pdf.slots import add_signature_fields
-from signing.pdf.syntax import Dict
+from signing.pdf.syntax import Dict, write_dict
 from signing.pdf.testing import LINES, SLOTS, blank_pdf, seal_picture
 
 RIVAL = SIGNERS.authority.company("上海对手演示有限公司")
@@ -142,6 +144,22 @@ def covered_by_a_false_letter() -> bytes:
     font = max(written(prepared_with(own()).pdf)) + 1
     objects = fonts.embed(fonts.face("bold"), LABEL_CHARACTERS).numbered(font)
     return _redrawn(lambda body: re.sub(rb"/F0 \d+ 0 R", b"/F0 %d 0 R" % font, body), objects)
+
+
+def shown_by_another() -> bytes:
+    """The field has the right look; what the page shows is a kid of it with another."""
+    file = read_pdf(fields_only())
+    field, kid = find_field(file, "seal"), file.size + 1
+    look = stream(b"0 0.5 0 rg 0 0 140 150 re f", b"/Type/XObject/Subtype/Form/BBox[0 0 140 150]")
+    widget = b"<</Type/Annot/Subtype/Widget/F 132/Rect[380 80 520 230]/Parent %d 0 R/AP<</N %d 0 R>>>>"
+    objects = {
+        file.size: look,
+        kid: widget % (field.number, file.size),
+        field.number: write_dict({**field.entries, b"Kids": b"[%d 0 R]" % kid}),
+    }
+    page = pages(file)[1]
+    shown = {**page.entries, b"Annots": b"[%d 0 R]" % kid}
+    return SIGNERS.sign_with_seal(update(fields_only(), {**objects, page.number: write_dict(shown)}))
 
 
 def repainted_object() -> bytes:
@@ -307,6 +325,7 @@ SEAL_ATTACKS: dict[str, Attack] = {
     "picture drawn twice": Attack(drawn_over, "seal_look_unknown", "不能和印章里的图案比对"),
     "picture too small to be seen": Attack(shrunk, "seal_look_unknown", "不能和印章里的图案比对"),
     "picture sheared": Attack(sheared, "seal_look_unknown", "不能和印章里的图案比对"),
+    "picture shown by another": Attack(shown_by_another, "seal_look_unknown", "不能和印章里的图案比对"),
     "picture written over": Attack(written_over, "seal_look_unknown", "不能和印章里的图案比对"),
     "picture covered by a letter": Attack(covered_by_a_letter, "seal_look_unknown", "不能和印章里的图案比对"),
     "picture covered by a false letter": Attack(

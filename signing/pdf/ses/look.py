@@ -46,7 +46,7 @@ def _form(file: PdfFile, widget: Dict, picture: SealPicture) -> int | None:
     """The object that stands in the picture's place; None when the appearance is not drawn as we draw."""
     states = file.dict_of(widget.get(b"AP"))
     number = reference_of(states.get(b"N"))
-    if number is None or set(states) != {b"N"}:
+    if number is None or set(states) != {b"N"} or b"Kids" in widget:
         return None
     form, content = file.dict_of(states[b"N"]), file.content(number)
     found = _SHOWN.fullmatch(content or b"")
