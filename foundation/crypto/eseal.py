@@ -234,11 +234,11 @@ def seal_problems(
         seal.maker, roots=roots, intermediates=intermediates, at=info.created_at, revocations=revocations
     )
     problems += [SealProblem(f"maker_{each.code}", f"制章者不可信：{each.message}") for each in chain.problems]
-    if seal.maker.subject_der == signer.subject_der or info.lists(seal.maker):
-        problems.append(SealProblem("seal_self_made", "印章是用章的人自己做的，没有制章者证明它是谁的"))
     if not info.lists(signer):
         text = f"印章“{info.name}”没有写明可以由“{signer.subject.common_name}”的这张证书使用"
         problems.append(SealProblem("seal_signer", text))
+    if seal.maker.subject_der == signer.subject_der or info.lists(seal.maker):
+        problems.append(SealProblem("seal_self_made", "印章是用章的人自己做的，没有制章者证明它是谁的"))
     if at < info.valid_from or at < info.created_at:
         begin = shanghai_text(max(info.valid_from, info.created_at))
         problems.append(SealProblem("seal_not_yet_valid", f"签章时印章还没有生效（{begin} 起）"))
