@@ -25,6 +25,7 @@ from signing.ceremonies.applying import items_sign
 from signing.ceremonies.models import Ceremony, SignatureRecord
 from signing.ceremonies.trust import trust
 from signing.pdf.verify import verify_pdf
+from signing.seals.services import seal_settle
 from signing.tasks.models import Document, Reading
 from signing.testing import (
     COMPANY,
@@ -229,6 +230,41 @@ def test_each_client_learns_only_about_its_own(reg: Caller, office: SigningClien
     number = SignatureRecord.objects.get(task__document__ref="D1").sign_no
     assert office.evidence_trace(number, staff="zong1") == ()
     assert [one.document for one in office.evidence_trace(signature.sign_no, staff="zong1")] == ["Q2-1"]
+
+
+def test_case_numbers_of_two_clients_may_be_equal(
+    reg: Caller, office: SigningClient, enter: Enter, world: World
+) -> None:
+    """Each client numbers its own cases; a 流水号 of ours is one in the whole system all the same."""
+    seal = slot(COMPANY, kind="seal", x=320, width=110, height=110)
+    own = batch(world, [document(world, "D1", [slot(PERSONS["P13"]), seal], pages=1)], case_no="LS-Q1")
+    assert reg.order(own).status_code == 201
+    second = chain_order(world, "Q1", 1)
+    company = Slot(name="s320", page=0, x=320, y=100, width=110, height=110, role="公司", signer=FIRM)
+    (paper,) = second.documents
+    office.batch_create(replace(second, documents=[replace(paper, slots=[*paper.slots, company])]))
+    arrive(world)
+    browser = enter("P13")
+    Reading.objects.update(pages=[1], agreed_at=clock.now(), chosen_at=clock.wall())
+    assert browser.tap(Document.objects.all()[0]).status_code == 302
+    prove(browser, world)
+    work()
+    assert set(Document.objects.values_list("revision", flat=True)) == {1}
+    for caller, ref in ((reg, "D1"), (Caller("chain_office"), "Q1-1")):
+        body = {"uscc": COMPANY["uscc"], "documents": [{"ref": ref}]}
+        made = caller.post("/api/seal-orders", body, key="k")
+        assert made.status_code == 201, made.content.decode()
+        world.confirm_seal()
+        seal_settle(made.json()["seal_order"])
+    numbers = list(SignatureRecord.objects.values_list("task__document__ref", "sign_no"))
+    assert sorted(numbers) == [
+        ("D1", "LS-Q1-1-1-1"),
+        ("D1", "LS-Q1-1-2-1"),
+        ("Q1-1", "chain_office.LS-Q1-1-1-1"),
+        ("Q1-1", "chain_office.LS-Q1-1-2-1"),
+    ]
+    (found,) = office.evidence_trace("chain_office.LS-Q1-1-1-1", staff="zong1")
+    assert found.document == "Q1-1"
 
 
 @pytest.mark.row("R142", part="大型连锁机构签名待办查询")

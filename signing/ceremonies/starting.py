@@ -20,6 +20,7 @@ from signing.ceremonies.proofs import authorisation_flaw, identity_current
 from signing.ceremonies.states import CeremonyState, CeremonyVerb, ItemState
 from signing.guard.models import Reason
 from signing.tasks.models import Document, Reading, Subject, Task
+from signing.tasks.numbering import attempts_number
 from signing.tasks.states import DocumentState, TaskState, TaskVerb, WrongState
 
 PROVE_WITHIN = timedelta(minutes=15)
@@ -76,12 +77,11 @@ def ceremony_start(
             identified_at=clock.wall() if identity_current(subject) else None,
             lapses_at=clock.wall() + PROVE_WITHIN,
         )
+        attempts_number(tasks)
         for task in tasks:
             task.move(TaskVerb.BEGIN)
-            task.attempt += 1
-            task.sign_no = f"{task.document.batch.matter.number}-{task.document.seq}-{task.position}-{task.attempt}"
             task.save(update_fields=["state", "attempt", "sign_no"])
-            CeremonyItem.objects.create(ceremony=ceremony, task=task, sign_no=task.sign_no)
+            CeremonyItem.objects.create(ceremony=ceremony, task=task, sign_no=task.sign_no or "")
         if ink and not actor.scope:  # what is drawn for one client's papers is not put before the person elsewhere
             Handwriting.objects.update_or_create(
                 subject=subject, defaults={"ink": ceremony.ink, "drawn_at": clock.wall()}

@@ -29,6 +29,7 @@ from signing.seals.scope import orders_of
 from signing.seals.services import ASK_EVERY, CONFIRM_WITHIN, seal_lapse
 from signing.seals.usable import Means, SealUnusable, means_of
 from signing.tasks.models import Document, Reading, Subject, Task
+from signing.tasks.numbering import attempts_number
 from signing.tasks.states import DocumentState, TaskState, TaskVerb, WrongState
 
 MOST = 200
@@ -156,6 +157,7 @@ def order_prepare(
     )
     asked: list[Asked] = []
     left_out: list[tuple[Task, str]] = []
+    attempts_number(tasks)
     for task in tasks:
         one = _prepare_one(order, task, means)
         if isinstance(one, str):
@@ -201,9 +203,8 @@ def _prepare_one(order: SealOrder, task: Task, means: Means) -> bytes | str:
     document, moment = task.document, clock.now()
     if document.current is None:
         raise WrongState(f"《{document.title}》的文件还没有取到。")
-    task.attempt += 1
-    task.sign_no = f"{document.batch.matter.number}-{document.seq}-{task.position}-{task.attempt}"
-    item = SealItem(order=order, task=task, sign_no=task.sign_no, prepared="", base=document.current, signed_at=moment)
+    number = task.sign_no or ""
+    item = SealItem(order=order, task=task, sign_no=number, prepared="", base=document.current, signed_at=moment)
     try:
         base = file_read(document.current)
         prepared = _prepared(order, task, base, means, moment)
