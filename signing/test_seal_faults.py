@@ -67,6 +67,12 @@ def broken(paper: Document) -> None:
     paper.save(update_fields=["current"])
 
 
+def unfiled(paper: Document) -> None:
+    """It has no file any more in which seals stand, only the one that came."""
+    paper.current = None
+    paper.save(update_fields=["current"])
+
+
 def lost(paper: Document) -> Callable[[], None]:
     """Its stored file is not where it was; what is returned brings it back."""
     assert paper.current is not None
@@ -111,7 +117,9 @@ def with_roots(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.row("R139", part="生成签名原文")
-@pytest.mark.parametrize(("harm", "why"), [(broken, "文件结构有误"), (lost, "文件暂时读不出来")])
+@pytest.mark.parametrize(
+    ("harm", "why"), [(broken, "文件结构有误"), (lost, "文件暂时读不出来"), (unfiled, "系统里没有这份文书的文件")]
+)
 def test_a_paper_that_cannot_be_prepared_is_left_out_and_told_and_the_others_go_on(
     company: Browser, world: World, papers: list[Document], harm: Callable[[Document], None], why: str
 ) -> None:
@@ -153,6 +161,32 @@ def test_a_paper_that_was_left_out_can_be_ordered_while_the_others_wait(
         nudge(order)
     assert set(tasks().values()) == {"signed"}
     assert "上次没有盖上" not in company.get("/").content.decode()
+
+
+def test_a_paper_of_which_there_is_no_file_at_all_is_left_out_and_the_others_go_on(
+    company: Browser, world: World, papers: list[Document]
+) -> None:
+    Document.objects.filter(pk=papers[1].pk).update(current=None, original=None)
+    company.tap(papers[2])
+    assert [one["title"] for one in world.orders["QZ000001"]["documents"]] == ["股东会决议", "章程"]
+    world.confirm_seal()
+    nudge(SealOrder.objects.get())
+    assert tasks() == {"D1": "signed", "D2": "open", "D3": "signed"}
+    answer = company.tap(papers[1])
+    assert answer.status_code == 422
+    assert "《任职书》：系统里没有这份文书的文件" in answer.content.decode()
+
+
+def test_a_business_system_is_told_of_which_paper_there_is_no_file(
+    papers: list[Document], reg: Caller, world: World
+) -> None:
+    Document.objects.filter(pk=papers[1].pk).update(current=None, original=None)
+    body = {"uscc": COMPANY["uscc"], "documents": [{"ref": one.ref} for one in papers]}
+    answer = reg.post("/api/seal-orders", body, key="k")
+    assert (answer.status_code, answer.json()["error"]) == (409, "unreadable")
+    assert "《任职书》（D2）：系统里没有这份文书的文件" in answer.json()["message"]
+    assert not SealOrder.objects.exists()
+    assert set(tasks().values()) == {"open"}
 
 
 def test_when_no_paper_can_be_prepared_nothing_is_begun_and_each_is_named(

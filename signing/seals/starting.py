@@ -37,6 +37,7 @@ MOST = 200
 NAMED = 5
 """How many documents a sentence names."""
 BROKEN = "文件暂时读不出来，过一会儿再试"
+NO_FILE = "系统里没有这份文书的文件"
 Asked = tuple[str, str, bytes]
 """签署流水号, title and 签名原文 of one document."""
 log = structlog.get_logger(__name__)
@@ -201,12 +202,14 @@ def _sealable(subject: Subject, wanted: Sequence[int]) -> list[Task]:
 def _prepare_one(order: SealOrder, task: Task, means: Means) -> bytes | str:
     """签名原文 of one document, which is held from now on; or why it cannot be prepared."""
     document, moment = task.document, clock.now()
-    if document.current is None:
-        raise WrongState(f"《{document.title}》的文件还没有取到。")
+    standing = document.current or document.original
+    if standing is None:  # an item names the bytes that it was to be made from
+        log.error("seal.no_file", order=order.ref, document=document.pk)
+        return NO_FILE
     number = task.sign_no or ""
-    item = SealItem(order=order, task=task, sign_no=number, prepared="", base=document.current, signed_at=moment)
+    item = SealItem(order=order, task=task, sign_no=number, prepared="", base=standing, signed_at=moment)
     try:
-        base = file_read(document.current)
+        base = _bytes(document)
         prepared = _prepared(order, task, base, means, moment)
         item.prepared = prepared.to_json(base=base)
     except Exception as error:  # whatever it is: the others are sealed, and of this one it is said
@@ -216,6 +219,12 @@ def _prepare_one(order: SealOrder, task: Task, means: Means) -> bytes | str:
     item.save(force_insert=True)
     Document.objects.filter(pk=document.pk).update(held_by=order.ref, held_until=order.lapses_at)
     return prepared.to_be_signed
+
+
+def _bytes(document: Document) -> bytes:
+    if document.current is None:
+        raise SigningError("no_file", NO_FILE)
+    return file_read(document.current)
 
 
 def _prepared(order: SealOrder, task: Task, base: bytes, means: Means, moment: datetime) -> Prepared:
