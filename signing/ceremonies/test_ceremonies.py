@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.test import Client
 from PIL import Image
@@ -17,7 +18,7 @@ from PIL import Image
 from foundation import clock
 from foundation.clock.models import ClockOffset
 from foundation.files.models import StoredFile
-from foundation.files.services import file_read
+from foundation.files.services import file_read, file_store
 from signing.ceremonies import applying, running
 from signing.ceremonies.applying import items_sign
 from signing.ceremonies.models import Ceremony, CeremonyItem, SignatureRecord, Verification
@@ -28,7 +29,7 @@ from signing.ceremonies.trust import trust
 from signing.ceremonies.verifying import verifications_due
 from signing.guard.models import Reason, RefusedAttempt
 from signing.pdf.verify import verify_pdf
-from signing.tasks.models import Document, Task
+from signing.tasks.models import Document, Reading, Task
 from signing.testing import (
     PERSONS,
     Browser,
@@ -141,6 +142,34 @@ def test_every_picture_bears_the_name_of_who_looks(enter: Enter, papers: dict[st
     assert seen(one) == seen(one)
     assert seen(two) == seen(two)
     assert seen(one) != seen(two), "nothing but the watermark tells them apart"
+
+
+@pytest.mark.row("R143", part="通过图片展示")
+@pytest.mark.parametrize("harm", ["no_pdf", "lost", "changed", "unfiled"])
+def test_a_page_that_cannot_be_shown_says_so_in_its_place_and_does_not_count_as_read(
+    enter: Enter, papers: dict[str, Document], harm: str
+) -> None:
+    browser, paper = enter("P13"), papers["D1"]
+    assert paper.current is not None
+    match harm:
+        case "no_pdf":
+            paper.current = file_store(b"%PDF-1.4\nnothing", kind="pdf")
+        case "lost":
+            storages["default"].delete(paper.current.path)
+        case "changed":
+            storages["default"].delete(paper.current.path)
+            storages["default"].save(paper.current.path, ContentFile(b"\0\0\0\1x"))
+        case _:
+            paper.current = None
+    paper.save(update_fields=["current"])
+    answer = browser.get(f"{browser.url(paper)}pages/1.jpg")
+    assert (answer.status_code, answer["Content-Type"]) == (503, "image/jpeg")
+    assert answer["Cache-Control"] == "private, no-store"
+    assert Image.open(io.BytesIO(answer.content)).size == (1000, 1414)
+    assert browser.get(browser.url(paper)).status_code == 200
+    Document.objects.update(text_checked=False)
+    assert browser.get(f"{browser.url(paper)}text/").status_code == 200
+    assert not Reading.objects.exclude(pages=[]).exists()
 
 
 def test_the_button_wakes_when_every_page_was_shown(enter: Enter, papers: dict[str, Document]) -> None:

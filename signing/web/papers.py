@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from foundation import clock
-from foundation.files.services import file_read
 from foundation.identity.actor import Actor
 from foundation.identity.devices import is_desktop
 from foundation.identity.middleware import SignedInRequest
 from foundation.outside.result import Found, Unavailable
-from foundation.pdf.render import NotRenderable
 from foundation.ui.dates import hm
 from foundation.ui.errors import UNAVAILABLE, stop_page, unavailable
 from foundation.ui.parts import Problem
@@ -40,9 +39,10 @@ from signing.tasks.subjects import person_of
 from signing.web.access import channel_of, place_of, signed_in
 from signing.web.behalf import behalf_of, principals, whole
 from signing.web.home import ceremony_url, paper_row
-from signing.web.pictures import page_jpeg, page_texts
+from signing.web.pictures import NotShown, page_jpeg, page_texts, sorry_jpeg
 
 REASON_LONGEST = 300
+log = structlog.get_logger(__name__)
 
 
 @require_GET
@@ -138,14 +138,23 @@ def open_papers(actor: Actor, found: Paper) -> list[Paper]:
 @require_GET
 @signed_in
 def page_picture(request: SignedInRequest, public_id: str, number: int) -> HttpResponse:
-    """A page as JPEG with the viewer's watermark; noted as shown to this signer."""
+    """A page as JPEG with the viewer's watermark; noted as shown to this signer. One that cannot be shown says so in its place
+    and does not count."""
     found = paper_for(request.actor, public_id)
     if not 1 <= number <= found.document.pages:
         raise Http404
-    picture = page_jpeg(found, number, request.actor.name)
+    try:
+        picture = page_jpeg(found, number, request.actor.name)
+    except NotShown:
+        log.exception("page.not_shown", document=found.document.pk, page=number)
+        return _picture(sorry_jpeg(), status=503)
     if found.open_tasks:
         page_seen(document=found.document, subject=found.subject, pages=[number], channel=channel_of(request))
-    response = HttpResponse(picture, content_type="image/jpeg")
+    return _picture(picture)
+
+
+def _picture(content: bytes, status: int = 200) -> HttpResponse:
+    response = HttpResponse(content, content_type="image/jpeg", status=status)
     response["Cache-Control"] = "private, no-store"
     response["Content-Disposition"] = "inline"
     return response
@@ -168,11 +177,9 @@ def text(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 def _texts(found: Paper) -> list[str]:
-    if found.document.current is None:
-        return []
     try:
-        pages = page_texts(file_read(found.document.current))
-    except NotRenderable:
+        pages = page_texts(found.document)
+    except NotShown:
         return []
     return [line for page in pages for line in page.splitlines()]
 

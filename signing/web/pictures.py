@@ -7,37 +7,71 @@ import io
 from PIL import Image, ImageDraw
 
 from foundation import clock
+from foundation.crypto.port import CryptoError
 from foundation.files.services import file_read
 from foundation.pdf.fonts import GlyphMissing, draw_text, text_width
-from foundation.pdf.render import JPEG_QUALITY, open_document, page_sizes, render_page, stamp
+from foundation.pdf.render import JPEG_QUALITY, NotRenderable, open_document, page_sizes, render_page, stamp
 from foundation.ui.dates import cn_date
 from signing.tasks.models import Document, Task
 from signing.tasks.selectors import Paper
 from signing.tasks.states import PENDING
 
-WIDTH = 1000
+WIDTH, HEIGHT = 1000, 1414
+SORRY = ("这一页现在显示不出来", "不是您这边的问题，请过一会儿再看", "一直这样，请告诉请您签的单位")
 AMBER, AMBER_SOFT, AMBER_INK = (185, 122, 18), (253, 240, 217), (133, 80, 0)
 GREY, GREY_INK = (150, 162, 176), (93, 104, 116)
 
 
+class NotShown(Exception):
+    """The file of a document is not there, was changed, or is no PDF that can be drawn."""
+
+
 def page_jpeg(paper: Paper, number: int, viewer: str) -> bytes:
-    """Page `number` (from 1) as this signer may see it: his own places marked, everybody else's named."""
+    """Page `number` (from 1) as this signer may see it: his own places marked, everybody else's named. NotShown."""
     document = paper.document
-    if document.current is None:
-        raise ValueError("no file")
-    pdf = file_read(document.current)
-    width_pt, height_pt = page_sizes(pdf)[number - 1]
-    picture = stamp(render_page(pdf, number - 1, WIDTH), watermark(viewer))
+    pdf = _bytes(document)
+    try:
+        plain = render_page(pdf, number - 1, WIDTH)
+        width_pt, height_pt = page_sizes(pdf)[number - 1]
+    except NotRenderable as error:
+        raise NotShown from error
+    picture = stamp(plain, watermark(viewer))
     _mark(picture, document, paper, number - 1, (picture.width / width_pt, height_pt))
+    return _jpeg(picture)
+
+
+def sorry_jpeg() -> bytes:
+    """What stands in the place of a page that cannot be shown."""
+    picture = Image.new("RGB", (WIDTH, HEIGHT), (255, 255, 255))
+    draw = ImageDraw.Draw(picture)
+    for line, words in enumerate(SORRY):
+        top = HEIGHT / 3 + line * 70
+        _centred(draw, (0, top, WIDTH, top + 70), words, "sans" if line else "bold", GREY_INK)
+    return _jpeg(picture)
+
+
+def _bytes(document: Document) -> bytes:
+    if document.current is None:
+        raise NotShown
+    try:
+        return file_read(document.current)
+    except (OSError, CryptoError) as error:
+        raise NotShown from error
+
+
+def _jpeg(picture: Image.Image) -> bytes:
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=JPEG_QUALITY)
     return out.getvalue()
 
 
-def page_texts(pdf: bytes) -> list[str]:
-    """The words of each page, for the text version of a document that came without one."""
-    with open_document(pdf) as document:
-        return [document[number].get_textpage().get_text_bounded() for number in range(len(document))]
+def page_texts(document: Document) -> list[str]:
+    """The words of each page, for the text version of a document that came without one. NotShown."""
+    try:
+        with open_document(_bytes(document)) as opened:
+            return [opened[number].get_textpage().get_text_bounded() for number in range(len(opened))]
+    except NotRenderable as error:
+        raise NotShown from error
 
 
 def watermark(viewer: str) -> str:
