@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,6 +25,7 @@ from signing.ceremonies import running
 from signing.ceremonies.applying import items_sign
 from signing.ceremonies.models import Ceremony, SignatureRecord
 from signing.ceremonies.trust import trust
+from signing.evidence.models import EvidenceRecord
 from signing.pdf.verify import verify_pdf
 from signing.seals.services import seal_settle
 from signing.tasks.models import Document, Reading
@@ -230,6 +232,26 @@ def test_each_client_learns_only_about_its_own(reg: Caller, office: SigningClien
     number = SignatureRecord.objects.get(task__document__ref="D1").sign_no
     assert office.evidence_trace(number, staff="zong1") == ()
     assert [one.document for one in office.evidence_trace(signature.sign_no, staff="zong1")] == ["Q2-1"]
+
+
+@pytest.mark.row("R141", part="流水号绑定")
+def test_the_evidence_for_one_client_counts_what_was_signed_for_others_and_names_none_of_it(
+    reg: Caller, office: SigningClient, enter: Enter, world: World
+) -> None:
+    both_order(reg, office, world)
+    browser, own = enter("P13"), Document.objects.filter(client__name="reg")
+    Reading.objects.update(pages=[1], agreed_at=clock.now(), chosen_at=clock.wall())
+    browser.tap(own[0])
+    prove(browser, world)
+    work()
+    numbers = dict(SignatureRecord.objects.values_list("task__document__ref", "sign_no"))
+    for client, count in (("reg", 2), ("chain_office", 12)):
+        for kept in EvidenceRecord.objects.filter(document__client__name=client):
+            (part,) = kept.parts
+            mine = {number for ref, number in numbers.items() if ref.startswith("D") == (client == "reg")}
+            assert set(part["proved"]["face"]["bound"]) == mine
+            assert part["proved"]["face"]["bound_elsewhere"] == 14 - count
+            assert not any(number in json.dumps(part) for number in set(numbers.values()) - mine)
 
 
 def test_case_numbers_of_two_clients_may_be_equal(

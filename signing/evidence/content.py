@@ -17,7 +17,7 @@ from foundation.crypto.x509 import parse
 from foundation.crypto.x509.certificate import SHANGHAI
 from foundation.files.models import StoredFile
 from foundation.ui.masks import mask_id, mask_name
-from signing.ceremonies.models import Ceremony, SignatureRecord, Verification
+from signing.ceremonies.models import Ceremony, CeremonyItem, SignatureRecord, Verification
 from signing.ceremonies.states import VerificationState
 from signing.seals.models import SealOrder
 from signing.tasks.models import Document, Reading, Subject, Task
@@ -180,12 +180,24 @@ def _proof(row: SignatureRecord) -> dict[str, Any]:
         .first()
     )
     return {
-        "face": _check(face),
+        "face": _face(face, row.task.document),
         "identity": _check(identity),
         "asked_at": local(ceremony.asked_at),
         "proved_at": local(ceremony.proved_at),
         "look": ceremony.look,
     }
+
+
+def _face(face: Verification | None, document: Document) -> dict[str, Any] | None:
+    """To what this face was bound (R148), of the document's own client by number. What was signed for others at once is
+    counted: their cases are not this reader's."""
+    said = _check(face)
+    if face is None or said is None:
+        return None
+    mine = CeremonyItem.objects.filter(ceremony=face.ceremony_id, task__document__client=document.client_id)
+    known = set(mine.values_list("sign_no", flat=True))
+    own = [number for number in face.bound if number in known]
+    return {**said, "bound": own, "bound_elsewhere": len(face.bound) - len(own)}
 
 
 def _check(check: Verification | None) -> dict[str, Any] | None:
@@ -195,7 +207,6 @@ def _check(check: Verification | None) -> dict[str, Any] | None:
         "no": check.serial_no,
         "session": check.provider_no,
         "method": check.method,
-        "bound": check.bound,
         "asked_at": local(check.asked_at),
         "scanned_at": local(check.scanned_at),
         "settled_at": local(check.settled_at),
