@@ -61,7 +61,8 @@ class LoginSession(models.Model):
     staff = models.ForeignKey(StaffUser, null=True, on_delete=models.CASCADE, related_name="sessions")
     entity_uscc = models.CharField(max_length=18, blank=True)
     scope = models.CharField(max_length=20, blank=True, default="")
-    """The outside system that let the person in, where the log-in is good for that system's things only."""
+    """The outside system that let the person in, where the log-in is good for that system's things only; a project may lift it
+    while it trusts that system with more."""
     method = models.CharField(max_length=12)
     """sso 随申办, elicence 电子营业执照, password 口令与动态码, ticket 一次性凭证."""
     device = models.CharField(max_length=120, blank=True)

@@ -111,9 +111,10 @@ def ticket_redeem(request: HttpRequest, secret: str, *, present: Actor | None, s
         account=account,
         method="ticket",
         entity_uscc=ticket.entity_uscc,
-        scope="" if client.vouches else client.name,
+        scope=client.name,  # lifted while the client vouches (middleware.py)
     )
-    record(actor_of(session), "session.begin", "ticket", str(ticket.pk), scope=session.scope)
+    scope = "" if client.vouches else client.name
+    record(actor_of(session), "session.begin", "ticket", str(ticket.pk), scope=scope)
     return ticket.next_path
 
 

@@ -303,7 +303,7 @@ def test_log_ins_and_checks_of_the_person_are_not_shown(
     assert all(serial in whole.get("/me/").content.decode() for serial in serials)
     page = limited.get("/me/").content.decode()
     assert not any(serial in page for serial in serials)
-    row = LoginSession.objects.get(scope="")
+    row = LoginSession.objects.get(scope="reg")
     assert row.ref not in page
     assert limited.post(f"/me/sessions/{row.ref}/end/").status_code == 404
     assert enter("P13").get("/me/").content.decode().count("退出它") == 2
@@ -368,3 +368,22 @@ def test_a_client_that_vouches_no_more_opens_its_own_papers_only(
     browser.get(path)
     home = browser.get("/").content.decode()
     assert (f"{FOREIGN}1" in home, f"{OWN}1" in home) == (True, False)
+
+
+@pytest.mark.parametrize("change", [{"vouches": False}, {"active": False}])
+def test_a_log_in_begun_before_narrows_with_its_client_and_widens_again(
+    reg: Caller, office: Caller, world: World, enter: Enter, change: dict[str, bool]
+) -> None:
+    own, foreign = ordered(office, world, OWN, [slot(P13)]), ordered(reg, world, FOREIGN, [slot(P13)])
+    browser, client = enter("P13"), ClientSystem.objects.filter(name="reg")
+
+    def seen() -> tuple[bool, bool, int]:
+        home = browser.get("/").content.decode()
+        return f"{FOREIGN}1" in home, f"{OWN}1" in home, browser.get(browser.url(own)).status_code
+
+    assert seen() == (True, True, 200)
+    client.update(**change)
+    assert seen() == (True, False, 404)
+    assert browser.get(browser.url(foreign)).status_code == 200
+    client.update(**dict.fromkeys(change, True))
+    assert seen() == (True, True, 200)
