@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from foundation.operations.words import Words
 from signing.guard.models import Reason
 from signing.integrations.systems import SYSTEMS
-from signing.tasks.models import Channel
+from signing.tasks.models import CHANNELS
 from signing.watching.states import IncidentKind
 
 __all__ = ["SYSTEMS", "WORDS", "declared"]
@@ -100,7 +100,7 @@ WORDS = Words(
     values={
         **dict(Reason.choices),
         **dict(IncidentKind.choices),
-        **dict(Channel.choices),
+        **CHANNELS,
         "face": "刷脸",
         "three_in_one": "实名核验",
     },

@@ -39,7 +39,7 @@ from signing.pdf.slots import Slot
 from signing.seals.models import SealOrder
 from signing.seals.ordering import seal_order_cancel, seal_order_create
 from signing.tasks.clients import AUTHORITY, client_of
-from signing.tasks.models import Batch, ClientSystem, Document, Subject
+from signing.tasks.models import INTERFACE, Batch, ClientSystem, Document, Subject
 from signing.tasks.ordering import batch_create
 from signing.tasks.orders import OrderRefused
 from signing.tasks.selectors import todo, todo_counts
@@ -198,7 +198,8 @@ def seal_orders(request: HttpRequest, body: seal_schemas.SealOrderIn) -> Status[
     Needs the header Idempotency-Key, as batch_create. All documents are taken or none: who is in the way is named.
     """
     (key, digest), client = _once(request), _client(request)
-    place = Place(device=f"业务系统 {client.title}", address=str(request.META.get("REMOTE_ADDR", "")))
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    place = Place(device=f"业务系统 {client.title}", address=address, channel=INTERFACE)
     actor = Actor.service(client.name)
     order = seal_order_create(actor=actor, client=client, wish=body.wish(), key=key, digest=digest, place=place)
     return Status(201, answers.seal_order_made_out(order))

@@ -34,7 +34,7 @@ class Place:
     device: str = ""
     address: str = ""
     channel: str = ""
-    """A Channel; what is not known is not counted under one."""
+    """One of CHANNELS; what is not known is not counted under one."""
 
 
 class SigningElsewhere(WrongState):

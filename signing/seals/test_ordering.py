@@ -33,6 +33,11 @@ from signing.seals.starting import order_prepare
 from signing.seals.usable import means_of
 from signing.tasks.models import ClientSystem, Document, Subject, Task
 from signing.testing import COMPANY, PERSONS, Caller, World, arrive, batch, document, slot, work
+from signing.watching.alarms import stalled_findings
+from signing.watching.models import Incident
+from signing.watching.rules import StalledRule
+from signing.watching.selectors import live
+from signing.watching.words import incident_title
 
 PATH = "/api/seal-orders"
 SEAL = slot(COMPANY, kind="seal", role="申请人", x=320, width=110, height=110)
@@ -142,6 +147,16 @@ def test_the_value_comes_by_callback_and_the_business_system_hears_and_fetches(o
         (row,) = office.get(f"/api/documents/{ref}/signatures").json()["signatures"]
         assert (row["verification_no"], row["ceremony_no"]) == (made["order_no"], made["seal_order"])
     assert office.get("/api/documents/D3/signed").status_code == 409, "卫甲 has not signed"
+
+
+def test_what_a_business_system_begins_is_counted_under_a_channel_of_its_own(office: Caller, world: World) -> None:
+    start(office, "D1", "D2")
+    today = live().today
+    assert [(one.code, one.title, one.counts.begun) for one in today.shares["channel"]] == [("api", "接口", 2)]
+    stalled = StalledRule(minutes=20, patience=0, at_least=2)
+    (found,) = stalled_findings(clock.wall(), stalled)
+    assert (found.channel, found.wrong) == ("api", True)
+    assert incident_title(Incident(kind=found.kind, channel=found.channel)).startswith("接口")
 
 
 def test_the_evidence_says_which_system_began_and_who_confirmed(office: Caller, world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import date
 from typing import ClassVar
 
@@ -38,6 +39,12 @@ class Channel(models.TextChoices):
     WECHAT = "wechat", "微信"
     ALIPAY = "alipay", "支付宝"
     BROWSER = "browser", "浏览器"
+
+
+INTERFACE = "api"
+"""In place of a Channel: a business system began it by the task API, and nobody was here."""
+CHANNELS: Mapping[str, str] = {**dict(Channel.choices), INTERFACE: "接口"}
+"""Whatever attempts are counted under, in words."""
 
 
 class ClientSystem(models.Model):

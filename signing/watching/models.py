@@ -21,7 +21,7 @@ class Hour(models.Model):
     signer = models.CharField(max_length=8)
     """person, entity, abroad."""
     channel = models.CharField(max_length=8)
-    """A Channel, or unknown: also what was not opened yet."""
+    """One of CHANNELS, or unknown: also what was not opened yet."""
     made_up = models.BooleanField(default=False)
     """For demonstration; a count never touches it."""
 

@@ -34,7 +34,7 @@ from signing.ceremonies.models import CeremonyItem
 from signing.ceremonies.states import ItemState
 from signing.evidence.selectors import stamps_waiting
 from signing.seals.models import SealItem, SealItemState
-from signing.tasks.models import Business, Channel, ClientSystem, Document, Task
+from signing.tasks.models import CHANNELS, Business, ClientSystem, Document, Task
 from signing.tasks.states import DocumentState, TaskState
 from signing.watching.counting import DETAIL_COLUMNS, DETAILS, FACT_COLUMNS, FACTS, SQL, hour_of, parameters
 from signing.watching.models import HourCount, HourDetail, Incident, Mark
@@ -186,7 +186,7 @@ def _titles() -> Mapping[str, Mapping[str, str]]:
         "signer": SIGNERS,
         "business": dict(Business.choices),
         "client": dict(ClientSystem.objects.order_by("pk").values_list("name", "title")),
-        "channel": {**dict(Channel.choices), UNKNOWN: "没有记下"},
+        "channel": {**CHANNELS, UNKNOWN: "没有记下"},
     }
 
 

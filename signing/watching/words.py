@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from signing.tasks.models import Channel
+from signing.tasks.models import CHANNELS
 from signing.watching.models import Incident
 from signing.watching.states import IncidentKind
 
 
 def incident_title(incident: Incident) -> str:
     """微信签不下来"""
-    channel = dict(Channel.choices).get(incident.channel, "没有记下渠道的") if incident.channel else ""
+    channel = CHANNELS.get(incident.channel, "没有记下渠道的") if incident.channel else ""
     return f"{channel}{IncidentKind(incident.kind).label}"
 
 
