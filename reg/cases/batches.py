@@ -107,33 +107,47 @@ def _people(after: Mapping[str, Mapping[str, Any]]) -> Iterable[Mapping[str, Any
 
 
 def batch_send(event: SignaturesRequested) -> None:
-    """Outbox: hand the batch to 电子签名. The reference makes a repeat harmless; a silent system is tried again."""
+    """Outbox: hand the batch to 电子签名. The reference makes a repeat harmless; a silent system is tried again.
+
+    Batches of before are cancelled first: one that was on its way when it was taken back would lock the papers for ever. So
+    is this one when the case was taken back while it was on its way.
+    """
     case = Case.objects.select_related("entity").get(number=event.case_no)
     if case.state != State.SIGNING or case.round != event.round:
         return
     order = batch_order(case)
     if not order.documents:
         return
+    _cancel(case, _void(case))
     match port.create_batch(order):
         case Found():
-            return
+            case.refresh_from_db(fields=["state", "signing_attempt"])
+            _cancel(case, [attempt for attempt in _void(case) if order.ref == f"{case.number}-{attempt}"])
         case other:
             raise OutsideDown("signing", getattr(other, "why", "不接受这批文书"))
 
 
 def batches_cancel(event: CaseReopened) -> None:
-    """Outbox: back to filling in — the open tasks of all attempts so far are void."""
-    _cancel(Case.objects.get(number=event.case_no))
+    """Outbox: back to filling in — the open tasks of all attempts until then are void."""
+    case = Case.objects.get(number=event.case_no)
+    _cancel(case, _void(case))
 
 
 def case_batches_cancel(event: CaseWithdrawn) -> None:
     """Outbox: withdrawn or expired — nothing of it is to be signed any more."""
-    _cancel(Case.objects.get(number=event.case_no))
+    case = Case.objects.get(number=event.case_no)
+    _cancel(case, _void(case))
 
 
-def _cancel(case: Case) -> None:
-    """Cancel the batch of every attempt; one that is not there, or is over already, is no error."""
-    for attempt in range(1, case.signing_attempt + 1):
+def _void(case: Case) -> Iterable[int]:
+    """Attempts under which nothing is to be signed any more: all but the one that is under way, since an event may be heard
+    of after signatures were asked for again."""
+    return range(1, case.signing_attempt + (case.state != State.SIGNING))
+
+
+def _cancel(case: Case, attempts: Iterable[int]) -> None:
+    """Cancel their batches; one that is not there, or is over already, is no error."""
+    for attempt in attempts:
         match port.cancel_batch(f"{case.number}-{attempt}"):
             case Unavailable(_, why):
                 raise OutsideDown("signing", why)

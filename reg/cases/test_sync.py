@@ -8,12 +8,14 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from foundation.outside.testing import Stub, answer, stub_system
 from reg.casefile.models import Case
 from reg.casefile.test_answers import together
-from reg.cases.batches import batch_sync
-from reg.cases.signing import batch_ref
+from reg.cases.batches import batch_send, batch_sync, batches_cancel
+from reg.cases.events import CaseReopened, SignaturesRequested
+from reg.cases.signing import batch_ref, case_reopen, signing_request
 from reg.materials.models import Slot
 from reg.materials.services import papers_current
 from reg.testing import company, in_signing, person
@@ -94,3 +96,56 @@ def test_a_file_without_its_stated_digest_is_not_taken(signing: Stub) -> None:
     says(signing, told(case, "signed"))
     batch_sync(case)
     assert all(paper.signed_file_id for paper in papers_current(case) if paper.slots)
+
+
+def takes_batches(signing: Stub, meanwhile: Callable[[], object] = lambda: None) -> Callable[[], list[str]]:
+    """It takes every batch and cancels whatever it is told; what it was told is returned by a call. `meanwhile`: what happens
+    while a batch is on its way."""
+
+    def behave(write: Callable[[bytes], None]) -> None:
+        call = signing.seen[-1]
+        if call.path == "/api/batches":
+            meanwhile()
+            connections.close_all()
+        write(answer(200, json.dumps(batch_json("B", [])).encode()))
+
+    def called() -> list[str]:
+        sent = [json.loads(one.body)["ref"] if one.path == "/api/batches" else one.path for one in signing.seen]
+        return [one.removeprefix("/api/batches/") for one in sent]
+
+    signing.behave = behave
+    return called
+
+
+def again(case: Case) -> Case:
+    """Back to filling in, and signatures are asked for once more."""
+    actor = person("P01")
+    return signing_request(actor=actor, case=case_reopen(actor=actor, case=case))
+
+
+@pytest.mark.django_db
+def test_a_reopening_that_is_heard_of_late_leaves_what_was_asked_for_since(signing: Stub) -> None:
+    case = again(in_signing(person("P01"), company("C01")))
+    called = takes_batches(signing)
+    batches_cancel(CaseReopened(case_no=case.number, round=case.round))
+    assert called() == [f"{case.number}-1/cancel"]
+    case_reopen(actor=person("P01"), case=case)
+    batches_cancel(CaseReopened(case_no=case.number, round=case.round))
+    assert called()[1:] == [f"{case.number}-1/cancel", f"{case.number}-2/cancel"]
+
+
+@pytest.mark.django_db
+def test_what_was_asked_for_before_is_cancelled_before_it_is_asked_for_again(signing: Stub) -> None:
+    """Else the first batch, taken when its cancelling had been answered already, locks the papers for ever."""
+    case = again(in_signing(person("P01"), company("C01")))
+    called = takes_batches(signing)
+    batch_send(SignaturesRequested(case_no=case.number, round=case.round))
+    assert called() == [f"{case.number}-1/cancel", f"{case.number}-2"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_batch_that_was_on_its_way_when_the_case_was_reopened_is_cancelled(signing: Stub) -> None:
+    case = in_signing(person("P01"), company("C01"))
+    called = takes_batches(signing, lambda: case_reopen(actor=person("P01"), case=case))
+    batch_send(SignaturesRequested(case_no=case.number, round=case.round))
+    assert called() == [f"{case.number}-1", f"{case.number}-1/cancel"]
