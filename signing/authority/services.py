@@ -45,14 +45,11 @@ def seal(
     digest = crypto().sm3(pdf).hex()
     done = AuthoritySeal.objects.select_related("file").filter(client=client, ref=ref).first()
     if done:
-        if done.before_sm3 != digest:
-            raise OrderRefused("key_reused", "同一编号已用于另一份文件。", status=409)
-        return file_read(done.file)
+        return _again(done, digest)
     key = key_of(authority, name)
     sealed = _seal_all(pdf, slots, key)
     with transaction.atomic():
         stored = file_store(sealed, kind="pdf")
-        file_refer(stored)
         row, fresh = AuthoritySeal.objects.get_or_create(
             client=client,
             ref=ref,
@@ -67,8 +64,16 @@ def seal(
             },
         )
         if fresh:
+            file_refer(stored)
             record(actor, "authority.seal", "document", ref, authority=authority, file=stored.sm3)
-    return sealed if fresh else file_read(row.file)
+    return sealed if fresh else _again(row, digest)
+
+
+def _again(done: AuthoritySeal, digest: str) -> bytes:
+    """What was sealed under this reference before, or a moment ago by an equal call."""
+    if done.before_sm3 != digest:
+        raise OrderRefused("key_reused", "同一编号已用于另一份文件。", status=409)
+    return file_read(done.file)
 
 
 def _seal_all(pdf: bytes, slots: Sequence[Slot], key: AuthorityKey) -> bytes:

@@ -7,12 +7,15 @@ import hashlib
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 
 from foundation.crypto import crypto
+from foundation.files.models import StoredFile
 from foundation.pdf.testing import small_pdf
 from signing.authority.models import AuthorityKey, AuthoritySeal
 from signing.ceremonies.trust import trust
 from signing.pdf.verify import verify_pdf
+from signing.test_races import together
 from signing.testing import Caller, World
 
 PLACE = {"name": "seal", "page": 0, "x": 380, "y": 120, "width": 110, "height": 110}
@@ -43,6 +46,21 @@ def test_a_reference_is_for_one_notice(reg: Caller, world: World) -> None:
     reg.post("/api/authority-seals", body())
     other = base64.b64encode(small_pdf(2)).decode()
     assert reg.post("/api/authority-seals", body(pdf_base64=other)).status_code == 409
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_notices_under_one_reference_at_once_one_is_sealed_and_the_other_refused(world: World) -> None:
+    cache.clear()
+    pages = [base64.b64encode(small_pdf(count)).decode() for count in (1, 2)]
+
+    def ask(pdf: str) -> Any:
+        return Caller("reg").post("/api/authority-seals", body(pdf_base64=pdf))
+
+    answers = together(lambda: ask(pages[0]), lambda: ask(pages[1]))
+    assert sorted(one.status_code for one in answers) == [200, 409]
+    (sealed,) = [one.content for one in answers if one.status_code == 200]
+    assert AuthoritySeal.objects.get().file.sm3 == crypto().sm3(sealed).hex()
+    assert StoredFile.objects.filter(state=StoredFile.State.REFERENCED).count() == 1
 
 
 def test_the_authority_down_is_said_and_nothing_is_kept(reg: Caller, world: World) -> None:
