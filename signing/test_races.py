@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.db import close_old_connections, connections, transaction
 
+from foundation import clock
 from foundation.crypto.index import person_index
 from foundation.identity.actor import Actor, ActorKind
 from foundation.outbox.models import OutboxMessage
 from signing.ceremonies.models import Ceremony, SignatureRecord, Verification
 from signing.ceremonies.running import ceremony_run
-from signing.ceremonies.starting import Place, SigningElsewhere, ceremony_start
-from signing.ceremonies.verifying import verification_settle
+from signing.ceremonies.starting import Place, SigningElsewhere, ceremonies_lapse, ceremony_drop, ceremony_start
+from signing.ceremonies.verifying import OVER, verification_settle
 from signing.seals.models import SealOrder
 from signing.tasks.models import Batch, Document, Reading, Task
 from signing.tasks.services import documents_move_on
@@ -129,6 +131,46 @@ def test_a_double_tap_on_the_check_of_who_one_is_begins_one_check(reader: Browse
     ceremony = Ceremony.objects.get()
     answers = at_once(lambda: reader.post(f"/ceremonies/{ceremony.no}/identity/", {"days": "20"}), 4)
     assert {answer.url for answer in answers} == {Verification.objects.get().url}
+
+
+def test_no_check_is_begun_for_a_ceremony_that_is_given_up_meanwhile(
+    reader: Browser, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the other phone, while 多源认证 is being asked: nobody shows his face for nothing."""
+    for paper in Document.objects.order_by("pk"):
+        reader.agree(paper)
+    ceremony, answer = Ceremony.objects.get(), world.answer
+
+    def meanwhile(method: str, path: str, body: dict[str, Any]) -> Any:
+        if method == "POST" and path.startswith("/verification/"):
+            ceremony_drop(actor=Actor.system("signing"), ceremony=ceremony, why="本人先不签")
+            connections.close_all()
+        return answer(method, path, body)
+
+    monkeypatch.setattr(world, "answer", meanwhile)
+    told = reader.post(f"/ceremonies/{ceremony.no}/identity/", {"days": "20"})
+    assert told.status_code == 409
+    assert OVER in told.content.decode()
+    assert not Verification.objects.exists()
+
+
+def test_a_ceremony_that_is_given_longer_at_the_last_moment_does_not_lapse(reader: Browser) -> None:
+    for paper in Document.objects.order_by("pk"):
+        reader.agree(paper)
+    Ceremony.objects.update(lapses_at=clock.wall())
+
+    def lapse() -> None:
+        ceremonies_lapse()
+        connections.close_all()
+
+    lapsing = threading.Thread(target=lapse)
+    with transaction.atomic():
+        Ceremony.objects.update(lapses_at=clock.wall() + timedelta(minutes=10))
+        lapsing.start()
+        while not somebody_waits():
+            continue
+    lapsing.join(60)
+    assert Ceremony.objects.get().state == "verifying"
 
 
 def test_a_double_tap_on_the_last_paper_of_a_company_orders_one_seal(sealer: Browser, world: World) -> None:

@@ -168,8 +168,11 @@ def ceremony_renew(*, actor: Actor, ceremony: Ceremony, place: Place) -> Ceremon
 def ceremonies_lapse() -> None:
     """Ticker: free the tasks of ceremonies that nobody proved in time."""
     over = Ceremony.objects.filter(state=CeremonyState.VERIFYING, lapses_at__lte=clock.wall())
-    for ceremony in over.order_by("pk")[:200]:
-        ceremony_drop(actor=Actor.system("signing"), ceremony=ceremony, why="没有在 15 分钟内完成核验")
+    for pk in over.order_by("pk").values_list("pk", flat=True)[:200]:
+        with transaction.atomic():
+            ceremony = over.select_for_update().filter(pk=pk).first()
+            if ceremony:  # it was not given longer meanwhile, by a check that was begun
+                ceremony_drop(actor=Actor.system("signing"), ceremony=ceremony, why="没有在 15 分钟内完成核验")
 
 
 def _number() -> str:

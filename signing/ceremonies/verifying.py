@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -142,6 +142,8 @@ def _open(actor: Actor, wanted: Wanted) -> Result[Verification]:
         first = _waiting(actor, wanted)
         if first:  # a second tap: the session that was opened for it is never used
             return Found(first)
+        if ceremony:
+            _still_unproved(ceremony, answer.value.lapses_at)
         check = Verification.objects.create(
             ref=ref,
             **wanted.columns(actor),
@@ -151,10 +153,18 @@ def _open(actor: Actor, wanted: Wanted) -> Result[Verification]:
             lapses_at=answer.value.lapses_at,
             ask_after=clock.wall() + ASK_EVERY * 3,
         )
-        if ceremony and ceremony.lapses_at < check.lapses_at:
-            Ceremony.objects.filter(pk=ceremony.pk, state=CeremonyState.VERIFYING).update(lapses_at=check.lapses_at)
         record(actor, "verification.open", "verification", ref, purpose=wanted.purpose, tasks=list(wanted.bound))
     return Found(check)
+
+
+def _still_unproved(ceremony: Ceremony, until: datetime) -> None:
+    """Let it last as long as its check. WrongState when it was given up while 多源认证 was being asked."""
+    locked = Ceremony.objects.select_for_update().get(pk=ceremony.pk)
+    if locked.state != CeremonyState.VERIFYING:
+        raise WrongState(OVER)
+    if locked.lapses_at < until:
+        locked.lapses_at = until
+        locked.save(update_fields=["lapses_at"])
 
 
 def _waiting(actor: Actor, wanted: Wanted) -> Verification | None:
