@@ -20,9 +20,11 @@ from signing.ceremonies.running import ceremony_run
 from signing.ceremonies.starting import Place, SigningElsewhere, ceremonies_lapse, ceremony_drop, ceremony_start
 from signing.ceremonies.verifying import OVER, verification_settle
 from signing.seals.models import SealOrder
-from signing.tasks.models import Batch, Document, Reading, Task
+from signing.tasks.models import Batch, Document, Reading, Subject, Task
+from signing.tasks.orders import OrderRefused, Signer
 from signing.tasks.services import documents_move_on
 from signing.tasks.states import WrongState
+from signing.tasks.subjects import subject_know, subject_settle
 from signing.testing import (
     COMPANY,
     PERSONS,
@@ -171,6 +173,31 @@ def test_a_ceremony_that_is_given_longer_at_the_last_moment_does_not_lapse(reade
             continue
     lapsing.join(60)
     assert Ceremony.objects.get().state == "verifying"
+
+
+def test_a_name_that_is_settled_at_the_same_moment_stays(transactional_db: None) -> None:
+    """By 随申办, while a client orders something from the same person under another name."""
+    person = {key: PERSONS["P13"][key] for key in ("id_type", "id_number")}
+    subject_know(Signer(kind=Subject.Kind.PERSON, name="卫丙", **person))
+    told: list[str] = []
+
+    def order() -> None:
+        try:
+            subject_know(Signer(kind=Subject.Kind.PERSON, name="卫乙", **person))
+        except OrderRefused as no:
+            told.append(no.code)
+        finally:
+            connections.close_all()
+
+    ordering = threading.Thread(target=order)
+    with transaction.atomic():
+        subject_settle(name="卫甲", **person)
+        ordering.start()
+        while not somebody_waits():
+            continue
+    ordering.join(60)
+    assert told == ["signer_name"]
+    assert Subject.objects.get().name == "卫甲"
 
 
 def test_a_double_tap_on_the_last_paper_of_a_company_orders_one_seal(sealer: Browser, world: World) -> None:

@@ -36,10 +36,12 @@ def _know(kind: Subject.Kind, key: str, signer: Signer) -> Subject:
     )
     if created or subject.name == signer.name:
         return subject
-    if subject.name_settled_at is not None:
+    free = Subject.objects.filter(
+        pk=subject.pk, name_settled_at=None
+    )  # asked as it is written: it may be settled meanwhile
+    if not free.update(name=signer.name):
         raise OrderRefused("signer_name", f"{signer.name} 的姓名与实名信息不一致，请核对姓名和证件号码。")
     subject.name = signer.name
-    subject.save(update_fields=["name"])
     return subject
 
 
