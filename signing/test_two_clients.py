@@ -26,6 +26,7 @@ from signing.ceremonies.applying import items_sign
 from signing.ceremonies.models import Ceremony, SignatureRecord
 from signing.ceremonies.trust import trust
 from signing.evidence.models import EvidenceRecord
+from signing.guard.models import Reason
 from signing.pdf.verify import verify_pdf
 from signing.seals.services import seal_settle
 from signing.tasks.models import Document, Reading
@@ -339,6 +340,10 @@ def test_the_second_client_has_papers_signed_for_another_until_it_ends_that(
     behalf = state.documents[0].tasks[0].on_behalf_of
     assert behalf
     assert (behalf.valid_until, bool(behalf.ended_at)) == (granted.valid_until, True)
+    work()
+    heard = {one["event"] for one in world.office_callbacks}
+    assert "authorisation_ended" in heard
+    assert heard <= set(EVENTS)
 
 
 def test_an_order_is_taken_once_and_refusals_say_why(office: SigningClient, world: World) -> None:
@@ -435,4 +440,5 @@ def test_every_event_that_is_told_stands_in_the_contract() -> None:
         if "test" not in path.name
         for name in re.findall(r'BatchMoved\([^)]*what="(\w+)"', path.read_text())
     }
-    assert told == set(EVENTS)
+    stopped = {str(why) for why in (Reason.AUTHORISATION_ENDED, Reason.AUTHORISATION_LAPSED)}
+    assert told | stopped == set(EVENTS)

@@ -53,7 +53,8 @@ class BatchEvent:
     """Something moved. An `event` that is not known here is no mistake: the state says what is."""
 
     event: str
-    """batch_ready, batch_done, batch_cancelled; task_signed, task_refused, document_signed, document_rejected; seal_moved"""
+    """batch_ready, batch_done, batch_cancelled; task_signed, task_refused, document_signed, document_rejected,
+    authorisation_ended, authorisation_lapsed; seal_moved"""
     batch: str
     document: str | None
     at: datetime

@@ -14,6 +14,8 @@ EVENTS = {
     "document_rejected": "一份文书不能签",
     "batch_done": "这一批都签齐了",
     "batch_cancelled": "这一批取消了",
+    "authorisation_ended": "授权终止了，据此待签的一份文书停签",
+    "authorisation_lapsed": "授权过了有效期，据此待签的一份文书停签",
     "seal_moved": "业务系统自己发起的一次盖章有了结果",
 }
 """What a callback can tell."""
