@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
 from foundation import clock
 from signing.ceremonies.models import Ceremony, CeremonyItem, Verification
@@ -26,6 +26,29 @@ def identity_current(subject: Subject) -> Verification | None:
         .order_by("-valid_until", "-pk")
         .first()
     )
+
+
+def identity_at(subject: Subject, moment: datetime) -> Verification | None:
+    """What `identity_current` was at `moment`, in legal time."""
+    held = Verification.objects.filter(
+        subject=subject,
+        purpose=Verification.Purpose.IDENTITY,
+        state=VerificationState.PASSED,
+        settled_at__lte=moment,
+        valid_until__gte=clock.shanghai_day(moment),
+    ).select_related("ceremony")
+    return next((one for one in held.order_by("-valid_until", "-pk") if _lasts_since(one, moment)), None)
+
+
+def _lasts_since(identity: Verification, moment: datetime) -> bool:
+    """Whether the face that made it last had been shown by then: that of its ceremony, or the one bound to it. Checks from
+    before there was any such face lasted at once."""
+    if identity.ceremony:
+        shown = identity.ceremony.proved_at
+    else:
+        faces = identity.subject.verifications.filter(purpose=Verification.Purpose.FACE, state=VerificationState.PASSED)
+        shown = faces.filter(bound=[identity.ref]).aggregate(at=Min("settled_at"))["at"]
+    return shown is None or shown <= moment
 
 
 def identities_unfaced(ceremony: Ceremony) -> QuerySet[Verification]:

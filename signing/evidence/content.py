@@ -18,6 +18,7 @@ from foundation.crypto.x509.certificate import SHANGHAI
 from foundation.files.models import StoredFile
 from foundation.ui.masks import mask_id, mask_name
 from signing.ceremonies.models import Ceremony, CeremonyItem, SignatureRecord, Verification
+from signing.ceremonies.proofs import identity_at
 from signing.ceremonies.states import VerificationState
 from signing.seals.models import SealOrder
 from signing.tasks.models import Document, Reading, Subject, Task
@@ -168,20 +169,9 @@ def _proof(row: SignatureRecord) -> dict[str, Any]:
     if ceremony is None:
         return {}
     face = ceremony.verifications.filter(purpose=Verification.Purpose.FACE, state=VerificationState.PASSED).first()
-    identity = (
-        Verification.objects.filter(
-            subject=ceremony.subject,
-            purpose=Verification.Purpose.IDENTITY,
-            state=VerificationState.PASSED,
-            settled_at__lte=row.signed_at,
-            valid_until__isnull=False,
-        )
-        .order_by("-valid_until", "-pk")
-        .first()
-    )
     return {
         "face": _face(face, row.task.document),
-        "identity": _check(identity),
+        "identity": _check(identity_at(ceremony.subject, row.signed_at)),
         "asked_at": local(ceremony.asked_at),
         "proved_at": local(ceremony.proved_at),
         "look": ceremony.look,

@@ -20,6 +20,7 @@ from foundation.crypto import crypto
 from foundation.crypto.timestamp import token_problems, token_read
 from foundation.identity.actor import Actor
 from foundation.operations.watching import LIVE
+from signing.ceremonies.models import Verification
 from signing.ceremonies.running import ceremony_run
 from signing.evidence.content import canonical
 from signing.evidence.export import evidence_export
@@ -29,7 +30,20 @@ from signing.seals.models import SealOrder
 from signing.seals.services import seal_settle
 from signing.tasks.models import Document
 from signing.tasks.states import DocumentState
-from signing.testing import COMPANY, PERSONS, Browser, Caller, World, arrive, batch, document, prove, slot, work
+from signing.testing import (
+    COMPANY,
+    PERSONS,
+    Browser,
+    Caller,
+    World,
+    arrive,
+    batch,
+    come_back,
+    document,
+    prove,
+    slot,
+    work,
+)
 from signing.watching.alarms import incidents_watch
 from signing.watching.models import Incident
 from signing.watching.words import incident_said
@@ -113,6 +127,30 @@ def test_the_evidence_says_who_how_proved_with_what_when_and_from_where(
     assert used["sm3"] == crypto().sm3(world.seal).hex()
     assert [line.get("seal") for line in kept.main["signatures"]] == [None, None, used["es_id"]]
     assert "卫甲" not in json.dumps(kept.main, ensure_ascii=False)
+
+
+def test_the_evidence_names_the_identity_check_that_was_good_when_it_was_signed(
+    reg: Caller, world: World, enter: Enter
+) -> None:
+    """Not one that was passed before, yet began to count by a face that was shown after the signature."""
+    reg.order(batch(world, [document(world, "D1", [slot(PERSONS["P13"]), slot(PERSONS["P04"], x=230)], pages=1)]))
+    arrive(world)
+    first, second, paper = enter("P13"), enter("P04"), Document.objects.get()
+    first.post("/me/identity/", {"days": "60"})
+    come_back(first, world.pass_check())
+    first.agree(paper)
+    prove(first, world)
+    work()
+    first.post("/me/face/")
+    come_back(first, world.pass_check())
+    second.agree(paper)
+    prove(second, world)
+    work()
+    later, behind = Verification.objects.filter(purpose="identity").order_by("pk")[:2]
+    assert (later.valid_days, behind.valid_days) == (60, 20)
+    assert later.valid_until
+    part = EvidenceRecord.objects.get().parts[0]
+    assert part["proved"]["identity"]["no"] == behind.serial_no
 
 
 def test_a_finished_document_without_evidence_gets_it(reg: Caller, world: World, enter: Enter) -> None:
