@@ -42,7 +42,8 @@ def items_sign(items: Sequence[int], believed: Trust) -> datetime | None:
     found = _locked(items)
     if not found:
         return None
-    pen = _Pen(proof_of(found[0].ceremony), clock.now(), believed)
+    moment = clock.now()  # before the proofs are looked at: what holds then held at the moment of signing
+    pen = _Pen(proof_of(found[0].ceremony), moment, believed)
     signed: list[tuple[CeremonyItem, Placing]] = []
     held: datetime | None = None
     for item in found:

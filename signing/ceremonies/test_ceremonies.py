@@ -22,7 +22,7 @@ from foundation.files.services import file_read, file_store
 from signing.ceremonies import applying, running
 from signing.ceremonies.applying import items_sign
 from signing.ceremonies.models import Ceremony, CeremonyItem, SignatureRecord, Verification
-from signing.ceremonies.proofs import identity_current
+from signing.ceremonies.proofs import identity_current, proof_of
 from signing.ceremonies.running import ceremonies_due, ceremony_run
 from signing.ceremonies.starting import ceremonies_lapse
 from signing.ceremonies.trust import trust
@@ -397,6 +397,32 @@ def test_an_identity_check_that_ran_out_at_the_moment_of_signing_stops_it(
     assert not SignatureRecord.objects.exists()
     assert set(RefusedAttempt.objects.values_list("reason", flat=True)) == {Reason.EXPIRED}
     assert set(Task.objects.filter(subject__name_settled_at__isnull=False).values_list("state", flat=True)) == {"open"}
+
+
+def test_no_signature_is_dated_after_the_midnight_at_which_its_identity_check_ran_out(
+    enter: Enter, world: World, papers: dict[str, Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Midnight comes between looking at the proofs and signing."""
+    now = clock.to_shanghai(clock.now())
+    before = now.replace(hour=23, minute=59, second=30) - now
+    world.authority.ahead = before
+    ClockOffset.move_to(before)
+    browser = enter("P13")
+    start(browser, papers)
+    prove(browser, world)
+    last_day = clock.today()
+    Verification.objects.filter(purpose="identity").update(valid_until=last_day)
+
+    def proof_and_midnight(ceremony: Ceremony) -> Any:
+        found = proof_of(ceremony)
+        ClockOffset.move_to(before + timedelta(minutes=1))
+        return found
+
+    monkeypatch.setattr("signing.ceremonies.applying.proof_of", proof_and_midnight)
+    work()
+    assert clock.today() == last_day + timedelta(days=1)
+    days = {clock.shanghai_day(moment) for moment in SignatureRecord.objects.values_list("signed_at", flat=True)}
+    assert days == {last_day}
 
 
 @pytest.mark.row("R145", part="对接多源认证H5人脸识别")
