@@ -20,6 +20,7 @@ from signing.ceremonies.running import ceremony_run
 from signing.ceremonies.starting import Place, SigningElsewhere, ceremonies_lapse, ceremony_drop, ceremony_start
 from signing.ceremonies.verifying import OVER, verification_settle
 from signing.seals.models import SealOrder
+from signing.seals.services import seal_lapse, seal_settle
 from signing.tasks.models import Batch, Document, Reading, Subject, Task
 from signing.tasks.orders import OrderRefused, Signer
 from signing.tasks.services import documents_move_on
@@ -209,6 +210,32 @@ def test_a_double_tap_on_the_last_paper_of_a_company_orders_one_seal(sealer: Bro
     assert {answer.url for answer in answers} <= {order.url, f"/seals/{order.ref}/"}
     assert len(world.orders) == 1
     assert "打开电子营业执照" in sealer.get(f"/seals/{order.ref}/").content.decode()
+
+
+def test_a_seal_that_is_given_up_while_it_is_sent_is_still_asked_about_and_what_comes_is_kept(
+    sealer: Browser, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """电子营业执照 has the order all the same, and its holder may confirm it there."""
+    last, answer = Document.objects.order_by("pk")[1], world.answer
+
+    def meanwhile(method: str, path: str, body: dict[str, Any]) -> Any:
+        if path.endswith("/seal/prepare"):
+            seal_lapse(SealOrder.objects.get(), "先不盖章")
+            connections.close_all()
+        return answer(method, path, body)
+
+    monkeypatch.setattr(world, "answer", meanwhile)
+    sealer.read(last)
+    told = sealer.tap(last)
+    assert told.status_code == 422
+    assert "这次盖章已经放弃了" in told.content.decode()
+    assert set(Task.objects.values_list("state", flat=True)) == {"open"}
+    world.confirm_seal()
+    order = SealOrder.objects.get()
+    assert order.ask_after
+    seal_settle(order.ref)
+    assert SignatureRecord.objects.filter(counted=False).count() == SignatureRecord.objects.count() == 2
+    assert set(Task.objects.values_list("state", flat=True)) == {"open"}
 
 
 def test_two_workers_run_one_ceremony_and_nothing_is_signed_twice(reader: Browser, world: World) -> None:

@@ -26,7 +26,7 @@ from signing.pdf.sign import Prepared, prepare
 from signing.seals.applying import item_fail
 from signing.seals.models import SealItem, SealItemState, SealOrder, SealState, SealVerb
 from signing.seals.scope import orders_of
-from signing.seals.services import ASK_EVERY, CONFIRM_WITHIN, seal_lapse
+from signing.seals.services import ASK_EVERY, ASK_LAPSED, CONFIRM_WITHIN, seal_lapse
 from signing.seals.usable import Means, SealUnusable, means_of
 from signing.tasks.models import Document, Reading, Subject, Task
 from signing.tasks.numbering import attempts_number
@@ -94,13 +94,23 @@ def seal_start(*, actor: Actor, subject: Subject, documents: Sequence[int], plac
     if not isinstance(answer, Found):
         seal_lapse(order, "电子营业执照没有回应")
         return answer
+    return Found(_ordered(order, answer.value))
+
+
+def _ordered(prepared: SealOrder, there: elicence.Ordered) -> SealOrder:
+    """Note what 电子营业执照 calls the order. WrongState when it was given up meanwhile; it is asked about all the same, so that
+    what its holder confirms there is kept."""
     with transaction.atomic():
-        order = SealOrder.objects.select_for_update().get(pk=order.pk)
-        order.move(SealVerb.ORDER)
-        order.order_no, order.url = answer.value.order_no, answer.value.url
-        order.ask_after = clock.wall() + ASK_EVERY * 3
+        order = SealOrder.objects.select_for_update().get(pk=prepared.pk)
+        given_up = order.state != SealState.PREPARED
+        if not given_up:
+            order.move(SealVerb.ORDER)
+        order.order_no, order.url = there.order_no, there.url
+        order.ask_after = clock.wall() + (ASK_LAPSED if given_up else ASK_EVERY * 3)
         order.save()
-    return Found(order)
+    if given_up:
+        raise WrongState("这次盖章已经放弃了，要盖请再点一次。")
+    return order
 
 
 def _ask(order: SealOrder, asked: Sequence[Asked]) -> Result[elicence.Ordered]:
