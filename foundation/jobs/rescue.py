@@ -13,8 +13,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from foundation.jobs.manager import worker_app
 
 log = structlog.get_logger(__name__)
-STALLED_AFTER = 15
-"""Seconds without a sign of life of the worker. It gives one every HEARTBEAT seconds; two may be late. Who waits for a signature
+STALLED_AFTER = 20
+"""Seconds without a sign of life of the worker. It gives one every HEARTBEAT seconds; three may be late. Who waits for a signature
 waits so long, and at most EVERY seconds more, when the worker is killed."""
 HEARTBEAT = 5
 EVERY = 5

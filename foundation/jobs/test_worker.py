@@ -67,9 +67,9 @@ def test_a_job_of_a_killed_worker_is_done_by_the_next(test_jobs: dict[str, Any],
     assert lines(mark) == ["begun", "begun", "done", "after"]
 
 
-def test_a_killed_worker_is_missed_within_twenty_seconds_and_a_slow_one_may_be_late_twice() -> None:
-    assert rescue.STALLED_AFTER + rescue.EVERY <= 20
-    assert rescue.STALLED_AFTER >= 3 * rescue.HEARTBEAT
+def test_a_killed_worker_is_missed_within_half_a_minute_and_a_slow_one_may_be_late_three_times() -> None:
+    assert rescue.STALLED_AFTER + rescue.EVERY < 30
+    assert rescue.STALLED_AFTER >= 4 * rescue.HEARTBEAT
 
 
 def test_a_worker_that_is_told_to_stop_leaves_its_job_to_the_next(test_jobs: dict[str, Any], tmp_path: Path) -> None:
