@@ -234,7 +234,7 @@ def _draw_seal(page: _Page, name: str, x: float, y: float, width: float, height:
 def _draw_picture(page: _Page, picture: SealPicture, x: float, y: float, width: float, height: float) -> None:
     encoded = seal_picture.encode(picture)
     image = page.drawing.add(encoded.image(page.drawing.add(encoded.mask)))
-    form = page.drawing.add(encoded.form(image))
+    form = page.drawing.add(seal_picture.form_of(image))
     wide, high = (side * seal_picture.POINTS_PER_MM for side in (picture.width, picture.height))
     scale = min(1.0, width / wide, height / high)
     page.picture(form, x + (width - wide * scale) / 2, y + (height - high * scale) / 2, wide * scale, high * scale)

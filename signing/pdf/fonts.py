@@ -6,7 +6,6 @@ Names keep every character: what Noto Serif SC lacks comes from HanaMin; what bo
 from __future__ import annotations
 
 import mmap
-import re
 import struct
 import zlib
 from collections.abc import Iterable, Sequence
@@ -30,9 +29,6 @@ _FALLBACKS = tuple(Path("/usr/share/fonts/truetype/hanazono") / name for name in
 _KEPT = (b"head", b"hhea", b"maxp", b"cvt ", b"fpgm", b"prep")
 _COMPOSITE_WORDS, _COMPOSITE_SCALE, _COMPOSITE_MORE = 0x0001, 0x0008, 0x0020
 _COMPOSITE_XY, _COMPOSITE_2X2 = 0x0040, 0x0080
-
-_ROW = re.compile(rb"<(?!0000)[0-9A-F]{4}> <([0-9A-F]{4,8})>\n")
-_LARGEST_PROGRAM = 4 * 1024 * 1024
 
 
 class TrueType:
@@ -281,25 +277,6 @@ def embed(font: TrueType, characters: str) -> Embedded:
         stream(unicode_map, b"/Filter/FlateDecode"),
     )
     return Embedded(font, characters, bodies)
-
-
-@lru_cache(maxsize=256)
-def is_subset(packed: bytes, packed_map: bytes, name: Face) -> bool:
-    """Whether an embedded program is just the letters that its map names, as this face or one that helps out has them."""
-    program, unicode_map = _unpacked(packed), _unpacked(packed_map)
-    characters = "".join(bytes.fromhex(each.decode()).decode("utf-16-be") for each in _ROW.findall(unicode_map))
-    if not characters or _to_unicode(characters) != unicode_map:
-        return False
-    known = [font for font in (face(name), *map(_load, _FALLBACKS)) if font is not None]
-    return any(all(map(font.glyph, characters)) and font.subset(characters) == program for font in known)
-
-
-def _unpacked(content: bytes) -> bytes:
-    unpacking = zlib.decompressobj()
-    try:
-        return unpacking.decompress(content, _LARGEST_PROGRAM)
-    except zlib.error:
-        return b""
 
 
 def stream(content: bytes, entries: bytes = b"") -> bytes:

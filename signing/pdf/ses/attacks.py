@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import struct
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -127,6 +129,11 @@ def written_over() -> bytes:
     return _redrawn(lambda body: re.sub(rb"/F0 [\d.]+ Tf", b"/F0 400 Tf", body))
 
 
+def large_letters() -> bytes:
+    """The lines stand under the picture, but large enough to be a picture of their own."""
+    return _redrawn(lambda body: re.sub(rb"/F0 [\d.]+ Tf", b"/F0 7 Tf", body))
+
+
 def covered_by_a_letter() -> bytes:
     """The lines are written in a font whose every letter is a coloured sheet over the picture."""
     font = max(written(prepared_with(own()).pdf)) + 1
@@ -139,11 +146,62 @@ def covered_by_a_letter() -> bytes:
     return _redrawn(lambda body: re.sub(rb"/F0 \d+ 0 R", b"/F0 %d 0 R" % font, body), objects)
 
 
-def covered_by_a_false_letter() -> bytes:
-    """The font is of the usual kind, its program is not what it says it is."""
-    font = max(written(prepared_with(own()).pdf)) + 1
-    objects = fonts.embed(fonts.face("bold"), LABEL_CHARACTERS).numbered(font)
-    return _redrawn(lambda body: re.sub(rb"/F0 \d+ 0 R", b"/F0 %d 0 R" % font, body), objects)
+def covered_by_a_giant_letter() -> bytes:
+    """The font is of the usual kind, but an em of its program has so few units that every letter covers the place."""
+    return _lettered(lambda program: _with_table(program, b"head", 18, b"\0\x10"))
+
+
+def covered_by_a_letter_that_hides_its_size() -> bytes:
+    """A letter rises over its line; the box that the program states for it does not tell."""
+    return _lettered(lambda program: _with_table(program, b"glyf", 0, _tower()))
+
+
+def covered_by_a_letter_that_is_moved() -> bytes:
+    """A letter brings a program of its own, which may move its points."""
+    return _lettered(lambda program: _with_table(program, b"glyf", 0, _tower(900, b"\x4f")))
+
+
+def covered_by_letters_that_climb() -> bytes:
+    """The letters are ours, but are written upwards, over the picture."""
+    return _lettered(lambda program: program, more=b"/Encoding/Identity-V")
+
+
+def _tower(top: int = 20000, moving: bytes = b"") -> bytes:
+    """A glyph of three points from 0 to `top`, in a box of 9 by 9."""
+    points = struct.pack(">6h", 0, 900, 0, 0, top, -top)
+    return struct.pack(">hhhhhHH", 1, 0, 0, 9, 9, 2, len(moving)) + moving + b"\1\1\1" + points
+
+
+def _with_table(program: bytes, tag: bytes, at: int, content: bytes) -> bytes:
+    """A font program with other bytes in a table."""
+    record = program.index(tag, 12)
+    start = int.from_bytes(program[record + 8 : record + 12], "big") + at
+    return program[:start] + content + program[start + len(content) :]
+
+
+def _lettered(change: Callable[[bytes], bytes], face: fonts.Face = "sans", more: bytes = b"") -> bytes:
+    """The lines are written in a font with a changed program, or with `more` entries in its place."""
+    first = max(written(prepared_with(own()).pdf)) + 1
+    objects = fonts.embed(fonts.face(face), LABEL_CHARACTERS).numbered(first)
+    packed = next(number for number, body in objects.items() if b"/Length1" in body)
+    program = change(zlib.decompress(objects[packed].split(b"\nstream\n", 1)[1].removesuffix(b"\nendstream")))
+    objects[packed] = stream(zlib.compress(program, 1), b"/Filter/FlateDecode/Length1 %d" % len(program))
+    objects[first] = objects[first].replace(b"/Encoding/Identity-H", more or b"/Encoding/Identity-H")
+    return _redrawn(lambda body: _packed_anew(re.sub(rb"/F0 \d+ 0 R", b"/F0 %d 0 R" % first, body)), objects)
+
+
+def with_other_versions() -> bytes:
+    """A good seal as it is made where the fonts, and what packs streams, are of another version."""
+    return _lettered(lambda program: program, "bold")
+
+
+def _packed_anew(body: bytes) -> bytes:
+    """The same content, packed less well."""
+    if b"/Filter/FlateDecode" not in body:
+        return body
+    head, content = body.removesuffix(b"\nendstream").split(b"\nstream\n", 1)
+    packed = zlib.compress(zlib.decompress(content), 1)
+    return re.sub(rb"/Length \d+", b"/Length %d" % len(packed), head) + b"\nstream\n" + packed + b"\nendstream"
 
 
 def shown_by_another() -> bytes:
@@ -328,9 +386,19 @@ SEAL_ATTACKS: dict[str, Attack] = {
     "picture shown by another": Attack(shown_by_another, "seal_look_unknown", "不能和印章里的图案比对"),
     "picture written over": Attack(written_over, "seal_look_unknown", "不能和印章里的图案比对"),
     "picture covered by a letter": Attack(covered_by_a_letter, "seal_look_unknown", "不能和印章里的图案比对"),
-    "picture covered by a false letter": Attack(
-        covered_by_a_false_letter, "seal_look_unknown", "不能和印章里的图案比对"
+    "picture covered by a giant letter": Attack(
+        covered_by_a_giant_letter, "seal_look_unknown", "不能和印章里的图案比对"
     ),
+    "picture covered by a letter that hides its size": Attack(
+        covered_by_a_letter_that_hides_its_size, "seal_look_unknown", "不能和印章里的图案比对"
+    ),
+    "picture covered by a letter that is moved": Attack(
+        covered_by_a_letter_that_is_moved, "seal_look_unknown", "不能和印章里的图案比对"
+    ),
+    "picture covered by letters that climb": Attack(
+        covered_by_letters_that_climb, "seal_look_unknown", "不能和印章里的图案比对"
+    ),
+    "picture over a large letter": Attack(large_letters, "seal_look_unknown", "不能和印章里的图案比对"),
     "a drawn seal in place of the picture": Attack(
         lambda: signed_with(own(), Appearance("上海企登测试科技发展有限公司", lines=LINES, seal=True)),
         "seal_look_unknown",

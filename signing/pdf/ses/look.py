@@ -1,7 +1,7 @@
 """Whether a signature shows the picture of its own seal: the appearance is compared object by object with the seal. R139, R141.
 
-Beside the picture only lines of text may stand there, under it and in our letters, as we write them; an appearance that
-other software drew in another way cannot be compared and is said to be so.
+Beside the picture only lines of text may stand there, under it, small, in letters that stay on their line; an appearance
+that other software drew in another way cannot be compared and is said to be so. Pictures are compared by what they show.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import re
 
 from foundation.crypto.eseal import SealPicture
 from signing.pdf.errors import SigningError
-from signing.pdf.fonts import is_subset
+from signing.pdf.letters import stay_on_line
 from signing.pdf.objects import PdfFile
 from signing.pdf.report import Problem
-from signing.pdf.ses.picture import POINTS_PER_MM, Encoded, encode
+from signing.pdf.ses.picture import POINTS_PER_MM, Drawn, drawn, form_of, is_shown
 from signing.pdf.syntax import Dict, PdfSyntaxError, Raw, number_of, parse_array, reference_of, references_in
 
 _NUMBER = rb"-?\d{1,6}(?:\.\d{1,3})?"
@@ -22,7 +22,11 @@ _TEXT = rb"BT 0\.\d{1,2} g 1 0 0 1 %b %b Tm(?:\n/F\d{1,2} %b Tf <[0-9A-F]*> Tj)+
 _SHOWN = re.compile(_PICTURE + rb"(?:\n" + _TEXT + rb")*")
 _LINE = re.compile(rb" 1 0 0 1 %b (%b) Tm((?:\n/F\d{1,2} %b Tf <[0-9A-F]*> Tj)+)" % ((_NUMBER,) * 3))
 _SIZE = re.compile(rb" (%b) Tf" % _NUMBER)
+_LARGEST_LETTER = 6.5
+_FONT = {b"Type", b"Subtype", b"BaseFont", b"Encoding", b"DescendantFonts", b"ToUnicode"}
+_INNER = {b"Type", b"Subtype", b"BaseFont", b"CIDSystemInfo", b"FontDescriptor", b"DW", b"W", b"CIDToGIDMap"}
 _OTHER_PROGRAMS = {b"FontFile", b"FontFile3"}
+_PROGRAM = {b"Filter", b"Length", b"Length1"}
 _FORM = {b"Type", b"Subtype", b"BBox", b"Matrix", b"Resources", b"Length"}
 _TURNS = {(1, 0, 0, 1), (0, 1, -1, 0), (-1, 0, 0, -1), (0, -1, 1, 0)}
 _SMALLEST, _TOLERANCE = 0.2, 0.02
@@ -33,9 +37,8 @@ UNKNOWN = Problem("seal_look_unknown", "签名位置的外观不是本系统认�
 def look_problem(file: PdfFile, widget: Dict, picture: SealPicture) -> Problem | None:
     """None when the widget of a signature shows this picture and, beside it, text alone."""
     try:
-        encoded = encode(picture)
         form = _form(file, widget, picture)
-        return None if form is not None and _is_picture(file, form, encoded) else OTHER_PICTURE if form else UNKNOWN
+        return None if form is not None and _is_picture(file, form, picture) else OTHER_PICTURE if form else UNKNOWN
     except SigningError as error:
         return Problem(error.code, error.message)
     except (PdfSyntaxError, ValueError, KeyError, IndexError):
@@ -58,7 +61,7 @@ def _form(file: PdfFile, widget: Dict, picture: SealPicture) -> int | None:
     if not _in_place(place, _numbers(form[b"BBox"]), picture) or not _upright(form, widget):
         return None
     written = file.dict_of(resources.get(b"Font")).values()
-    if not _is_below(content or b"", place[3]) or not all(_is_our_font(file, each) for each in written):
+    if not _is_below(content or b"", place[3]) or not all(_is_plain_font(file, each) for each in written):
         return None
     return reference_of(pictures[b"X0"])
 
@@ -77,30 +80,29 @@ def _in_place(place: tuple[float, ...], box: list[float], picture: SealPicture) 
 
 
 def _is_below(content: bytes, bottom: float) -> bool:
-    """Whether the lines of text stand under the picture."""
+    """Whether the lines of text are small and stand under the picture."""
     for line in _LINE.finditer(content):
-        largest = max(abs(float(each)) for each in _SIZE.findall(line[2]))
-        if float(line[1]) + largest > bottom + _TOLERANCE:
+        sizes = [float(each) for each in _SIZE.findall(line[2])]
+        if min(sizes) <= 0 or max(sizes) > _LARGEST_LETTER or float(line[1]) + max(sizes) > bottom + _TOLERANCE:
             return False
     return True
 
 
-def _is_our_font(file: PdfFile, raw: Raw) -> bool:
-    """Whether the letters are what they are taken for: another font may paint anything anywhere."""
+def _is_plain_font(file: PdfFile, raw: Raw) -> bool:
+    """Whether it is embedded, writes from left to right, and its letters stay on their line."""
     font = file.dict_of(raw)
     (below,) = file.items_of(font[b"DescendantFonts"])
     inner = file.dict_of(below)
     described = file.dict_of(inner[b"FontDescriptor"])
-    if (font[b"Subtype"], inner[b"Subtype"]) != (b"/Type0", b"/CIDFontType2") or described.keys() & _OTHER_PROGRAMS:
+    kinds = font[b"Subtype"], font[b"Encoding"], inner[b"Subtype"], inner[b"CIDToGIDMap"]
+    if kinds != (b"/Type0", b"/Identity-H", b"/CIDFontType2", b"/Identity"):
         return False
-    packed = [_packed(file, each) for each in (described[b"FontFile2"], font[b"ToUnicode"])]
-    return is_subset(packed[0], packed[1], "sans")
-
-
-def _packed(file: PdfFile, raw: Raw) -> bytes:
-    """The bytes of a stream that is packed in the usual way alone."""
-    packed = file.dict_of(raw).get(b"Filter") == b"/FlateDecode" and b"DecodeParms" not in file.dict_of(raw)
-    return file.content(reference_of(raw) or 0) or b"" if packed else b""
+    if font.keys() - _FONT or inner.keys() - _INNER or described.keys() & _OTHER_PROGRAMS:
+        return False
+    program = file.dict_of(described[b"FontFile2"])
+    if program.keys() - _PROGRAM or program[b"Filter"] != b"/FlateDecode":
+        return False
+    return stay_on_line(file.content(reference_of(described[b"FontFile2"]) or 0) or b"")
 
 
 def _upright(form: Dict, widget: Dict) -> bool:
@@ -112,14 +114,13 @@ def _upright(form: Dict, widget: Dict) -> bool:
     return fills and tuple(matrix[:4]) in _TURNS
 
 
-def _is_picture(file: PdfFile, form: int, encoded: Encoded) -> bool:
+def _is_picture(file: PdfFile, form: int, picture: SealPicture) -> bool:
     (image,) = references_in(file.value(form))
-    if _body(file, form) != encoded.form(image):
+    if b"%b\nstream\n%b\nendstream" % (file.value(form), file.content(form) or b"") != form_of(image):
         return False
     (mask,) = references_in(file.value(image))
-    return _body(file, image) == encoded.image(mask) and _body(file, mask) == encoded.mask
+    return is_shown(picture, _drawn(file, image), _drawn(file, mask))
 
 
-def _body(file: PdfFile, number: int) -> bytes:
-    """An object as it was written."""
-    return b"%b\nstream\n%b\nendstream" % (file.value(number), file.content(number) or b"")
+def _drawn(file: PdfFile, number: int) -> Drawn:
+    return drawn(file.value(number), file.content(number) or b"")

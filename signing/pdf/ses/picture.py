@@ -1,17 +1,23 @@
-"""The picture of a seal as objects of a PDF: every pixel as it stands in the seal, encoded once."""
+"""The picture of a seal as objects of a PDF: every pixel as it stands in the seal, encoded once.
+
+What a file shows is compared pixel by pixel, too: how it is packed changes with the library that packs it.
+"""
 
 from __future__ import annotations
 
 import io
+import re
 import zlib
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageChops, UnidentifiedImageError
 
 from foundation.crypto.eseal import SealPicture
 from signing.pdf.errors import SigningError
 from signing.pdf.fonts import stream
+from signing.pdf.letters import unpacked
 from signing.pdf.syntax import reference
 
 FORMATS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "gif": "GIF", "bmp": "BMP"}
@@ -19,6 +25,12 @@ FORMATS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "gif": "GIF", "bmp": "BM
 POINTS_PER_MM = 72 / 25.4
 _MOST_PIXELS = 2000 * 2000
 _GROUP = b"/Group<</S/Transparency/CS/DeviceRGB>>"
+_IMAGE = re.compile(
+    rb"<</Type/XObject/Subtype/Image/Width (\d{1,4})/Height (\d{1,4})/BitsPerComponent 8/ColorSpace/Device(Gray|RGB)"
+    rb"(/SMask \d{1,10} 0 R)?(/Filter/FlateDecode)?/Length \d{1,10}>>"
+)
+_DECODERS_DIFFER = {"JPEG": 8}
+"""By how much, of 255, two readers of the same picture may differ."""
 _RESOURCES = b"/Resources<</ExtGState<</G<</Type/ExtGState/BM/Multiply>>>>/XObject<</I %b>>>>"
 
 
@@ -33,10 +45,59 @@ class Encoded:
         """The image, its mask being object `mask`."""
         return self._image.replace(b"%MASK%", reference(mask), 1)
 
-    def form(self, image: int) -> bytes:
-        """A form of one unit that shows object `image`."""
-        head = b"/Type/XObject/Subtype/Form/BBox[0 0 1 1]%b%b" % (_GROUP, _RESOURCES % reference(image))
-        return stream(b"/G gs /I Do", head)
+
+def form_of(image: int) -> bytes:
+    """A form of one unit that shows object `image`."""
+    head = b"/Type/XObject/Subtype/Form/BBox[0 0 1 1]%b%b" % (_GROUP, _RESOURCES % reference(image))
+    return stream(b"/G gs /I Do", head)
+
+
+class Drawn(NamedTuple):
+    """An image as it stands in a file."""
+
+    mode: str
+    """L or RGB."""
+    size: tuple[int, int]
+    masked: bool
+    packed: bool
+    content: bytes
+
+    def opened(self) -> Image.Image:
+        """ValueError when there are not as many bytes as pixels."""
+        size = self.size[0] * self.size[1] * len(self.mode)
+        content = unpacked(self.content, size + 1) if self.packed else self.content
+        if len(content) != size:
+            raise ValueError("not as many bytes as pixels")
+        return Image.frombytes(self.mode, self.size, content)
+
+
+def drawn(entries: bytes, content: bytes) -> Drawn:
+    """An image object, of which `entries` is the dictionary. ValueError when it is not written as we write it."""
+    found = _IMAGE.fullmatch(entries)
+    if not found:
+        raise ValueError("not an image of ours")
+    size = int(found[1]), int(found[2])
+    return Drawn("L" if found[3] == b"Gray" else "RGB", size, bool(found[4]), bool(found[5]), content)
+
+
+@lru_cache(maxsize=128)
+def is_shown(picture: SealPicture, image: Drawn, mask: Drawn) -> bool:
+    """Whether the image through its mask shows the picture, pixel by pixel. SigningError as for `encode`."""
+    wanted = _opened(picture)
+    kinds = image.mode, image.masked, mask.mode, mask.masked
+    if kinds != ("RGB", True, "L", False) or mask.size != wanted.size or image.size not in {wanted.size, (1, 1)}:
+        return False
+    shown = image.opened().resize(wanted.size, Image.Resampling.NEAREST)
+    shown.putalpha(mask.opened())
+    difference = ImageChops.difference(_seen(shown), _seen(wanted)).getextrema()
+    allowed = _DECODERS_DIFFER.get(FORMATS[picture.kind.lower()], 0)
+    return all(isinstance(each, tuple) and each[1] <= allowed for each in difference)
+
+
+def _seen(pixels: Image.Image) -> Image.Image:
+    """The picture, every pixel that cannot be seen alike."""
+    alpha = pixels.getchannel("A").point([0, *[255] * 255])
+    return Image.composite(pixels, Image.new("RGBA", pixels.size), alpha)
 
 
 @lru_cache(maxsize=128)

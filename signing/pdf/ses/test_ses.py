@@ -21,7 +21,7 @@ from signing.pdf.errors import SigningError
 from signing.pdf.forgery import FIRST, SIGNERS, fields_only, hole
 from signing.pdf.report import SignatureReport
 from signing.pdf.ses import read_container
-from signing.pdf.ses.attacks import HARMLESS, SEAL_ATTACKS, extended, sealed, stamped, with_info
+from signing.pdf.ses.attacks import HARMLESS, SEAL_ATTACKS, extended, sealed, stamped, with_info, with_other_versions
 from signing.pdf.sign import Prepared, merge
 from signing.pdf.slots import add_signature_fields
 from signing.pdf.test_sign import KINDS, refusal
@@ -108,6 +108,11 @@ def test_a_photograph_may_be_the_picture_and_what_cannot_be_shown_is_refused() -
     for bad in (SealPicture("ofd", b"x", 40, 40), SealPicture("PNG", b"x", 40, 40)):
         with refusal("seal_picture"):
             with_info(replace(SIGNERS.seal_info(), picture=bad))
+
+
+def test_a_seal_stays_good_when_fonts_and_libraries_are_of_another_version() -> None:
+    report = verify_pdf(with_other_versions(), SIGNERS.roots)
+    assert report.ok, report.sentences
 
 
 @pytest.mark.parametrize(
