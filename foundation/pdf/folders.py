@@ -11,6 +11,11 @@ from foundation.pdf.mending import Mended, NotMended, mend
 from foundation.pdf.verdict import MAX_BYTES, Admitted, Rejected, rejected
 
 
+def plain(text: object) -> str:
+    """As much as fits into a line: a name may not begin one, move the cursor, turn the writing round or be no text."""
+    return "".join(each if each.isprintable() or each == "\u3000" else "\ufffd" for each in str(text))
+
+
 def admit_file(path: Path, *, for_signing: bool = True) -> Admitted | Rejected:
     """As admit_upload, for a file on disk: its length is looked at before a byte is read."""
     try:
@@ -35,9 +40,9 @@ def admit_files(paths: Iterable[str | Path], *, for_signing: bool = True, mend_i
     for path in map(Path, paths):
         match admit_file(path, for_signing=for_signing):
             case Admitted():
-                print(f"{path} admit", flush=True)
+                print(f"{plain(path)} admit", flush=True)
             case Rejected() as refusal:
-                print(f"{path} reject: {refusal}", flush=True)
+                print(f"{plain(path)} reject: {refusal}", flush=True)
                 out += mend_into is None or not _mended(path, refusal, mend_into, for_signing=for_signing)
     return out
 
@@ -47,10 +52,10 @@ def _mended(path: Path, refusal: Rejected, folder: Path, *, for_signing: bool) -
     match mend(content, refusal, for_signing=for_signing):
         case Mended() as mended:
             result = _kept(mended.content, path.stem, folder)
-            print(f"{path} mended: {result} {'；'.join(mended.sentences)}", flush=True)
+            print(f"{plain(path)} mended: {plain(result)} {'；'.join(mended.sentences)}", flush=True)
             return True
         case NotMended() as reason:
-            print(f"{path} not mended: {reason}", flush=True)
+            print(f"{plain(path)} not mended: {reason}", flush=True)
             return False
 
 

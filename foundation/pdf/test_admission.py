@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import sys
 import zipfile
@@ -317,3 +318,17 @@ def test_the_command_prints_one_line_a_file(tmp_path: Path, capsys: pytest.Captu
     assert lines[1].startswith(f"{bad} reject: 这份 PDF 里有脚本程序")
     assert lines[2].startswith(f"{gone} reject: 打不开")
     assert lines[3].startswith(f"{sparse} reject: 这个文件超过 20 MB")
+
+
+def test_a_name_that_is_no_text_or_no_line_is_told_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "out").mkdir()
+    for name in (b"/\xff.pdf", "/坏\nother.pdf admit\x1b[8m\u202e.pdf".encode()):
+        path = Path(os.fsdecode(bytes(tmp_path) + name))
+        path.write_bytes(small_pdf(spoil=spoils.open_script))
+        assert admit_files([path], mend_into=tmp_path / "out") == 0
+        told = capsys.readouterr().out
+        assert len(told.encode().decode().splitlines()) == 2
+        assert not {"\x1b", "\u202e"} & set(told)
+        assert "\ufffd" in told

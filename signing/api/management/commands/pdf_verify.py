@@ -15,6 +15,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from foundation.crypto.x509 import CertificateError, parse, parse_crl, parse_many
+from foundation.pdf.folders import plain
 from foundation.pdf.kinds import HEAD, Kind, sniff
 from signing.pdf.apart import verify_apart
 from signing.pdf.report import Problem, Report
@@ -59,13 +60,13 @@ class Command(BaseCommand):
 
     def _tell_unreadable(self, path: Path, why: str, *, as_json: bool) -> None:
         if as_json:
-            self.stdout.write(json.dumps({"file": _plain(path), "ok": False, "unreadable": why}, ensure_ascii=False))
+            self.stdout.write(json.dumps({"file": plain(path), "ok": False, "unreadable": why}, ensure_ascii=False))
         else:
             self._say(f"{path}：读不出，{why}")
 
     def _tell(self, path: Path, report: Report, *, as_json: bool) -> None:
         if as_json:
-            self.stdout.write(json.dumps({"file": _plain(path), **report.as_json()}, ensure_ascii=False))
+            self.stdout.write(json.dumps({"file": plain(path), **report.as_json()}, ensure_ascii=False))
             return
         count = len(report.signatures)
         self._say(f"{path}：{count} 个签名，{'全部有效' if report.ok else '没有通过'}")
@@ -79,11 +80,7 @@ class Command(BaseCommand):
 
     def _say(self, line: str) -> None:
         """Names come from the file: none may begin a line, move the cursor or turn the writing round."""
-        self.stdout.write(_plain(line))
-
-
-def _plain(text: object) -> str:
-    return "".join(each if each.isprintable() or each == "\u3000" else "\ufffd" for each in str(text))
+        self.stdout.write(plain(line))
 
 
 def _verified(content: bytes, roots: list[bytes], between: list[bytes], lists: list[bytes]) -> Report:
