@@ -278,6 +278,40 @@ def padded() -> bytes:
     return once().replace(old, old[:-5] + b"ffff>", 1)
 
 
+def unsigned(found: bytes, at: int, new: bytes) -> bytes:
+    """Other bytes in the container, `at` bytes after the last place where `found` stands, which no value protects."""
+    old = re.findall(rb"/Contents ?<([0-9a-fA-F]+)>", once())[0]
+    content = bytes.fromhex(old.decode())
+    place = content.rindex(found) + at
+    changed = content[:place] + new + content[place + len(new) :]
+    return once().replace(old, changed.hex().encode(), 1)
+
+
+@pytest.mark.parametrize(
+    ("found", "at", "new"),
+    [
+        (b"\x02\x01\x01\x31", 2, b"\x03"),
+        (b"\x02\x01\x01\x30", 2, b"\x03"),
+        (b"\x02\x01\x01\x30", 0, b"\x03"),
+        (b"\x02\x01\x01\x31\x0f\x30\x0d", 18, b"\x85"),
+        (b"\x02\x01\x01\x30", 18, b"FOREIGN"),
+        (b"\x02\x01\x01\x31", 0, b"\x02"),
+    ],
+    ids=[
+        "version of the container",
+        "version of the signer",
+        "kind of the version",
+        "kind of an empty parameter",
+        "large letters in the name of the authority",
+        "small letters in the digits",
+    ],
+)
+def test_what_no_value_protects_in_a_container_of_others_changes_nothing_that_is_told(
+    found: bytes, at: int, new: bytes
+) -> None:
+    assert verify_pdf(unsigned(found, at, new), world().roots) == verify_pdf(once(), world().roots)
+
+
 def other_algorithm() -> bytes:
     """The unsigned list of algorithms names another one than the signer's."""
     found = once().lower().index(b"310f300d0609608648016503040201")
