@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -19,8 +20,9 @@ from foundation.crypto.x509 import (
     self_signed_root,
 )
 from foundation.crypto.x509.testing import BEGIN, NOON, Authority
+from signing.pdf import cms
 from signing.pdf.appearance import Appearance
-from signing.pdf.forgery import FIRST, SIGNERS, Attack, fields_only, hole, wide_hole_signed
+from signing.pdf.forgery import FIRST, SIGNERS, Attack, fields_only, hole, stamp_over, wide_hole_signed
 from signing.pdf.sign import merge, prepare
 from signing.pdf.testing import LINES
 
@@ -102,12 +104,29 @@ def revocations() -> bytes:
 
 def revoked() -> bytes:
     """The container brings along the list in which the signer's certificate stands."""
-    pdf = wide_hole_signed(1000)
+    return _with_parts(lambda parts: [*parts[:-1], der.encode(0xA1, revocations()), parts[-1]])
+
+
+def stamped(imprint: Callable[[bytes], bytes], *, after: timedelta = timedelta(), by: Issuer | None = None) -> bytes:
+    """The container brings along, unsigned, a time stamp over what `imprint` makes of its value."""
+
+    def added(parts: list[bytes]) -> list[bytes]:
+        signer = der.only(der.only(parts[-1], der.SET).body, der.SEQUENCE).body
+        value = der.items(signer)[5].body
+        token = stamp_over(imprint(value), after=after, authority=by)
+        attribute = der.sequence(der.oid(cms.TIME_STAMP), der.encode(der.SET, token))
+        return [*parts[:-1], der.encode(der.SET, der.sequence(signer, der.encode(0xA1, attribute)))]
+
+    return _with_parts(added)
+
+
+def _with_parts(change: Callable[[list[bytes]], list[bytes]]) -> bytes:
+    """One good signature whose container has other parts."""
+    pdf = wide_hole_signed(3000)
     whole = hole(pdf)
     kind, wrapped = der.items(der.read(bytes.fromhex(whole[1:-1].decode()))[0].body)
-    parts = [each.whole for each in der.items(der.only(wrapped.body, der.SEQUENCE).body)]
-    signed = der.sequence(*parts[:-1], der.encode(0xA1, revocations()), parts[-1])
-    content = der.sequence(kind.whole, der.encode(0xA0, signed))
+    parts = change([each.whole for each in der.items(der.only(wrapped.body, der.SEQUENCE).body)])
+    content = der.sequence(kind.whole, der.encode(0xA0, der.sequence(*parts)))
     return pdf.replace(whole, b"<" + content.hex().encode().ljust(len(whole) - 2, b"0") + b">", 1)
 
 
@@ -134,4 +153,11 @@ TRUST: dict[str, Attack] = {
     "authority too deep": Attack(authority_too_deep, "path_length", "层级超过了"),
     "authority expired": Attack(authority_expired, "expired", "旧签发机构"),
     "certificate taken back": Attack(revoked, "revoked", "被吊销"),
+    "time stamp over another value": Attack(lambda: stamped(lambda value: value + b"x"), "stamp", "摘要不符"),
+    "time stamp from before the signing": Attack(
+        lambda: stamped(lambda value: value, after=-timedelta(hours=1)), "stamp", "晚于时间戳"
+    ),
+    "time stamp by a stranger": Attack(
+        lambda: stamped(lambda value: value, by=Authority.make("别家").sub), "stamp", "找不到"
+    ),
 }

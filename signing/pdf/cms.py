@@ -50,6 +50,8 @@ STD = Container("std", "1.2.840.113549.1.7.2", "1.2.840.113549.1.7.1", b"ETSI.CA
 GM = Container("gm", "1.2.156.10197.6.1.4.2.2", "1.2.156.10197.6.1.4.2.1", b"adbe.pkcs7.detached")
 """The container with Chinese identifiers throughout (GM/T 0010), as other authorities write it."""
 
+TIME_STAMP = "1.2.840.113549.1.9.16.2.14"
+"""An attribute that nobody signed: a token over the value (RFC 3161, appendix A)."""
 _LONGEST_REMEMBERED = 16384
 _CONTENT_TYPE = "1.2.840.113549.1.9.3"
 _MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
@@ -212,15 +214,17 @@ def _read_signer(parts: list[der.Item], certificates: list[Certificate], contain
     values = _attribute_values(der.items(parts[3].body))
     if values.get(der.oid(_CONTENT_TYPE)) != der.oid(container.data):
         raise SigningError("container", "签名属性里的内容类型不对")
-    stamp = values.get(der.oid(_SIGNING_TIME))
+    moment = values.get(der.oid(_SIGNING_TIME))
+    unsigned = _attribute_values(der.items(parts[6].body)) if len(parts) > 6 else {}
     return Signature(
         certificate=signer,
         others=tuple(each for each in certificates if each != signer),
         to_be_signed=attributes,
         digest=der.only(values.get(der.oid(_MESSAGE_DIGEST), b""), der.OCTET_STRING).body,
         value=der.only(parts[5].whole, der.OCTET_STRING).body,
-        signing_time=_time(stamp) if stamp else None,
+        signing_time=_time(moment) if moment else None,
         certificate_is_named=_names(values.get(der.oid(_SIGNING_CERTIFICATE_V2)), signer),
+        stamp=unsigned.get(der.oid(TIME_STAMP)),
     )
 
 

@@ -93,4 +93,4 @@ class Signature:
     covered: ByteRange | None = None
     """SES: the range that is stated inside, when it is stated in our form."""
     stamp: bytes | None = None
-    """SES: a time stamp over the value."""
+    """A time stamp over the value, which the value does not protect."""

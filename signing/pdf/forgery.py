@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cache
 
 from foundation.crypto import crypto
-from foundation.crypto.x509 import Issuer
+from foundation.crypto.timestamp import TimeRequest, token_issue
+from foundation.crypto.x509 import TIME_STAMPING, Issuer, Subject, issue_certificate
+from foundation.crypto.x509.testing import BEGIN, NOON
 from signing.pdf import cms
 from signing.pdf.appearance import Appearance
 from signing.pdf.fields import acro_form, catalog, find_field
@@ -55,6 +58,21 @@ def then_sign(pdf: bytes) -> bytes:
 
 def update(pdf: bytes, objects: Mapping[int, bytes]) -> bytes:
     return read_pdf(pdf).append(objects)
+
+
+def stamp_over(value: bytes, *, after: timedelta = timedelta(), authority: Issuer | None = None) -> bytes:
+    """A time stamp over a value, so long after noon, by a clock under `authority` (default: ours)."""
+    key = crypto().sm2_keygen()
+    certificate = issue_certificate(
+        issuer=authority or SIGNERS.authority.sub,
+        subject=Subject("测试时间戳"),
+        public=key.public,
+        profile=TIME_STAMPING,
+        not_before=BEGIN,
+        minutes=60 * 24 * 700,
+    )
+    asked = TimeRequest(crypto().sm3(value), 1, "2.25.1")
+    return token_issue(asked, issuer=Issuer(certificate, key), chain=[], serial=1, at=NOON + after)
 
 
 def entries_of(file: PdfFile, number: int) -> Dict:

@@ -18,6 +18,7 @@ from foundation.crypto.x509.testing import NOON
 from signing.pdf import cms
 from signing.pdf.appearance import Appearance
 from signing.pdf.attacks import ATTACKS
+from signing.pdf.attacks_trust import stamped
 from signing.pdf.fields import find_field
 from signing.pdf.forgery import (
     FIRST,
@@ -170,6 +171,11 @@ def test_the_unsigned_list_of_algorithms_must_name_ours() -> None:
     mark = b"310c300a06082a811ccf55018311"
     changed = once().replace(mark, mark[:-4] + b"7311", 1)
     assert [problem.code for problem in verify_pdf(changed, SIGNERS.roots).all_problems] == ["container"]
+
+
+def test_a_time_stamp_over_the_value_may_stand_in_the_container() -> None:
+    report = verify_pdf(stamped(lambda value: value, after=timedelta(minutes=1)), SIGNERS.roots)
+    assert report.ok, report.sentences
 
 
 def test_what_is_not_signed_in_a_container_is_read_strictly_too() -> None:

@@ -25,8 +25,9 @@ from signing.pdf.objects import PdfFile
 from signing.pdf.permissions import permission_problems
 from signing.pdf.report import Coverage, Problem, Report, SealReport, SignatureReport
 from signing.pdf.revisions import Change, changes_after
-from signing.pdf.ses.checks import Believed, certificates_beside, ses_problems
+from signing.pdf.ses.checks import certificates_beside, ses_problems
 from signing.pdf.ses.look import look_problem
+from signing.pdf.stamps import Believed, stamp_problems
 from signing.pdf.syntax import (
     Dict,
     PdfSyntaxError,
@@ -239,8 +240,9 @@ def _examine(report: SignatureReport, file: PdfFile, found: _Found, trust: _Trus
         chain = verify_chain(signature.certificate, roots=trust.roots, intermediates=between, at=at, revocations=lists)
         chain_ok, path = chain.ok, tuple(each.subject.common_name for each in chain.path[1:])
         found.problems += [Problem(problem.code, problem.message) for problem in chain.problems]
+    believed = Believed(trust.roots, between, lists)
+    found.problems += stamp_problems(signature, moment, believed) if moment else []
     if signature.seal and at:
-        believed = Believed(trust.roots, between, lists)
         found.problems += ses_problems(signature, signature.seal, found.covered, at, believed)
         shown = look_problem(file, found.field.entries, signature.seal.info.picture)
         found.problems += [shown] if shown else []

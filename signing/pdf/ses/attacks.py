@@ -12,15 +12,14 @@ from functools import cache
 
 from foundation.crypto import crypto, der
 from foundation.crypto.eseal import SealInfo, seal_joined, seal_read
-from foundation.crypto.timestamp import TimeRequest, token_issue
-from foundation.crypto.x509 import TIME_STAMPING, Certificate, Issuer, Subject, issue_certificate
+from foundation.crypto.x509 import Certificate, Issuer
 from foundation.crypto.x509.testing import BEGIN, NOON, Authority
 from signing.pdf import cms, fonts
 from signing.pdf.appearance import LABEL_CHARACTERS, Appearance
 from signing.pdf.container import ByteRange, Container
 from signing.pdf.fields import find_field, pages
 from signing.pdf.fonts import stream
-from signing.pdf.forgery import SIGNERS, Attack, fields_only, relaid, update, written
+from signing.pdf.forgery import SIGNERS, Attack, fields_only, relaid, stamp_over, update, written
 from signing.pdf.library import read_pdf
 from signing.pdf.ses import SUB_FILTER, Ses
 from signing.pdf.sign import Prepared, merge, prepare
@@ -324,20 +323,10 @@ def cms_wrapped_as_seal() -> bytes:
 
 def stamped(imprint: Callable[[bytes], bytes], *, after: timedelta = timedelta()) -> bytes:
     """A seal with a time stamp over what `imprint` makes of its value."""
-    key = crypto().sm2_keygen()
-    certificate = issue_certificate(
-        issuer=SIGNERS.authority.sub,
-        subject=Subject("测试时间戳"),
-        public=key.public,
-        profile=TIME_STAMPING,
-        not_before=BEGIN,
-        minutes=60 * 24 * 700,
-    )
 
     def make(prepared: Prepared) -> bytes:
         value = value_of(prepared.to_be_signed)
-        asked = TimeRequest(crypto().sm3(imprint(value)), 1, "2.25.1")
-        token = token_issue(asked, issuer=Issuer(certificate, key), chain=[], serial=1, at=NOON + after)
+        token = stamp_over(imprint(value), after=after)
         body = der.only(content_of(prepared, value), der.SEQUENCE).body
         return der.sequence(body, der.encode(0xA0, der.bits(token)))
 
