@@ -6,6 +6,8 @@ readers of the standard differ (the tag of extension data), both ways are read a
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,6 +25,17 @@ BY_CERTIFICATE, BY_DIGEST = 1, 2
 OF_ORGANISATION, OF_PERSON = 1, 2
 """Kinds of seals that we issue and name; the standard leaves the number to who makes seals."""
 DIGEST_TYPE = "SM3"
+_HAN = r"[\u3007\u3400-\u9fff\U00020000-\U0003ffff]"
+_PERSON = re.compile(
+    rf"(?:{_HAN}{{2,4}}|{_HAN}{{1,12}}(?:[·•]{_HAN}{{1,12}})+|[A-Za-z][A-Za-z .'-]{{1,60}})"
+    r"(?:之?印|(?:法定代表人|法人代表|法人|负责人|个人)?(?:名章|私章|签章|印章|章))?"
+)
+"""What a name seal (名章) may say: makers number the kinds of seals in different ways, so its name must tell."""
+_ORGANISATION = re.compile(
+    r"公司|企业|合伙|集团|[工商]厂|厂$|商店|店$|中心|事务所|研究所|合作社|商行|银行|学校|大学|医院|[法学]院|国务院|委员会|协会|商会"
+    r"|工会|政府|[外国财教]\w*部$|局$|\b(?:Co|Ltd|Limited|Inc|LLC|Corp|Company|GmbH)\b",
+    re.IGNORECASE,
+)
 
 
 class SealError(ValueError):
@@ -90,6 +103,18 @@ class SealInfo:
     def lists(self, certificate: Certificate) -> bool:
         """Whether this certificate may seal with it."""
         return certificate.der in self.certificates or crypto().sm3(certificate.der) in self.digests
+
+    def is_named_after(self, signer: Certificate) -> bool:
+        """Whether it bears the name of `signer`, as 合同专用章 and the like do at their beginning, or is a person's own."""
+        name, subject = _plain(self.name), signer.subject
+        if any(each and name.startswith(_plain(each)) for each in (subject.common_name, subject.organisation)):
+            return True
+        return self.kind != OF_ORGANISATION and bool(_PERSON.fullmatch(name)) and not _ORGANISATION.search(name)
+
+
+def _plain(name: str) -> str:
+    """Brackets and letters of either width are the same, spaces between Han count for nothing."""
+    return re.sub(rf"(?<={_HAN}) +(?={_HAN})", "", unicodedata.normalize("NFKC", name))
 
 
 @dataclass(frozen=True)
@@ -239,6 +264,9 @@ def seal_problems(
         problems.append(SealProblem("seal_signer", text))
     if seal.maker.subject_der == signer.subject_der or info.lists(seal.maker):
         problems.append(SealProblem("seal_self_made", "印章是用章的人自己做的，没有制章者证明它是谁的"))
+    elif info.lists(signer) and not info.is_named_after(signer):
+        text = f"印章写的名称“{info.name}”不是用章的“{signer.subject.common_name}”的名称，也不是个人名章"
+        problems.append(SealProblem("seal_name", text))
     if at < info.valid_from or at < info.created_at:
         begin = shanghai_text(max(info.valid_from, info.created_at))
         problems.append(SealProblem("seal_not_yet_valid", f"签章时印章还没有生效（{begin} 起）"))

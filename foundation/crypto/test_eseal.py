@@ -10,6 +10,7 @@ import pytest
 from foundation.crypto import crypto, der
 from foundation.crypto.eseal import (
     OF_ORGANISATION,
+    OF_PERSON,
     SealError,
     SealInfo,
     SealPicture,
@@ -18,6 +19,7 @@ from foundation.crypto.eseal import (
     seal_problems,
     seal_read,
 )
+from foundation.crypto.x509 import Issuer
 from foundation.crypto.x509.testing import BEGIN, NOON, Authority, openssl, openssl_verifies_value
 
 AUTHORITY = Authority.make()
@@ -37,11 +39,11 @@ INFO = SealInfo(
 SEAL = seal_issue(INFO, MAKER)
 
 
-def codes(content: bytes, at: datetime = NOON) -> set[str]:
+def codes(content: bytes, at: datetime = NOON, signer: Issuer = COMPANY) -> set[str]:
     found = seal_problems(
         seal_read(content),
         at=at,
-        signer=COMPANY.certificate,
+        signer=signer.certificate,
         roots=[AUTHORITY.root.certificate],
         intermediates=[AUTHORITY.sub.certificate],
     )
@@ -149,3 +151,33 @@ def test_times_are_written_in_utc_to_the_second() -> None:
     moment = datetime(2026, 11, 24, 4, 5, 6, 789, tzinfo=UTC)
     assert der.generalized_time(moment)[2:] == b"20261124040506Z"
     assert der.moment_in(der.generalized_time(moment)) == moment.replace(microsecond=0)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "expected"),
+    [
+        ("上海示例有限公司", OF_ORGANISATION, set()),
+        ("上海示例有限公司合同专用章", 4, set()),
+        ("上海示例有限公司财务专用章", OF_ORGANISATION, set()),
+        ("张三", 5, set()),
+        ("张三印", OF_PERSON, set()),
+        ("欧阳修远法定代表人名章", 5, set()),
+        ("阿卜杜拉·买买提", OF_PERSON, set()),
+        ("John Smith", OF_PERSON, set()),
+        ("张三", OF_ORGANISATION, {"seal_name"}),
+        ("上海对手有限公司", OF_ORGANISATION, {"seal_name"}),
+        ("上海对手有限公司", OF_PERSON, {"seal_name"}),
+        ("上海对手有限公司法定代表人名章", 5, {"seal_name"}),
+        ("对手公司", OF_PERSON, {"seal_name"}),
+        ("外交部", OF_PERSON, {"seal_name"}),
+        ("上海市示例有限公司", OF_ORGANISATION, {"seal_name"}),
+    ],
+)
+def test_a_seal_is_named_after_who_uses_it_unless_it_is_a_persons(name: str, kind: int, expected: set[str]) -> None:
+    assert codes(seal_issue(replace(INFO, name=name, kind=kind), MAKER)) == expected
+
+
+def test_brackets_of_either_width_are_the_same_name() -> None:
+    group = AUTHORITY.company("上海示例（集团）有限公司")
+    info = replace(INFO, name="上海示例(集团)有限公司公章", certificates=(group.certificate.der,))
+    assert codes(seal_issue(info, MAKER), signer=group) == set()

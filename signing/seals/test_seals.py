@@ -141,7 +141,11 @@ UNUSABLE: dict[str, tuple[Callable[[World], bytes], str]] = {
         lambda world: other(world, name="上海对手演示有限公司", certificates=(world.authority.maker.certificate.der,)),
         "没有写明可以由",
     ),
-    "another name": (lambda world: other(world, name="上海对手演示有限公司"), "企业名称不一样"),
+    "another name": (lambda world: other(world, name="上海对手演示有限公司"), "不是用章的"),
+    "more than the name": (
+        lambda world: other(world, name=f"{world.authority.seal_info.name}合同专用章"),
+        "企业名称不一样",
+    ),
     "expired": (lambda world: other(world, valid_until=world.authority.seal_info.valid_from), "已过有效期"),
     "not yet valid": (
         lambda world: other(world, valid_from=clock.now().replace(microsecond=0) + timedelta(hours=1)),

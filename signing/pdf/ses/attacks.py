@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from foundation.crypto import crypto, der
-from foundation.crypto.eseal import SealInfo, seal_joined, seal_read
+from foundation.crypto.eseal import OF_ORGANISATION, OF_PERSON, SealInfo, seal_joined, seal_read
 from foundation.crypto.x509 import Certificate, Issuer
 from foundation.crypto.x509.testing import BEGIN, NOON, Authority
 from signing.pdf import cms, fonts
@@ -28,6 +28,7 @@ from signing.pdf.syntax import Dict, write_dict
 from signing.pdf.testing import LINES, SLOTS, blank_pdf, seal_picture
 
 RIVAL = SIGNERS.authority.company("上海对手演示有限公司")
+ACCOMPLICE = SIGNERS.authority.company("上海帮手演示有限公司")
 STRANGERS = Authority.make("别家")
 CRITICAL = der.sequence(der.oid("2.25.1"), der.encode(der.BOOLEAN, b"\xff"), der.octets(b"x"))
 HARMLESS = der.sequence(der.oid("2.25.1"), der.octets(b"x"))
@@ -95,6 +96,12 @@ def made_by_its_user() -> bytes:
     """A company with a good certificate of its own makes itself the seal of another."""
     info = replace(SIGNERS.seal_info(), certificates=(RIVAL.certificate.der,))
     return SIGNERS.sign_with_seal(fields_only(), SIGNERS.seal(info, RIVAL), RIVAL)
+
+
+def in_the_name_of_another(kind: int = OF_ORGANISATION) -> bytes:
+    """A company and who else has a good certificate make it a seal that bears the name of another."""
+    info = replace(SIGNERS.seal_info(RIVAL), name=COMPANY.subject.common_name, kind=kind)
+    return SIGNERS.sign_with_seal(fields_only(), SIGNERS.seal(info, ACCOMPLICE), RIVAL)
 
 
 def extended(extension: bytes, *, tagged: bool) -> bytes:
@@ -354,6 +361,10 @@ SEAL_ATTACKS: dict[str, Attack] = {
         lambda: made_by(SIGNERS.person), "maker_not_yet_valid", "尚未生效"
     ),
     "seal made by who uses it": Attack(made_by_its_user, "seal_self_made", "自己做的"),
+    "seal in the name of another": Attack(in_the_name_of_another, "seal_name", "不是用章的"),
+    "name seal in the name of another enterprise": Attack(
+        lambda: in_the_name_of_another(OF_PERSON), "seal_name", "不是用章的"
+    ),
     "seal expired": Attack(
         lambda: SIGNERS.sign_with_seal(fields_only(), at=BEGIN + timedelta(days=400)), "seal_expired", "已过有效期"
     ),
