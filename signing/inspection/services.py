@@ -86,7 +86,7 @@ def file_inspect(content: bytes) -> Examined:
         raise NotInspected("这不是 PDF 文件。请传签过名的 PDF 原件，照片和截图里没有电子签名。")
     believed = trust()
     lists = [each.der for each in believed.taken_back.lists]
-    report = verify_apart(content, believed.roots, believed.intermediates, revocations=lists)
+    report = verify_apart(content, believed.roots, believed.intermediates, revocations=lists, now=clock.now())
     return Examined(report, believed.taken_back)
 
 
@@ -106,5 +106,5 @@ def code_inspect(code: str) -> Inspected | None:
         return None
     believed, pdf = trust(), file_read(record.document.current)
     lists = believed.taken_back.lists
-    report = verify_pdf(pdf, believed.roots, believed.intermediates, revocations=lists)
+    report = verify_pdf(pdf, believed.roots, believed.intermediates, revocations=lists, now=clock.now())
     return Inspected(record, Examined(report, believed.taken_back))

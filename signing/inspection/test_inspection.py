@@ -6,9 +6,9 @@ import io
 import json
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from foundation.crypto.x509.testing import Authority
+from foundation import clock
+from foundation.clock.models import ClockOffset
+from foundation.crypto.x509.testing import NOON, Authority
 from foundation.files.models import StoredFile
 from signing.ceremonies.trust import trust_add
 from signing.evidence.models import EvidenceRecord
@@ -25,7 +27,7 @@ from signing.inspection.models import Inspection
 from signing.inspection.services import CODES, FILES, inspection_count
 from signing.pdf.appearance import Appearance
 from signing.pdf.attacks import ATTACKS
-from signing.pdf.attacks_trust import revocations, signed_with
+from signing.pdf.attacks_trust import issued, revocations, signed_with
 from signing.pdf.forgery import FIRST, SIGNERS, fields_only, hole, once, twice
 from signing.pdf.ses.attacks import SEAL_ATTACKS, sealed, with_info
 from signing.pdf.testing import own_pdf
@@ -59,6 +61,16 @@ NAMED = (
     "time-stamp instead of a signature",
 )
 """The attacks that issue 4 names; all of them and more are tried on the library in signing/pdf."""
+
+
+@pytest.fixture(autouse=True)
+def after_noon(db: None) -> Iterator[None]:
+    """The day on which the forger's tools sign has come, wherever this is run."""
+    tomorrow = NOON + timedelta(days=1)
+    if clock.now() < tomorrow:
+        ClockOffset.move_to(tomorrow - clock.wall())
+    yield
+    clock.forget()
 
 
 @pytest.fixture
@@ -222,6 +234,16 @@ def test_the_command_says_good_and_bad_by_its_exit_code(tmp_path: Path) -> None:
     assert (code, "文件里没有签名" in said) == (1, True)
     code, said = commanded(tmp_path, twice(), "--json")
     assert json.loads(said)["signatures"][1]["signer"] == "王小明"
+
+
+def test_a_signature_dated_tomorrow_is_not_good_today(tmp_path: Path, believed: None) -> None:
+    tomorrow = clock.now().replace(microsecond=0) + timedelta(days=1)
+    who = issued(SIGNERS.authority.sub, begin=tomorrow)
+    pdf = SIGNERS.sign(fields_only(), FIRST, who, tomorrow)
+    code, said = commanded(tmp_path, pdf)
+    assert (code, "（future）" in said) == (1, True)
+    told = ask(pdf, "/verify.json").json()
+    assert [each["code"] for each in told["signatures"][0]["problems"]] == ["future"]
 
 
 def test_a_name_cannot_write_lines_of_its_own_or_turn_them_round(tmp_path: Path) -> None:

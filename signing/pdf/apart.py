@@ -20,6 +20,7 @@ def verify_apart(
     at: datetime | None = None,
     *,
     revocations: Iterable[bytes] = (),
+    now: datetime | None = None,
 ) -> Report:
     """As `verify_pdf`, with DER certificates and lists; a file that is too much for the child is not good."""
     trust = {
@@ -27,6 +28,7 @@ def verify_apart(
         "intermediates": [base64.b64encode(each).decode() for each in intermediates],
         "revocations": [base64.b64encode(each).decode() for each in revocations],
         "at": at.isoformat() if at else None,
+        "now": now.isoformat() if now else None,
     }
     try:
         answer = examined(_CHILD, data=json.dumps(trust).encode() + b"\n" + pdf)

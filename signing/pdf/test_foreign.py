@@ -398,6 +398,12 @@ def test_a_time_stamp_inside_a_signature_must_be_over_its_value(kind: type[Dummy
     assert codes(verify_pdf(out.getvalue(), world().roots)) == found
 
 
+def test_a_signature_of_the_future_is_not_good_yet() -> None:
+    now = datetime.now(UTC)
+    assert codes(verify_pdf(once(), world().roots, now=now)) == set()
+    assert codes(verify_pdf(once(), world().roots, now=now - timedelta(hours=1))) == {"future"}
+
+
 def test_a_signature_without_a_place_on_the_page_is_good_and_told() -> None:
     report = verify_pdf(once(), world().roots)
     assert report.ok

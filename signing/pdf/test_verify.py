@@ -16,6 +16,7 @@ from foundation.crypto import crypto
 from foundation.crypto.x509 import Revoked, issue_crl, parse_crl
 from foundation.crypto.x509.testing import NOON
 from signing.pdf import cms
+from signing.pdf.apart import verify_apart
 from signing.pdf.appearance import Appearance
 from signing.pdf.attacks import ATTACKS
 from signing.pdf.attacks_trust import stamped
@@ -171,6 +172,14 @@ def test_the_unsigned_list_of_algorithms_must_name_ours() -> None:
     mark = b"310c300a06082a811ccf55018311"
     changed = once().replace(mark, mark[:-4] + b"7311", 1)
     assert [problem.code for problem in verify_pdf(changed, SIGNERS.roots).all_problems] == ["container"]
+
+
+@pytest.mark.parametrize(("minutes", "found"), [(9, set()), (11, {"future"})])
+def test_a_signature_of_the_future_is_not_good_yet(minutes: int, found: set[str]) -> None:
+    for verify in (verify_pdf, verify_apart):
+        report = verify(once(), SIGNERS.roots, now=NOON - timedelta(minutes=minutes))
+        assert {problem.code for problem in report.all_problems} == found
+        assert all("还没有到" in problem.message for problem in report.all_problems)
 
 
 def test_a_time_stamp_over_the_value_may_stand_in_the_container() -> None:

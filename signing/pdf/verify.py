@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from foundation.crypto import CryptoError, crypto
 from foundation.crypto.eseal import Seal
 from foundation.crypto.x509 import Certificate, RevocationList, parse, verify_chain
+from foundation.crypto.x509.certificate import SHANGHAI, shanghai_text
 from signing.pdf import cms, ses
 from signing.pdf.additions import cover_problems
 from signing.pdf.container import ByteRange, Signature, covered_digest, value_holds
@@ -46,6 +47,8 @@ _TIME_STAMP = b"/ETSI.RFC3161"
 _GAP = re.compile(rb"<[0-9A-Fa-f]*>")
 _ANY_RANGE = re.compile(rb"/ByteRange[\0\t\n\f\r ]*\[")
 _CLOCKS_MAY_DIFFER = timedelta(minutes=5)
+_AHEAD = timedelta(minutes=10)
+"""How far another's clock may be ahead of ours."""
 
 
 def verify_pdf(
@@ -55,12 +58,34 @@ def verify_pdf(
     at: datetime | None = None,
     *,
     revocations: Sequence[RevocationList] = (),
+    now: datetime | None = None,
 ) -> Report:
     """Verify every signature of a file and what changed after each.
 
     Chains are checked at the time each signer states, or at `at` if given. Intermediates embedded in a signature are
-    used as well; trust comes from `roots` alone. Never raises for a bad file: the report says what is wrong.
+    used as well; trust comes from `roots` alone. `now` is the legal time of who asks: what claims to be signed later
+    is not good; without it nobody's clock is asked. Never raises for a bad file: the report says what is wrong.
     """
+    report = _verified(pdf, roots, intermediates, at, revocations)
+    return report if now is None else replace(report, signatures=tuple(_begun(each, now) for each in report.signatures))
+
+
+def _begun(report: SignatureReport, now: datetime) -> SignatureReport:
+    """Told that it is of the future, if it is. A time without a zone is taken for one of ours."""
+    stated = report.signed_at
+    if stated is None or (stated if stated.tzinfo else stated.replace(tzinfo=SHANGHAI)) - now <= _AHEAD:
+        return report
+    problem = Problem("future", f"签名写的签署时间（{shanghai_text(stated)}）还没有到")
+    return replace(report, problems=(*report.problems, problem))
+
+
+def _verified(
+    pdf: bytes,
+    roots: Iterable[bytes | str | Certificate],
+    intermediates: Iterable[bytes | str | Certificate],
+    at: datetime | None,
+    revocations: Sequence[RevocationList],
+) -> Report:
     trust = _Trust(_certificates(roots), _certificates(intermediates), at, tuple(revocations))
     try:
         file = read_pdf(bytes(pdf))

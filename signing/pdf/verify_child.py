@@ -15,15 +15,16 @@ REPORT_BYTES = 1024 * 1024
 
 
 def main() -> int:
-    """The first line says whom to believe and as of when; the rest is the file."""
+    """The first line says whom to believe, as of when, and what time it is; the rest is the file."""
     confine(output=REPORT_BYTES)
     head, _, pdf = sys.stdin.buffer.read().partition(b"\n")
     told = json.loads(head)
     roots, between, lists = (
         [base64.b64decode(each) for each in told[key]] for key in ("roots", "intermediates", "revocations")
     )
-    at = datetime.fromisoformat(told["at"]) if told["at"] else None
-    sys.stdout.write(json.dumps(verify_pdf(pdf, roots, between, at, revocations=list(map(parse_crl, lists))).as_json()))
+    at, now = (datetime.fromisoformat(told[key]) if told[key] else None for key in ("at", "now"))
+    report = verify_pdf(pdf, roots, between, at, revocations=list(map(parse_crl, lists)), now=now)
+    sys.stdout.write(json.dumps(report.as_json()))
     return 0
 
 

@@ -366,7 +366,9 @@ SEAL_ATTACKS: dict[str, Attack] = {
         lambda: in_the_name_of_another(OF_PERSON), "seal_name", "不是用章的"
     ),
     "seal expired": Attack(
-        lambda: SIGNERS.sign_with_seal(fields_only(), at=BEGIN + timedelta(days=400)), "seal_expired", "已过有效期"
+        lambda: with_info(replace(SIGNERS.seal_info(), valid_until=NOON - timedelta(hours=1))),
+        "seal_expired",
+        "已过有效期",
     ),
     "seal not yet valid": Attack(
         lambda: SIGNERS.sign_with_seal(fields_only(), at=BEGIN + timedelta(hours=12)),
