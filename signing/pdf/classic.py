@@ -31,10 +31,10 @@ from signing.pdf.syntax import (
 
 _TAIL = re.compile(rb"startxref[\r\n ]+(\d{1,10})[\r\n ]+%%EOF(\r\n|\n|\r|)")
 _SUBSECTION = re.compile(rb"(\d{1,10}) (\d{1,7})[ ]*(?:\r\n|\n|\r)")
-_ENTRY = re.compile(rb"(\d{10}) (\d{5}) ([nf])[ \r][\r\n]")
+_ENTRY = re.compile(rb"(\d{10}) \d{5} ([nf])[ \r][\r\n]")
 _SPACE_ONLY = re.compile(rb"[\0\t\n\f\r ]*")
 _LONGEST_REMEMBERED = 16384
-_ENTRIES = re.compile(rb"(?:\d{10} \d{5} [nf][ \r][\r\n])*")
+_ENTRIES = re.compile(rb"(?:\d{10} (?:00000 n|\d{5} f)[ \r][\r\n])*")
 
 
 class _Table(NamedTuple):
@@ -191,8 +191,8 @@ def _read_table(text: bytes) -> _Table:
         if not _ENTRIES.fullmatch(text, subsection.end(), end):
             raise NotClassic
         entries = _ENTRY.findall(text, subsection.end(), end)
-        numbered = {first + index: int(at) if kind == b"n" else None for index, (at, _, kind) in enumerate(entries)}
-        if offsets.keys() & numbered.keys() or any(kind == b"n" and other != b"00000" for _, other, kind in entries):
+        numbered = {first + index: int(at) if kind == b"n" else None for index, (at, kind) in enumerate(entries)}
+        if offsets.keys() & numbered.keys():
             raise NotClassic
         offsets |= numbered
         at = skip_space(text, end)

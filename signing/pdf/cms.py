@@ -53,6 +53,7 @@ GM = Container("gm", "1.2.156.10197.6.1.4.2.2", "1.2.156.10197.6.1.4.2.1", b"adb
 TIME_STAMP = "1.2.840.113549.1.9.16.2.14"
 """An attribute that nobody signed: a token over the value (RFC 3161, appendix A)."""
 _LONGEST_REMEMBERED = 16384
+_LONGEST_ALGORITHM = 64
 _CONTENT_TYPE = "1.2.840.113549.1.9.3"
 _MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
 _SIGNING_TIME = "1.2.840.113549.1.9.5"
@@ -238,6 +239,16 @@ def _find_signer(identity: der.Item, certificates: list[Certificate]) -> Certifi
 
 
 def _oid_in(algorithm: der.Item) -> bytes:
+    return _oid_known(algorithm.whole) if len(algorithm.whole) <= _LONGEST_ALGORITHM else _oid_of(algorithm)
+
+
+@lru_cache(maxsize=256)
+def _oid_known(algorithm: bytes) -> bytes:
+    """The few algorithms there are stand in every signature."""
+    return _oid_of(der.only(algorithm, der.SEQUENCE))
+
+
+def _oid_of(algorithm: der.Item) -> bytes:
     return der.items(der.only(algorithm.whole, der.SEQUENCE).body)[0].whole
 
 
