@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from django.core.exceptions import SuspiciousOperation
@@ -70,6 +71,13 @@ NOT_FOUND = Stop(
     "地址可能写错了，办件可能已经撤回，或者您不再有权查看。",
     QUESTION,
     ("回首页，从“我的办件”里找", "如果是别人发来的链接，请他重新发一次"),
+)
+NOT_A_PAGE = Stop(
+    405,
+    "这个地址不能直接打开",
+    "它只接收页面上的按钮送来的内容，这一次什么也没有办。",
+    QUESTION,
+    (f"回首页，从那里重新点进去。{SAVED}",),
 )
 CSRF = Stop(
     403,
@@ -143,6 +151,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return stop_page(request, NOT_FOUND)
 
 
+def not_a_page(request: HttpRequest, refused: HttpResponse) -> HttpResponse:
+    """405 for a person: the address of a form was opened by itself, such as from the history of the browser."""
+    response = stop_page(request, NOT_A_PAGE)
+    response.headers["Allow"] = refused.headers.get("Allow", "")
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, or 503 with a way to do the same once more where only the connection to the database broke off."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
@@ -158,7 +173,7 @@ def broken_off(request: HttpRequest) -> HttpResponse:
         BROKEN_OFF,
         happened=f"{BROKEN_OFF.happened}您刚才填的都在这一页里，会原样再送一次。" if typed else BROKEN_OFF.happened,
         hidden=typed,
-        url=request.get_full_path() if request.method == "GET" else _came_from(request),
+        url=request.get_full_path() if request.method == "GET" else came_from(request),
         url_label="再试一次" if request.method == "GET" else "回到刚才那一页",
     )
     response.headers["Retry-After"] = "5"
@@ -179,15 +194,19 @@ def _typed(request: HttpRequest) -> str:
     return format_html_join("", '<input type="hidden" name="{}" value="{}">', pairs)
 
 
-def _came_from(request: HttpRequest) -> str:
-    """The page of ours that the form stood on."""
+def came_from(request: HttpRequest) -> str:
+    """Path of the page of ours that the form stood on; the home page where the browser does not say."""
     page = request.headers.get("Referer", "")
     ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
-    return page if page and ours else "/"
+    if not ours:
+        return "/"
+    parts = urlsplit(page)
+    path = "/" + parts.path.lstrip("/\\")  # one leading slash: "//host" would be another site's address
+    return f"{path}?{parts.query}" if parts.query else path
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return stop_page(request, CSRF, url=request.path, url_label="重新打开这一页")
+    return stop_page(request, CSRF, url=came_from(request), url_label="重新打开这一页")
 
 
 def stale(
@@ -232,12 +251,10 @@ def too_many(request: HttpRequest, *, wait: timedelta, happened: str = "") -> Ht
 def unavailable(
     request: HttpRequest, *, system: str = "", retry_at: str = "", url: str = "", url_label: str = "再试一次"
 ) -> HttpResponse:
-    """503: an outside system does not answer. `retry_at` is a time in words, when we ask again by ourselves."""
+    """503: an outside system does not answer. `retry_at` is a time in words, from which to try again."""
     happened = f"{system}暂时连不上，这一步没有办。" if system else UNAVAILABLE.happened
-    again = (f"{retry_at} 我们会自动再试",) if retry_at else ()
-    return stop_page(
-        request, UNAVAILABLE, happened=happened, todo=(*again, *UNAVAILABLE.todo), url=url, url_label=url_label
-    )
+    todo = (f"{retry_at} 以后再试一次。{SAVED}",) if retry_at else UNAVAILABLE.todo
+    return stop_page(request, UNAVAILABLE, happened=happened, todo=todo, url=url, url_label=url_label)
 
 
 def maintenance(request: HttpRequest, *, until: str = "") -> HttpResponse:

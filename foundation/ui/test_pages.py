@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.db import OperationalError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 
@@ -20,7 +20,7 @@ from foundation.ui import errors
 from foundation.ui.context import UiContext
 from foundation.ui.csp import policy
 from foundation.ui.gallery import STOPS
-from foundation.ui.middleware import PreferenceMiddleware
+from foundation.ui.middleware import PageHeadersMiddleware, PreferenceMiddleware
 from foundation.ui.preferences import COOKIE, Preference, shell_of
 
 PAGES = [
@@ -150,7 +150,7 @@ def test_a_password_and_too_much_are_not_written_into_a_page(rf: RequestFactory,
     )
     html = broken_off(sent).content.decode()
     assert "<form" not in html
-    assert 'href="http://testserver/desk/login?next=1"' in html
+    assert 'href="/desk/login?next=1"' in html
     assert "geheim" not in html
 
 
@@ -167,6 +167,28 @@ def test_a_post_without_token_gets_its_own_page(settings: Any, site: Client) -> 
     assert reply.status_code == 403
     assert "这一页放得太久了" in reply.content.decode()
     assert COOKIE not in reply.cookies
+
+
+def test_a_page_that_lay_too_long_is_opened_again_where_the_form_stood(rf: RequestFactory) -> None:
+    stood = rf.post("/papers/1/sign/", HTTP_REFERER="http://testserver/papers/1/?page=2")
+    assert 'href="/papers/1/?page=2">重新打开这一页' in errors.csrf_failure(stood).content.decode()
+    assert 'href="/">重新打开这一页' in errors.csrf_failure(rf.post("/papers/1/sign/")).content.decode()
+    hostile = rf.post("/papers/1/sign/", HTTP_REFERER="http://testserver//elsewhere.example/")
+    assert 'href="/elsewhere.example/">' in errors.csrf_failure(hostile).content.decode()
+
+
+def test_an_address_that_only_takes_forms_tells_a_visitor_so(rf: RequestFactory) -> None:
+    layer = PageHeadersMiddleware(lambda request: HttpResponseNotAllowed(["POST"]))
+    reply = layer(rf.get("/papers/1/sign/", headers={"accept": "text/html,*/*"}))
+    assert (reply.status_code, reply.headers["Allow"]) == (405, "POST")
+    assert "这个地址不能直接打开" in reply.content.decode()
+    assert layer(rf.get("/papers/1/sign/", headers={"accept": "application/json"})).content == b""
+
+
+def test_nobody_is_promised_that_a_step_is_repeated_by_itself(rf: RequestFactory) -> None:
+    html = errors.unavailable(rf.get("/"), system="多源认证", retry_at="10:32").content.decode()
+    assert "自动再试" not in html
+    assert "10:32 以后再试一次" in html
 
 
 # ---- the look ----
