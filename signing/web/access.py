@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from foundation.identity.actor import Actor, ActorKind, NotVisible
 from foundation.identity.middleware import SignedInRequest
+from foundation.ui.errors import came_from
 from foundation.ui.preferences import shell_of
 from signing.ceremonies.starting import Place
 from signing.guard import attempt_refuse
@@ -40,7 +41,7 @@ def signed_in(view: Callable[Concatenate[SignedInRequest, P], HttpResponse]) -> 
     def guarded(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         actor = actor_of(request)
         if actor is None:
-            back = request.get_full_path() if request.method == "GET" else "/"
+            back = request.get_full_path() if request.method == "GET" else came_from(request)
             return HttpResponseRedirect(f"/welcome/?{urlencode({'next': back})}")
         try:
             return view(request, *args, **kwargs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -142,3 +143,12 @@ def test_two_gigabytes_are_refused_by_their_length_whoever_sends_them(enter: Ent
         reply = enter("P13").post(path, b"--x", "multipart/form-data; boundary=x", CONTENT_LENGTH=long)
         assert reply.status_code == 413
         assert "太大" in reply.content.decode()
+
+
+def test_who_is_logged_out_while_reading_comes_back_to_the_paper(enter: Enter, papers: list[Document]) -> None:
+    browser = enter("P13")
+    paper = browser.url(papers[0])
+    browser.logout()
+    answer = browser.post(f"{paper}sign/", {"agree": "1"}, headers={"referer": f"http://testserver{paper}?page=1"})
+    assert answer["Location"] == f"/welcome/?{urlencode({'next': f'{paper}?page=1'})}"
+    assert "就回到您要看的那一页" in browser.get(answer["Location"]).content.decode()

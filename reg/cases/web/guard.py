@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from foundation.identity.actor import Forbidden, NotVisible
 from foundation.identity.middleware import SignedInRequest
-from foundation.ui.errors import FORBIDDEN, STALE, stop_page
+from foundation.ui.errors import FORBIDDEN, STALE, came_from, stop_page
 from reg.casefile.access import NotConfirmed, case_get
 from reg.casefile.models import Case
 from reg.casefile.services import KeyReused
@@ -29,7 +29,7 @@ def signed_in(view: Callable[Concatenate[SignedInRequest, P], HttpResponse]) -> 
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         actor = getattr(request, "actor", None)
         if actor is None or not actor.is_person:
-            back = request.get_full_path() if request.method == "GET" else request.headers.get("Referer", "/")
+            back = request.get_full_path() if request.method == "GET" else came_from(request)
             return HttpResponseRedirect(f"{reverse('login')}?{urlencode({'next': back})}")
         try:
             return view(cast(SignedInRequest, request), *args, **kwargs)
