@@ -69,6 +69,7 @@ def _page(request: SignedInRequest, problems: list[Problem], status: int = 200) 
     business, text = todo_filter(request)
     seal = (request.POST if request.method == "POST" else request.GET).get("as") == SEAL
     cases = [case for case in todo(request.actor, business=business, text=text) if case.seal == seal]
+    cases.sort(key=lambda case: case.batch.pk)  # as they are read one after another
     context = {
         "cases": [(case, [paper_row(paper) for paper in case.papers]) for case in cases],
         "ticked": _ticked(request, cases),

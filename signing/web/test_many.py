@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -79,6 +80,15 @@ def test_papers_of_several_cases_are_read_and_signed_in_one_ceremony(reg: Caller
     assert Task.objects.get(document=papers[1]).state == TaskState.OPEN, "what was not chosen is not signed"
     bound = ceremony.verifications.get(purpose="face").bound
     assert sorted(bound) == sorted(ceremony.items.values_list("sign_no", flat=True))
+
+
+def test_papers_stand_where_they_are_chosen_in_the_order_in_which_they_are_read(
+    reg: Caller, enter: Enter, world: World
+) -> None:
+    papers = order(reg, world, cases=3)
+    browser = enter("P13")
+    names = re.findall(r'name="paper" value="(\w+)"', browser.get("/many/").content.decode())
+    assert [f"/papers/{name}/" for name in names] == [browser.url(paper) for paper in papers]
 
 
 def test_nothing_chosen_is_said_and_each_case_can_be_signed_alone_again(
