@@ -337,6 +337,13 @@ def test_programs_get_json_by_accept_or_by_address(believed: None) -> None:
     assert raw["file"] == told["file"]
 
 
+def test_a_signature_that_does_not_fit_its_content_says_nothing_about_later_changes(believed: None) -> None:
+    text = ask(ATTACKS["a byte of the page changed"].make()).content.decode()
+    assert "没有变化" not in text
+    assert "之后没有添过内容" not in text
+    assert "比不出来" in text
+
+
 def test_the_file_is_not_kept(believed: None) -> None:
     before = StoredFile.objects.count()
     ask(twice())
