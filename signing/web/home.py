@@ -36,6 +36,8 @@ from signing.web.behalf import capacities
 from signing.web.checks import qr_facts
 
 PER_PAGE = 30
+NEXT, WATCH = "接着办", "看进度"
+"""What one does with a ceremony or a seal that is not over: something, or nothing but look."""
 TONES = {
     TaskState.OPEN: ("待签", "warn"),
     TaskState.SIGNING: ("正在签", "now"),
@@ -54,18 +56,19 @@ def home(request: HttpRequest) -> HttpResponse:
     business, text = todo_filter(request)
     counts = todo_counts(actor)
     cases = todo(actor, business=business, text=text)
-    elsewhere, here = waits_beyond(actor), sum(counts.values())
+    elsewhere, here, under_way = waits_beyond(actor), sum(counts.values()), running(actor)
+    sealing = bool(cases) and all(case.seal for case in cases)
     nothing = "这里没有文书等您签" if elsewhere else "没有文书等您签"
     context = {
-        "actor": actor,
+        "who": f"{cases[0].subject.name}，{actor.name}" if sealing else actor.name,
         "cases": [(case, paper_rows(case.papers)) for case in cases],
         "together": _together(request, cases),
         "business": business,
         "q": text,
         "total": here,
-        "greeting": f"{here} 份文书等您签" if here else nothing,
+        "greeting": f"{here} 份文书等您{'盖章' if sealing else '签'}" if here else _under_way(under_way) or nothing,
         "segments": _segments(counts, business, text),
-        "running": running(actor),
+        "running": under_way,
         "elsewhere": elsewhere,
         "no_face": without_face(person_of(actor)) if any(not case.seal for case in cases) else "",
         "tabs": tabs("home", here),
@@ -88,6 +91,13 @@ def _together(request: HttpRequest, cases: Sequence[TodoCase]) -> list[dict[str,
                 {"title": title, "sub": how, "url": f"/many/?{asked.urlencode()}", "sign": "seal" if seal else "pen"}
             )
     return found
+
+
+def _under_way(found: Sequence[Mapping[str, Any]]) -> str:
+    """An empty list says that all is signed; what is begun and not over stands above it."""
+    if not found:
+        return ""
+    return "有一次签署等您办完" if any(one["state"] == NEXT for one in found) else "正在办，还没有全部办好"
 
 
 def todo_filter(request: HttpRequest) -> tuple[str, str]:
@@ -134,6 +144,7 @@ def running(actor: Actor) -> list[dict[str, Any]]:
                 "title": f"{ceremony.items.count()} 处签名，{'等您刷脸' if verifying else '正在落签'}",
                 "sub": f"等{ceremony.waits_for}" if ceremony.waits_for else "",
                 "tone": "warn" if verifying else "",
+                "state": NEXT if verifying else WATCH,
             }
         )
     orders = orders_of(actor).filter(state=SealState.ORDERED)
@@ -145,6 +156,7 @@ def running(actor: Actor) -> list[dict[str, Any]]:
                 + ("正在盖" if order.placing else "等企业确认"),
                 "sub": f"等{order.problem}" if order.problem else "",
                 "tone": "" if order.placing else "warn",
+                "state": WATCH if order.placing else NEXT,
             }
         )
     return found
@@ -252,7 +264,13 @@ def signed(request: SignedInRequest) -> HttpResponse:
     over.sort(key=lambda paper: max(task.closed_at or task.created_at for task in paper.tasks), reverse=True)
     page = Paginator(over, PER_PAGE).get_page(request.GET.get("page"))
     rows = [{**paper_row(paper), "at": max(t.closed_at or t.created_at for t in paper.tasks)} for paper in page]
-    context = {"page": page, "rows": rows, "tabs": tabs("signed", sum(todo_counts(request.actor).values()))}
+    done = sum(paper.state == TaskState.SIGNED for paper in over)
+    context = {
+        "page": page,
+        "rows": rows,
+        "done": done,
+        "tabs": tabs("signed", sum(todo_counts(request.actor).values())),
+    }
     return render(request, "signing/signed.html", context)
 
 

@@ -80,7 +80,8 @@ def _page(
         "records": SignatureRecord.objects.filter(task__document=found.document, counted=True)
         .select_related("task__subject", "task__authorisation__principal")
         .order_by("pk"),
-        "live": live_ceremony(request.actor, found.tasks) if found.state == TaskState.SIGNING else None,
+        "live_url": _live_url(request.actor, found) if found.state == TaskState.SIGNING else "",
+        "refused_because": next((task.refused_because for task in found.tasks if task.refused_because), ""),
         "waiting_others": 0 if queue["can_sign"] else found.others_waiting,
         "kept_ink": ink_of(request.actor, found.subject) if person and queue["last"] else None,
         "guide": name if person and len(name) <= 5 else "",
@@ -215,9 +216,14 @@ def sign(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 def _under_way(actor: Actor, found: Paper) -> HttpResponse:
     """To where this document is being signed or sealed, or was."""
-    live = live_ceremony(actor, found.tasks)
+    return HttpResponseRedirect(_live_url(actor, found) or found.url)
+
+
+def _live_url(actor: Actor, found: Paper) -> str:
+    if live := live_ceremony(actor, found.tasks):
+        return f"/ceremonies/{live.no}/"
     order = seal_running(actor, found.tasks)
-    return HttpResponseRedirect(f"/ceremonies/{live.no}/" if live else f"/seals/{order.ref}/" if order else found.url)
+    return f"/seals/{order.ref}/" if order else ""
 
 
 def _refused(request: SignedInRequest, found: Paper, sentence: str, target: str) -> HttpResponse:

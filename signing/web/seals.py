@@ -55,10 +55,18 @@ def show(request: SignedInRequest, ref: str) -> HttpResponse:
         "phase": _phase(order),
         "left_out": f"{sum(item.state == SealItemState.FAILED for item in items)} 份这次不能盖章",
         "again": len(again),
+        "why_not": _why_not(order, bool(again)),
         "again_url": urls.get(again[0].task.document_id, "/") if again else "",
         "back_url": f"/cases/{order.batch.public_id}/" if order.batch else "/",
     }
     return render(request, "signing/seal.html", context)
+
+
+def _why_not(order: SealOrder, again: bool) -> str:
+    """Why an order came to nothing, unless the headline says it, and what can be done now."""
+    why = f"{order.problem}。" if order.problem and order.state != SealState.REFUSED else ""
+    left = "文书还在待签里，可以再盖。内容不对的，打开那一份，点“不同意”，写明原因。" if again else ""
+    return f"{why}{left}" or order.problem
 
 
 def _phase(order: SealOrder) -> str:

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from signing.ceremonies.models import Ceremony
+from signing.seals.models import SealOrder
 from signing.tasks.models import Document
 from signing.testing import COMPANY, PERSONS, Browser, Caller, World, arrive, batch, document, drawn, prove, slot, work
 
@@ -152,3 +153,70 @@ def test_who_is_logged_out_while_reading_comes_back_to_the_paper(enter: Enter, p
     answer = browser.post(f"{paper}sign/", {"agree": "1"}, headers={"referer": f"http://testserver{paper}?page=1"})
     assert answer["Location"] == f"/welcome/?{urlencode({'next': f'{paper}?page=1'})}"
     assert "就回到您要看的那一页" in browser.get(answer["Location"]).content.decode()
+
+
+def read(browser: Browser, path: str) -> str:
+    return browser.get(path).content.decode()
+
+
+def test_an_empty_list_does_not_say_that_all_is_signed_while_a_ceremony_waits(
+    enter: Enter, papers: list[Document], world: World
+) -> None:
+    browser = enter("P13")
+    for paper in papers:
+        browser.agree(paper)
+    home = read(browser, "/")
+    assert "有一次签署等您办完" in home
+    assert "接着办" in home
+    assert "没有文书等您签" not in home
+    assert "没有等您签的文书" not in home
+    prove(browser, world)
+    assert "看进度" in read(browser, "/"), "nothing is left for him to do"
+    work()
+    assert "没有文书等您签" in read(browser, "/")
+
+
+def test_an_enterprise_is_told_to_seal_and_under_which_name(enter: Enter, papers: list[Document]) -> None:
+    home = read(enter("P01", company=True), "/")
+    assert "3 份文书等您盖章" in home
+    assert f"{COMPANY['name']}，{PERSONS['P01']['name']}" in home
+
+
+def test_back_on_a_paper_that_waits_for_the_licence_the_way_on_is_there(
+    enter: Enter, papers: list[Document], world: World
+) -> None:
+    browser = enter("P01", company=True)
+    for paper in papers:
+        browser.agree(paper)
+    page = read(browser, browser.url(papers[0]))
+    ref = SealOrder.objects.get().ref
+    assert "正在盖章" in page
+    assert f'href="/seals/{ref}/">接着办这次盖章' in page
+    world.confirm_seal(agree=False)
+    refused = read(browser, f"/seals/{ref}/")
+    assert refused.count("企业没有同意盖章") == 1
+    assert "文书还在待签里，可以再盖" in refused
+
+
+def test_who_refused_reads_his_own_reason_and_is_not_counted_as_having_signed(
+    enter: Enter, papers: list[Document], world: World
+) -> None:
+    browser = enter("P13")
+    refuse = f"{browser.url(papers[0])}refuse/"
+    assert 'id="reason-e"' in browser.post(refuse, {"reason": ""}).content.decode()
+    browser.post(refuse, {"reason": "金额写错了"})
+    assert "金额写错了" in read(browser, browser.url(papers[0]))
+    assert "金额写错了" not in read(enter("P01", company=True), Browser(COMPANY["uscc"]).url(papers[0]))
+    for paper in papers[1:]:
+        browser.agree(paper)
+    prove(browser, world)
+    work()
+    assert "共 3 份，其中签好 2 份" in read(browser, "/signed/")
+
+
+def test_a_box_that_was_not_ticked_says_so_where_it_stands(enter: Enter, papers: list[Document]) -> None:
+    browser = enter("P13")
+    browser.read(papers[0])
+    answer = browser.post(f"{browser.url(papers[0])}sign/", {})
+    assert answer.status_code == 422
+    assert 'aria-describedby="agree-e"' in answer.content.decode()
