@@ -177,9 +177,16 @@ def _paper_of(case: Case, ref: str) -> Paper | None:
     return case.papers.filter(pk=int(number)).first() if number.isdigit() else None
 
 
+def _asked_again(case: Case) -> bool:
+    """Whether signatures were asked for again since `case` was read: what is answered about the attempt before counts no more.
+    Inside a transaction, until whose end nobody asks again or takes the papers back."""
+    now = Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)
+    return now.signing_attempt != case.signing_attempt
+
+
 def _slots_store(paper: Paper, tasks: Iterable[TaskState]) -> None:
     """What was decided is stored and told once, however many ask at the same time. An answer from before it was decided,
-    which comes late, takes nothing back."""
+    which comes late, takes nothing back; nor does one about an attempt before."""
     decided = {"signed": Slot.State.SIGNED, "refused": Slot.State.REFUSED, "cancelled": Slot.State.CANCELLED}
     for task in tasks:
         state = decided.get(task.state)
@@ -187,7 +194,7 @@ def _slots_store(paper: Paper, tasks: Iterable[TaskState]) -> None:
             continue
         with transaction.atomic():
             slots = Slot.objects.select_for_update(of=("self",)).filter(paper=paper, name=task.slot)
-            slot = slots.exclude(state=state).first()
+            slot = None if _asked_again(paper.case) else slots.exclude(state=state).first()
             if slot is None:
                 continue
             slot.state = state
@@ -216,6 +223,8 @@ def _signed_store(paper: Paper, sha256: str | None) -> None:
         case _:
             return
     with transaction.atomic():
+        if _asked_again(paper.case):
+            return
         if Paper.objects.filter(pk=paper.pk, signed_file=None).update(signed_file=stored, signed_at=clock.now()):
             file_refer(stored)
 

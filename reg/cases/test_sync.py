@@ -85,6 +85,17 @@ def test_an_answer_from_before_the_signature_takes_nothing_back(signing: Stub, b
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("late", ["signed", "refused", "cancelled"])
+def test_a_late_answer_about_the_attempt_before_decides_nothing_of_the_one_under_way(signing: Stub, late: str) -> None:
+    before = in_signing(person("P01"), company("C01"))
+    says(signing, told(before, late))
+    case = again(before)
+    batch_sync(before)
+    assert set(Slot.objects.filter(paper__case=case).values_list("state", flat=True)) == {"open"}
+    assert not any(paper.signed_file_id for paper in papers_current(case))
+
+
+@pytest.mark.django_db
 def test_a_file_without_its_stated_digest_is_not_taken(signing: Stub) -> None:
     case = in_signing(person("P01"), company("C01"))
     what = told(case, "signed")
