@@ -243,6 +243,8 @@ def _close_if_done(case: Case) -> bool:
 @transaction.atomic
 def _all_signed_once(case: Case) -> None:
     kind = f"all_signed:{case.signing_attempt}"
-    Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)
+    now = Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)
+    if (now.state, now.signing_attempt) != (State.SIGNING, case.signing_attempt):
+        return  # it was taken back meanwhile
     if not case.steps.filter(kind=kind).exists():
         step_add(case, kind, "签名都齐了，可以提交", "系统")

@@ -57,6 +57,12 @@ def says(signing: Stub, what: dict[str, Any]) -> None:
     signing.behave = behave
 
 
+def again(case: Case) -> Case:
+    """Back to filling in, and signatures are asked for once more."""
+    actor = person("P01")
+    return signing_request(actor=actor, case=case_reopen(actor=actor, case=case))
+
+
 @pytest.mark.django_db(transaction=True)
 def test_four_who_ask_at_once_tell_every_signature_once(signing: Stub) -> None:
     case = in_signing(person("P01"), company("C01"))
@@ -96,6 +102,15 @@ def test_a_late_answer_about_the_attempt_before_decides_nothing_of_the_one_under
 
 
 @pytest.mark.django_db
+def test_a_case_taken_back_meanwhile_is_not_told_to_be_signed(signing: Stub) -> None:
+    case = in_signing(person("P01"), company("C01"))
+    says(signing, told(case, "signed"))
+    case_reopen(actor=person("P01"), case=case)
+    assert batch_sync(case), "it was read before"
+    assert not case.steps.filter(kind__startswith="all_signed").exists()
+
+
+@pytest.mark.django_db
 def test_a_file_without_its_stated_digest_is_not_taken(signing: Stub) -> None:
     case = in_signing(person("P01"), company("C01"))
     what = told(case, "signed")
@@ -126,12 +141,6 @@ def takes_batches(signing: Stub, meanwhile: Callable[[], object] = lambda: None)
 
     signing.behave = behave
     return called
-
-
-def again(case: Case) -> Case:
-    """Back to filling in, and signatures are asked for once more."""
-    actor = person("P01")
-    return signing_request(actor=actor, case=case_reopen(actor=actor, case=case))
 
 
 @pytest.mark.django_db
