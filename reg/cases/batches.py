@@ -114,6 +114,7 @@ def batch_send(event: SignaturesRequested) -> None:
     """
     case = Case.objects.select_related("entity").get(number=event.case_no)
     if case.state != State.SIGNING or case.round != event.round:
+        _cancel(case, _void(case))  # a try of before may have been taken unheard, after it was cancelled
         return
     order = batch_order(case)
     if not order.documents:

@@ -169,3 +169,12 @@ def test_a_batch_that_was_on_its_way_when_the_case_was_reopened_is_cancelled(sig
     called = takes_batches(signing, lambda: case_reopen(actor=person("P01"), case=case))
     batch_send(SignaturesRequested(case_no=case.number, round=case.round))
     assert called() == [f"{case.number}-1", f"{case.number}-1/cancel"]
+
+
+@pytest.mark.django_db
+def test_a_batch_whose_sending_was_not_heard_of_before_the_reopening_is_cancelled(signing: Stub) -> None:
+    """It may have been taken after its cancelling was answered by: there is none."""
+    case = case_reopen(actor=person("P01"), case=in_signing(person("P01"), company("C01")))
+    called = takes_batches(signing)
+    batch_send(SignaturesRequested(case_no=case.number, round=case.round))
+    assert called() == [f"{case.number}-1/cancel"]

@@ -30,6 +30,8 @@ from signing_client import (
 SYSTEM = "signing"
 UNPROCESSABLE, BAD = 422, 400
 READ_SECONDS = 20.0
+TAKEN = {"key_reused", "ref_used"}
+"""Why a batch is refused whose reference was used before."""
 T = TypeVar("T")
 
 
@@ -62,8 +64,22 @@ def _asked(
 
 
 def create_batch(order: Batch) -> Result[BatchState]:
-    """Hand over documents with their slots. The same reference with the same order is answered as the first time."""
-    return _asked(lambda client: client.batch_create(order), "不接受这批文书", nothing=())
+    """Hand over documents with their slots. The same reference with the same order is answered as the first time; one that was
+    taken before, unheard, with something else about its signers (a mobile) stands as it was taken."""
+    return _asked(lambda client: _created(client, order), "不接受这批文书", nothing=())
+
+
+def _created(client: SigningClient, order: Batch) -> BatchState:
+    try:
+        return client.batch_create(order)
+    except Conflict as no:
+        if no.code not in TAKEN:
+            raise
+        standing = client.batch_show(order.ref)
+        there = {document.ref for document in standing.documents}
+        if standing.cancelled_at or not there.issuperset(document.ref for document in order.documents):
+            raise
+        return standing
 
 
 def batch_state(ref: str) -> Result[BatchState]:

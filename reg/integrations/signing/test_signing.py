@@ -14,9 +14,10 @@ import pytest
 from foundation import clock
 from foundation.outside.result import Found, NotFound, Unavailable
 from reg.integrations import signing as port
-from signing_client import Batch, Business, Person
-from signing_client.testing import DIGEST, batch_json
+from signing_client import Batch, Business, Document, Person
+from signing_client.testing import AT, DIGEST, batch_json, document_json
 
+FILE = b"%PDF-1.7 decision"
 PERSON = Person(name="卫甲", id_type="10", id_number="31010619820113931X")
 
 
@@ -80,6 +81,23 @@ def test_a_batch_is_sent_signed_and_with_its_key(far: Far) -> None:
     assert headers["Idempotency-Key"] == "B1"
     assert headers["X-Service"] == "reg"
     assert headers["X-Signature"]
+
+
+@pytest.mark.django_db
+def test_a_batch_that_was_taken_unheard_with_another_mobile_stands(far: Far) -> None:
+    decision = Document.of(FILE, ref="D1", title="决议", download_url="http://127.0.0.1/D1", slots=[])
+    order = Batch(ref="B1", business=Business.CHANGE, case_no="1", title="文书", documents=[decision])
+    far.will("/api/batches", 409, {"error": "key_reused", "message": "这个 Idempotency-Key 已经用于另一个请求。"})
+    far.will("/api/batches/B1", 200, batch_json("B1", [document_json("D1")]))
+    answer = port.create_batch(order)
+    assert isinstance(answer, Found)
+    assert [one.ref for one in answer.value.documents] == ["D1"]
+    for other in (batch_json("B1", [document_json("D2")]), batch_json("B1", [document_json("D1")], cancelled_at=AT)):
+        far.will("/api/batches/B1", 200, other)
+        assert isinstance(port.create_batch(order), Unavailable)
+    far.will("/api/batches/B1", 200, batch_json("B1", [document_json("D1")]))
+    far.will("/api/batches", 409, {"error": "document_locked", "message": "《决议》正在签署。"})
+    assert isinstance(port.create_batch(order), Unavailable)
 
 
 @pytest.mark.django_db
