@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connections
 
 from signing.ceremonies.models import SignatureRecord
 from signing.seals.models import SealItem, SealOrder
-from signing.seals.services import seal_settle
+from signing.seals.services import seal_lapse, seal_settle
 from signing.tasks.models import Document, Task
 from signing.test_races import at_once, together
 from signing.testing import COMPANY, PERSONS, Browser, Caller, World, arrive, batch, document, slot
@@ -83,3 +84,28 @@ def test_the_value_is_taken_and_the_order_cancelled_at_once(office: Caller, worl
     together(lambda: seal_settle(made["seal_order"]), lambda: Caller("chain_office").post(path, {}))
     assert SealOrder.objects.get().state == "settled"
     assert SignatureRecord.objects.filter(counted=True).count() == SignatureRecord.objects.count() == 3
+
+
+def test_an_order_that_an_equal_call_gave_up_is_still_asked_about_and_what_comes_is_kept(
+    office: Caller, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one heard nothing of 电子营业执照, which has the order all the same."""
+    answer = world.answer
+
+    def meanwhile(method: str, path: str, body: dict[str, Any]) -> Any:
+        if path.endswith("/seal/prepare"):
+            seal_lapse(SealOrder.objects.get(), "没有送到电子营业执照")
+            connections.close_all()
+        return answer(method, path, body)
+
+    with monkeypatch.context() as given_up:
+        given_up.setattr(world, "answer", meanwhile)
+        assert start("a", 0, 1, 2).status_code == 503
+    world.confirm_seal()
+    order = SealOrder.objects.get()
+    assert order.ask_after
+    seal_settle(order.ref)
+    assert SignatureRecord.objects.filter(counted=False).count() == SignatureRecord.objects.count() == 3
+    again = start("a", 0, 1, 2)
+    assert again.status_code == 201
+    assert again.json()["seal_order"] != order.ref

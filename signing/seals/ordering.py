@@ -25,10 +25,10 @@ from signing.guard.models import Reason
 from signing.integrations import elicence
 from signing.integrations.systems import SYSTEMS
 from signing.seals.applying import prepared_of
-from signing.seals.models import SealItem, SealOrder, SealState, SealVerb
+from signing.seals.models import SealItem, SealOrder, SealState
 from signing.seals.scope import RUNNING
-from signing.seals.services import ASK_EVERY, seal_lapse, seal_try
-from signing.seals.starting import order_prepare
+from signing.seals.services import seal_lapse, seal_try
+from signing.seals.starting import order_note, order_prepare
 from signing.seals.usable import Means, SealUnusable, means_of
 from signing.tasks.clients import client_owns
 from signing.tasks.models import ClientSystem, Document, Subject, Task
@@ -283,15 +283,11 @@ def _sent(order: SealOrder, wish: SealWish) -> SealOrder:
         return _given_up(order, _away(answer))
     for item, plain in sent:
         item.digest = crypto().sm3(plain).hex()
-    with transaction.atomic():
-        SealItem.objects.bulk_update(items, ["digest"])
-        order = SealOrder.objects.select_for_update(of=("self",)).select_related("subject").get(pk=order.pk)
-        if order.state == SealState.PREPARED:
-            order.move(SealVerb.ORDER)
-            order.order_no, order.url = answer.value.order_no, answer.value.url
-            order.ask_after = clock.wall() + ASK_EVERY * 3
-            order.save()
-    return order if order.order_no else _given_up(order, _away())
+    SealItem.objects.bulk_update(items, ["digest"])
+    order = order_note(order, answer.value)
+    if order.state == SealState.LAPSED:  # an equal call that heard nothing gave it up, or it was cancelled
+        raise _away()
+    return order
 
 
 def _title(order: SealOrder, items: Sequence[SealItem]) -> str:

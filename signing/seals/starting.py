@@ -94,22 +94,24 @@ def seal_start(*, actor: Actor, subject: Subject, documents: Sequence[int], plac
     if not isinstance(answer, Found):
         seal_lapse(order, "电子营业执照没有回应")
         return answer
-    return Found(_ordered(order, answer.value))
+    order = order_note(order, answer.value)
+    if order.state != SealState.ORDERED:
+        raise WrongState("这次盖章已经放弃了，要盖请再点一次。")
+    return Found(order)
 
 
-def _ordered(prepared: SealOrder, there: elicence.Ordered) -> SealOrder:
-    """Note what 电子营业执照 calls the order. WrongState when it was given up meanwhile; it is asked about all the same, so that
+def order_note(sent: SealOrder, there: elicence.Ordered) -> SealOrder:
+    """Note what 电子营业执照 calls an order that was sent. One that was given up meanwhile is asked about all the same, so that
     what its holder confirms there is kept."""
     with transaction.atomic():
-        order = SealOrder.objects.select_for_update().get(pk=prepared.pk)
-        given_up = order.state != SealState.PREPARED
-        if not given_up:
-            order.move(SealVerb.ORDER)
-        order.order_no, order.url = there.order_no, there.url
-        order.ask_after = clock.wall() + (ASK_LAPSED if given_up else ASK_EVERY * 3)
-        order.save()
-    if given_up:
-        raise WrongState("这次盖章已经放弃了，要盖请再点一次。")
+        order = SealOrder.objects.select_for_update(of=("self",)).select_related("subject").get(pk=sent.pk)
+        if order.order_no is None:
+            given_up = order.state != SealState.PREPARED
+            if not given_up:
+                order.move(SealVerb.ORDER)
+            order.order_no, order.url = there.order_no, there.url
+            order.ask_after = clock.wall() + (ASK_LAPSED if given_up else ASK_EVERY * 3)
+            order.save()
     return order
 
 
