@@ -18,6 +18,7 @@ WORDS = Words(
         "signing.ceremonies.running.ceremony_run": "签署落笔",
         "signing.tasks.fetching.document_fetch": "取要签的文书",
         "signing.seals.services.seal_ask": "查盖章结果",
+        "signing.seals.starting.seal_send": "再送电子营业执照",
         "signing.evidence.keeping.stamp_fetch": "取时间戳",
     },
     handlers={

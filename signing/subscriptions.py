@@ -21,6 +21,7 @@ from signing.entry.services import tickets_sweep
 from signing.evidence.keeping import evidence_sweep, evidence_tell, stamps_due
 from signing.inspection.services import inspections_sweep
 from signing.seals.services import seals_due
+from signing.seals.starting import seals_unsent
 from signing.tasks.events import BatchMoved, BatchReady
 from signing.tasks.fetching import fetch_due
 from signing.tasks.telling import client_tell, signers_tell
@@ -55,6 +56,7 @@ TICKS = [
     Tick("ceremonies-lapse", 15, ceremonies_lapse),
     Tick("authorisations", 30, authorisations_lapse),
     Tick("seals", 3, seals_due),
+    Tick("seals-unsent", 30, seals_unsent),
     Tick("stamps", 5, stamps_due),
     Tick("evidence", 600, evidence_sweep),
     Tick("inspections", 600, inspections_sweep),

@@ -22,9 +22,10 @@ from signing.ceremonies.trust import trust
 from signing.evidence.trace import trace
 from signing.integrations import elicence
 from signing.pdf.verify import verify_pdf
-from signing.seals import applying, services
+from signing.seals import applying, services, starting
 from signing.seals.models import SealItem, SealOrder
 from signing.seals.services import seal_settle, seals_due
+from signing.seals.starting import seals_unsent
 from signing.tasks.models import Document, Task
 from signing.testing import COMPANY, Browser, Caller, World, arrive, batch, document, slot, work
 from signing.web import seals as pages
@@ -229,6 +230,40 @@ def test_an_order_that_the_licence_system_does_not_take_frees_its_papers_with_it
     assert answer.status_code == 422
     assert "营业执照已经注销" in answer.content.decode()
     assert set(tasks().values()) == {"open"}
+
+
+@pytest.mark.parametrize("confirmed", [False, True], ids=["not yet confirmed", "confirmed meanwhile"])
+def test_an_order_whose_sender_was_killed_is_sent_again_and_what_was_confirmed_counts(
+    company: Browser, papers: list[Document], world: World, monkeypatch: pytest.MonkeyPatch, confirmed: bool
+) -> None:
+    class Killed(BaseException):
+        """As the worker of a page is: nothing is tidied up."""
+
+    def killed(*_: Any) -> None:
+        raise Killed
+
+    with monkeypatch.context() as dying:
+        dying.setattr(starting, "order_note", killed)
+        with pytest.raises(Killed):
+            company.tap(papers[-1])
+    order = SealOrder.objects.get()
+    assert (order.state, order.order_no) == ("prepared", None)
+    if confirmed:
+        world.confirm_seal()
+    seals_unsent()
+    work()
+    assert SealOrder.objects.get().state == "prepared", "its sender may still be there"
+    SealOrder.objects.update(began_at=clock.wall() - timedelta(minutes=1))
+    seals_unsent()
+    work()
+    assert SealOrder.objects.get().order_no == "QZ000001"
+    assert len(world.orders) == 1
+    if not confirmed:
+        assert company.tap(papers[-1]).url == f"/seals/{order.ref}/"
+        assert "/elicence/seal/QZ000001" in company.get(f"/seals/{order.ref}/").content.decode()
+        world.confirm_seal()
+    nudge(order)
+    assert set(tasks().values()) == {"signed"}
 
 
 # ---- the end ----

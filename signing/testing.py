@@ -319,8 +319,11 @@ class World:
                 return 404, {"error": "unknown_company", "message": "没有这家企业的电子营业执照"}
             return 200, {"uscc": rest[13:], **self._seal_certificate()}
         if rest == "seal/prepare":
-            number = f"QZ{len(self.orders) + 1:06d}"
-            self.orders[number] = {**body, "order_no": number, "status": "waiting", "values": []}
+            known = [number for number, order in self.orders.items() if order["ref"] == body["ref"]]
+            number = known[0] if known else f"QZ{len(self.orders) + 1:06d}"
+            self.orders.setdefault(number, {**body, "order_no": number, "status": "waiting", "values": []})
+            if any(self.orders[number][key] != body[key] for key in body):
+                return 409, {"error": "other_request", "message": "同一个 Idempotency-Key 用在了不同的请求上"}
             return 201, {"order_no": number, "url": f"{self.base}/elicence/seal/{number}"}
         order = self.orders.get(rest.rpartition("/")[2])
         if order is None:

@@ -27,7 +27,7 @@ from signing.integrations.systems import SYSTEMS
 from signing.seals.applying import prepared_of
 from signing.seals.models import SealItem, SealOrder, SealState
 from signing.seals.scope import RUNNING
-from signing.seals.services import seal_lapse, seal_try
+from signing.seals.services import UNSENT, seal_lapse, seal_try
 from signing.seals.starting import order_note, order_prepare
 from signing.seals.usable import Means, SealUnusable, means_of
 from signing.tasks.clients import client_owns
@@ -302,6 +302,6 @@ def _given_up(order: SealOrder, why: OrderRefused) -> SealOrder:
         order = SealOrder.objects.select_for_update(of=("self",)).select_related("subject").get(pk=order.pk)
         if order.order_no:
             return order
-        seal_lapse(order, "没有送到电子营业执照")
+        seal_lapse(order, UNSENT)
         SealOrder.objects.filter(pk=order.pk).update(idempotency_key=None)
     raise why

@@ -36,6 +36,7 @@ ASK_EVERY = timedelta(seconds=5)
 ASK_LATE = timedelta(hours=24)
 """How long after its time an order is still asked about, so that a value under way is at least kept."""
 ASK_LAPSED = timedelta(minutes=10)
+UNSENT = "没有送到电子营业执照"
 log = structlog.get_logger(__name__)
 
 
@@ -257,4 +258,4 @@ def seals_due() -> None:
         seal_ask_soon(ref)
     stuck = SealOrder.objects.filter(state=SealState.PREPARED, lapses_at__lte=clock.wall() - timedelta(minutes=1))
     for order in stuck.order_by("pk")[:200]:
-        seal_lapse(order, "没有送到电子营业执照")
+        seal_lapse(order, UNSENT)

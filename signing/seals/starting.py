@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import structlog
@@ -16,6 +16,7 @@ from foundation.audit import record
 from foundation.config import config
 from foundation.files.services import file_read
 from foundation.identity.actor import Actor
+from foundation.jobs import job
 from foundation.outside.result import Found, Result
 from signing.ceremonies.starting import Place
 from signing.integrations import elicence
@@ -23,10 +24,10 @@ from signing.pdf.appearance import Appearance
 from signing.pdf.errors import SigningError
 from signing.pdf.ses import Ses
 from signing.pdf.sign import Prepared, prepare
-from signing.seals.applying import item_fail
+from signing.seals.applying import item_fail, prepared_of
 from signing.seals.models import SealItem, SealItemState, SealOrder, SealState, SealVerb
 from signing.seals.scope import orders_of
-from signing.seals.services import ASK_EVERY, ASK_LAPSED, CONFIRM_WITHIN, seal_lapse
+from signing.seals.services import ASK_EVERY, ASK_LAPSED, CONFIRM_WITHIN, UNSENT, seal_lapse
 from signing.seals.usable import Means, SealUnusable, means_of
 from signing.tasks.models import Document, Reading, Subject, Task
 from signing.tasks.numbering import attempts_number
@@ -34,6 +35,8 @@ from signing.tasks.states import DocumentState, TaskState, TaskVerb, WrongState
 
 MOST = 200
 """Documents of one order: the enterprise is asked while its holder waits for the page."""
+SENT_WITHIN = timedelta(minutes=1)
+"""Who sends an order has his answer by then, or has given it up."""
 NAMED = 5
 """How many documents a sentence names."""
 BROKEN = "文件暂时读不出来，过一会儿再试"
@@ -89,7 +92,7 @@ def seal_start(*, actor: Actor, subject: Subject, documents: Sequence[int], plac
     try:
         answer = _ask(order, begun.asked)
     except elicence.LicenceRefuses as no:
-        seal_lapse(order, "没有送到电子营业执照")
+        seal_lapse(order, UNSENT)
         raise SealUnusable(f"电子营业执照不能盖章：{no.message}") from None
     if not isinstance(answer, Found):
         seal_lapse(order, "电子营业执照没有回应")
@@ -113,6 +116,33 @@ def order_note(sent: SealOrder, there: elicence.Ordered) -> SealOrder:
             order.ask_after = clock.wall() + (ASK_LAPSED if given_up else ASK_EVERY * 3)
             order.save()
     return order
+
+
+@job(queue="signing", attempts=3)
+def seal_send(ref: str) -> None:
+    """Send an order once more whose sender was killed before he noted the answer. 电子营业执照 knows it by its reference, so it
+    is the same order there, and what its holder has confirmed meanwhile counts. Harmless when it was sent or given up."""
+    order = SealOrder.objects.select_related("subject", "batch__matter").get(ref=ref)
+    if order.state != SealState.PREPARED:
+        return
+    items = order.items.filter(state=SealItemState.WAITING).select_related("task__document", "base").order_by("pk")
+    asked = [(item.sign_no, item.task.document.title, prepared_of(item).to_be_signed) for item in items]
+    try:
+        answer = _ask(order, asked)
+    except elicence.LicenceRefuses:
+        seal_lapse(order, UNSENT)
+        return
+    if isinstance(answer, Found):
+        order_note(order, answer.value)
+
+
+def seals_unsent() -> None:
+    """Ticker: send orders again whose sender was killed. A client's own call is taken up by its repetition."""
+    left = SealOrder.objects.filter(
+        state=SealState.PREPARED, client=None, began_at__lte=clock.wall() - SENT_WITHIN, lapses_at__gt=clock.wall()
+    )
+    for ref in left.order_by("pk").values_list("ref", flat=True)[:200]:
+        seal_send.configure(queueing_lock=f"seal-send:{ref}").defer_once(ref=ref)
 
 
 def _ask(order: SealOrder, asked: Sequence[Asked]) -> Result[elicence.Ordered]:
