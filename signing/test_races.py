@@ -15,9 +15,11 @@ from foundation import clock
 from foundation.crypto.index import person_index
 from foundation.identity.actor import Actor, ActorKind
 from foundation.outbox.models import OutboxMessage
-from signing.ceremonies.models import Ceremony, SignatureRecord, Verification
-from signing.ceremonies.running import ceremony_run
+from signing.ceremonies.applying import items_sign
+from signing.ceremonies.models import Ceremony, CeremonyItem, SignatureRecord, Verification
+from signing.ceremonies.running import ceremony_run, certificate_ensure
 from signing.ceremonies.starting import Place, SigningElsewhere, ceremonies_lapse, ceremony_drop, ceremony_start
+from signing.ceremonies.trust import trust
 from signing.ceremonies.verifying import OVER, verification_settle
 from signing.seals.models import SealOrder
 from signing.seals.services import seal_lapse, seal_settle
@@ -247,6 +249,37 @@ def test_two_workers_run_one_ceremony_and_nothing_is_signed_twice(reader: Browse
     assert set(Document.objects.values_list("revision", flat=True)) == {1}
     ceremony.refresh_from_db()
     assert (ceremony.state, ceremony.private_key) == ("done", None)
+
+
+def test_a_run_that_was_overtaken_fails_nothing_that_the_other_signs(reader: Browser, world: World) -> None:
+    """It finds that the identity check has run out; what waits for the other's locks must not be what the other waits for."""
+    for paper in Document.objects.order_by("pk"):
+        reader.agree(paper)
+    ceremony = prove(reader, world)
+    certificate_ensure(ceremony)
+    ceremony.refresh_from_db()
+    believed, held = trust(), threading.Event()
+
+    def sign() -> None:
+        with transaction.atomic():
+            list(Document.objects.select_for_update().order_by("pk"))
+            items = list(CeremonyItem.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
+            held.set()
+            while not somebody_waits():
+                continue
+            list(Task.objects.select_for_update().order_by("pk"))
+            Verification.objects.filter(purpose="identity").update(valid_until=clock.today())
+            items_sign(items, believed)
+
+    def overtaken() -> None:
+        held.wait(60)
+        Verification.objects.filter(purpose="identity").update(valid_until=clock.today() - timedelta(days=1))
+        ceremony_run(ceremony_id=ceremony.pk)
+
+    together(sign, overtaken)
+    assert set(CeremonyItem.objects.values_list("state", flat=True)) == {"signed"}
+    assert SignatureRecord.objects.filter(counted=True).count() == 3
+    assert Ceremony.objects.get().state == "done"
 
 
 def test_the_last_two_documents_of_a_batch_that_are_finished_at_once_end_it_once(reader: Browser) -> None:

@@ -23,7 +23,7 @@ from foundation.identity.actor import Actor
 from signing.ceremonies.models import Ceremony, CeremonyItem
 from signing.ceremonies.placing import NotPlaced, Placing, Seal, place_all, placing_of
 from signing.ceremonies.proofs import Proof, authorisation_flaw, proof_of
-from signing.ceremonies.starting import item_release
+from signing.ceremonies.starting import item_release, items_lock
 from signing.ceremonies.states import ItemState
 from signing.ceremonies.trust import Trust
 from signing.guard import attempt_refuse
@@ -32,14 +32,14 @@ from signing.pdf.appearance import Appearance
 from signing.pdf.behalf import behalf_remark
 from signing.pdf.errors import SigningError
 from signing.pdf.sign import Prepared, merge, prepare
-from signing.tasks.models import Document, Task
+from signing.tasks.models import Task
 from signing.tasks.states import TaskState
 
 
 @transaction.atomic
 def items_sign(items: Sequence[int], believed: Trust) -> datetime | None:
     """Sign these items of one ceremony, or say of each why not. Returns until when one is held by a company seal under way."""
-    found = _locked(items)
+    found = items_lock(items)
     if not found:
         return None
     moment = clock.now()  # before the proofs are looked at: what holds then held at the moment of signing
@@ -62,35 +62,6 @@ def items_sign(items: Sequence[int], believed: Trust) -> datetime | None:
         state=ItemState.SIGNED, problem="", settled_at=clock.wall()
     )
     return held
-
-
-def _locked(items: Sequence[int]) -> list[CeremonyItem]:
-    """Those that are still to be signed, locked with their documents and tasks, which hang on them."""
-    asked = CeremonyItem.objects.filter(pk__in=items)
-    documents = {
-        one.pk: one
-        for one in Document.objects.select_for_update(of=("self",))
-        .select_related("current", "batch__matter")
-        .filter(pk__in=list(asked.values_list("task__document_id", flat=True)))
-        .order_by("pk")
-    }
-    queued = list(
-        CeremonyItem.objects.select_for_update(of=("self",))
-        .select_related("ceremony__subject")
-        .filter(pk__in=items, state=ItemState.QUEUED)
-        .order_by("pk")
-    )
-    tasks = {
-        one.pk: one
-        for one in Task.objects.select_for_update(of=("self",))
-        .select_related("subject", "authorisation__principal")
-        .filter(pk__in=[item.task_id for item in queued])
-        .order_by("pk")
-    }
-    for item in queued:
-        item.task = tasks[item.task_id]
-        item.task.document = documents[item.task.document_id]
-    return queued
 
 
 def _may_be_signed(item: CeremonyItem, pen: _Pen) -> bool:

@@ -24,7 +24,7 @@ from signing.ceremonies.applying import item_refuse, items_sign
 from signing.ceremonies.events import CeremonyDone
 from signing.ceremonies.models import Ceremony
 from signing.ceremonies.proofs import proof_of, verification_no
-from signing.ceremonies.starting import item_release
+from signing.ceremonies.starting import item_release, items_lock
 from signing.ceremonies.states import CeremonyState, CeremonyVerb, ItemState
 from signing.ceremonies.trust import NoTrust, Trust, trust
 from signing.guard.models import Reason
@@ -152,7 +152,7 @@ def _wait(ceremony: Ceremony, for_whom: str, *, at: datetime | None = None) -> N
 
 def _fail_all(ceremony: Ceremony, why: str, *, refused: Reason | None = None) -> None:
     with transaction.atomic():
-        for item in ceremony.items.filter(state=ItemState.QUEUED).order_by("task_id"):
+        for item in items_lock(ceremony.items.values_list("pk", flat=True)):
             if refused:
                 item_refuse(item, refused, ItemState.FAILED)
             else:
