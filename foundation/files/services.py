@@ -15,6 +15,7 @@ from django.core.files.storage import storages
 from foundation import clock
 from foundation.crypto import crypto
 from foundation.crypto.keyring import keyring
+from foundation.crypto.port import CryptoError
 from foundation.crypto.vault import decrypt, encrypt
 from foundation.files.models import StoredFile
 
@@ -107,9 +108,13 @@ def _lock(plain: bytes, file_id: uuid.UUID) -> bytes:
 
 
 def _unlock(data: bytes, file_id: uuid.UUID) -> bytes:
-    blobs, at = [], 0
-    while at < len(data):
-        (size,) = struct.unpack_from(">I", data, at)
+    blobs: list[bytes] = []
+    at = 0
+    while at < len(data) or not blobs:
+        try:
+            (size,) = struct.unpack_from(">I", data, at)
+        except struct.error as error:
+            raise CryptoError("文件被截短") from error
         blobs.append(data[at + 4 : at + 4 + size])
         at += 4 + size
     return b"".join(decrypt(blob, purpose=_purpose(file_id, n, len(blobs))) for n, blob in enumerate(blobs))

@@ -14,6 +14,7 @@ from foundation.identity.actor import Actor
 from foundation.identity.devices import is_desktop
 from foundation.identity.middleware import SignedInRequest
 from foundation.outside.result import Found, Unavailable
+from foundation.pdf.sorry import sorry_jpeg
 from foundation.ui.dates import hm
 from foundation.ui.errors import UNAVAILABLE, stop_page, unavailable
 from foundation.ui.parts import Problem
@@ -39,7 +40,7 @@ from signing.tasks.subjects import person_of
 from signing.web.access import channel_of, place_of, signed_in
 from signing.web.behalf import behalf_of, principals, whole
 from signing.web.home import ceremony_url, paper_row
-from signing.web.pictures import NotShown, page_jpeg, page_texts, sorry_jpeg
+from signing.web.pictures import ASK, WIDTH, NotShown, page_jpeg, page_texts
 
 REASON_LONGEST = 300
 log = structlog.get_logger(__name__)
@@ -148,7 +149,7 @@ def page_picture(request: SignedInRequest, public_id: str, number: int) -> HttpR
         picture = page_jpeg(found, number, request.actor.name)
     except NotShown:
         log.exception("page.not_shown", document=found.document.pk, page=number)
-        return _picture(sorry_jpeg(), status=503)
+        return _picture(sorry_jpeg(WIDTH, more=[ASK]), status=503)
     if found.open_tasks:
         page_seen(document=found.document, subject=found.subject, pages=[number], channel=channel_of(request))
     return _picture(picture)

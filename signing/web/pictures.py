@@ -16,8 +16,8 @@ from signing.tasks.models import Document, Task
 from signing.tasks.selectors import Paper
 from signing.tasks.states import PENDING
 
-WIDTH, HEIGHT = 1000, 1414
-SORRY = ("这一页现在显示不出来", "不是您这边的问题，请过一会儿再看", "一直这样，请告诉请您签的单位")
+WIDTH = 1000
+ASK = "一直这样，请告诉请您签的单位"
 AMBER, AMBER_SOFT, AMBER_INK = (185, 122, 18), (253, 240, 217), (133, 80, 0)
 GREY, GREY_INK = (150, 162, 176), (93, 104, 116)
 
@@ -37,16 +37,6 @@ def page_jpeg(paper: Paper, number: int, viewer: str) -> bytes:
         raise NotShown from error
     picture = stamp(plain, watermark(viewer))
     _mark(picture, document, paper, number - 1, (picture.width / width_pt, height_pt))
-    return _jpeg(picture)
-
-
-def sorry_jpeg() -> bytes:
-    """What stands in the place of a page that cannot be shown."""
-    picture = Image.new("RGB", (WIDTH, HEIGHT), (255, 255, 255))
-    draw = ImageDraw.Draw(picture)
-    for line, words in enumerate(SORRY):
-        top = HEIGHT / 3 + line * 70
-        _centred(draw, (0, top, WIDTH, top + 70), words, "sans" if line else "bold", GREY_INK)
     return _jpeg(picture)
 
 

@@ -14,14 +14,13 @@ from foundation import clock
 from foundation.files.services import file_read
 from foundation.identity.actor import StaffRole
 from foundation.identity.middleware import SignedInRequest
-from foundation.pdf.render import render_page_jpeg
 from foundation.pdf.thumbs import picture_jpeg
 from reg.backoffice.web.guard import for_roles
 from reg.casefile.numbers import grouped
 from reg.casefile.services import once
 from reg.cases.web.guard import idempotency_key
 from reg.cases.web.names import outline
-from reg.cases.web.uploads import WIDTH, jpeg
+from reg.cases.web.pictures import WIDTH, page_shown, picture_shown
 from reg.catalog.codes import industries
 from reg.catalog.places import authority_name
 from reg.declarations import desk
@@ -170,7 +169,7 @@ def declaration_proof(request: SignedInRequest, number: str, proof: int, page: i
     found = one.proofs.select_related("file").filter(pk=proof).first()
     if found is None or not 1 <= page <= found.pages:
         raise Http404
-    content = file_read(found.file)
+    stored = found.file
     if found.kind == "pdf":
-        return jpeg(render_page_jpeg(content, page - 1, WIDTH["page"], None))
-    return jpeg(picture_jpeg(content, WIDTH["page"]))
+        return page_shown(stored, page, "page")
+    return picture_shown(lambda: picture_jpeg(file_read(stored), WIDTH["page"]), "page")

@@ -8,12 +8,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from foundation.files.services import file_read
 from foundation.identity.middleware import SignedInRequest
-from foundation.pdf.render import render_page_jpeg
 from reg.casefile.models import Case
 from reg.cases.web.guard import with_case
-from reg.cases.web.uploads import WIDTH, jpeg, upload_find
+from reg.cases.web.pictures import page_shown
+from reg.cases.web.uploads import upload_find
 from reg.materials.mendings import mending_decline, mending_take
 from reg.materials.models import MendedFile
 from reg.materials.uploads import UploadRefused
@@ -73,4 +72,4 @@ def page(request: SignedInRequest, case: Case, line: str, mending_id: int, page:
     one = _find(case, line, mending_id)
     if not 1 <= page <= one.pages:
         raise Http404
-    return jpeg(render_page_jpeg(file_read(one.file), page - 1, WIDTH["page"], None))
+    return page_shown(one.file, page, "page")

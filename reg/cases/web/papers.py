@@ -14,7 +14,6 @@ from foundation import clock
 from foundation.config import config
 from foundation.files.services import file_read
 from foundation.identity.middleware import SignedInRequest
-from foundation.pdf.render import render_page_jpeg
 from reg.casefile.access import Access, case_access
 from reg.casefile.models import Case
 from reg.casefile.selectors import case_view
@@ -23,6 +22,7 @@ from reg.cases.checking import case_facts
 from reg.cases.settling import answers_settle
 from reg.cases.signing import NotReady, signing_request, still_missing
 from reg.cases.web.guard import idempotency_key, with_case
+from reg.cases.web.pictures import WIDTH, page_shown
 from reg.catalog.codes import id_document_types
 from reg.compliance import engine
 from reg.materials.models import Paper, Slot, Upload
@@ -35,8 +35,6 @@ from reg.materials.services import (
     share_make,
     share_open,
 )
-
-WIDTH = {"thumb": 240, "page": 1080}
 
 
 @require_GET
@@ -215,10 +213,7 @@ def page_image(one: Paper, page: int, size: str) -> HttpResponse:
     stored = one.current_file
     if stored is None or not 1 <= page <= one.pages or size not in WIDTH:
         raise Http404
-    picture = render_page_jpeg(file_read(stored), page - 1, WIDTH[size], None)
-    response = HttpResponse(picture, content_type="image/jpeg")
-    response["Cache-Control"] = "private, max-age=300"
-    return response
+    return page_shown(stored, page, size)
 
 
 @require_POST

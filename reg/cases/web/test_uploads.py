@@ -6,11 +6,14 @@ import io
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
+from foundation.files.models import StoredFile
 from foundation.pdf.testing import picture, small_pdf
 from reg.casefile.models import Case
 from reg.casefile.states import State
@@ -136,6 +139,27 @@ def test_the_pages_are_shown_as_pictures(client: Client, case: Case) -> None:
     assert Image.open(io.BytesIO(small.content)).width < 250
     for wrong in (url(case, "upload-page", 3), url(case, "upload-page", 1) + "?size=huge", url(case, "upload-page", 0)):
         assert client.get(wrong).status_code == 404
+
+
+@pytest.mark.row("R035", part="证明材料预览")
+@pytest.mark.parametrize("kept", [None, b"", b"\0\0", b"\0\0\0\1x"], ids=["lost", "emptied", "cut", "changed"])
+def test_a_page_or_photograph_whose_file_cannot_be_read_says_so_in_its_place(
+    client: Client, case: Case, kept: bytes | None
+) -> None:
+    client.post(url(case), {"files": [photo()]})
+    work()
+    part = UploadPart.objects.get()
+    addresses = (url(case, "upload-page", 1), url(case, "upload-part", part.pk))
+    assert [client.get(address).status_code for address in addresses] == [200, 200]
+    for stored in StoredFile.objects.all():
+        storages["default"].delete(stored.path)
+        if kept is not None:
+            storages["default"].save(stored.path, ContentFile(kept))
+    for address, width in zip(addresses, (1080, 240), strict=True):
+        shown = client.get(address)
+        assert (shown.status_code, shown["Content-Type"]) == (503, "image/jpeg")
+        assert shown["Cache-Control"] == "private, no-store"
+        assert Image.open(io.BytesIO(shown.content)).width == width
 
 
 def test_every_button_of_a_part_is_a_plain_form(client: Client, case: Case) -> None:

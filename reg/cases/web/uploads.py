@@ -15,9 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from foundation import clock
-from foundation.files.services import file_read
 from foundation.identity.middleware import SignedInRequest
-from foundation.pdf.render import render_page_jpeg
 from foundation.pdf.thumbs import picture_jpeg
 from foundation.pdf.verdict import MAX_BYTES, rejected
 from reg.casefile.access import Access, case_access, case_may_edit
@@ -25,6 +23,7 @@ from reg.casefile.models import Case
 from reg.casefile.selectors import case_view
 from reg.cases.checking import case_facts
 from reg.cases.web.guard import with_case
+from reg.cases.web.pictures import WIDTH, page_shown, picture_shown
 from reg.materials.mendings import file_receive
 from reg.materials.models import MendedFile, Upload, UploadPart
 from reg.materials.plan import Line, plan
@@ -40,7 +39,6 @@ from reg.materials.uploads import (
     upload_again,
 )
 
-WIDTH = {"thumb": 240, "page": 1080}
 SLOW_SECONDS = 45
 MOST_FILES = 30
 """Of one form without script: more are sent in another go."""
@@ -281,7 +279,7 @@ def part_image(request: SignedInRequest, case: Case, line: str, part_id: int) ->
     one = part.first()
     if one is None or not one.is_photo:
         raise Http404
-    return jpeg(picture_jpeg(picture_of(one), WIDTH["thumb"], one.quarters))
+    return picture_shown(lambda: picture_jpeg(picture_of(one), WIDTH["thumb"], one.quarters), "thumb")
 
 
 @require_GET
@@ -295,7 +293,7 @@ def page_image(standing: Upload, number: int, size: str) -> HttpResponse:
     """Page `number` (from 1) of what was put together."""
     if standing.file is None or not 1 <= number <= standing.pages or size not in WIDTH:
         raise Http404
-    return jpeg(render_page_jpeg(file_read(standing.file), number - 1, WIDTH[size], None))
+    return page_shown(standing.file, number, size)
 
 
 def page_urls(case: Case, standing: Upload, name: str = "upload-page") -> list[str]:
@@ -304,9 +302,3 @@ def page_urls(case: Case, standing: Upload, name: str = "upload-page") -> list[s
         f"{reverse(name, args=[case.number, standing.line, number])}?v={standing.made}"
         for number in range(1, standing.pages + 1)
     ]
-
-
-def jpeg(content: bytes) -> HttpResponse:
-    response = HttpResponse(content, content_type="image/jpeg")
-    response["Cache-Control"] = "private, max-age=300"
-    return response

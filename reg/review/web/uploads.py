@@ -7,11 +7,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from foundation.files.services import file_read
 from foundation.identity.middleware import SignedInRequest
-from foundation.pdf.render import render_page_jpeg
 from reg.casefile.models import Case
-from reg.cases.web.uploads import WIDTH, jpeg
+from reg.cases.web.pictures import WIDTH, page_shown
 from reg.materials.models import UploadPart, UploadPast
 from reg.review.uploads import Submitted, as_submitted
 from reg.review.web.desk import desk_context
@@ -64,4 +62,4 @@ def upload_page(request: SignedInRequest, case: Case, line: str, page: int) -> H
     size = request.GET.get("size", "page")
     if not 1 <= page <= one.pages or size not in WIDTH:
         raise Http404
-    return jpeg(render_page_jpeg(file_read(one.file), page - 1, WIDTH[size], None))
+    return page_shown(one.file, page, size)
