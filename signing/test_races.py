@@ -21,6 +21,7 @@ from signing.ceremonies.running import ceremony_run, certificate_ensure
 from signing.ceremonies.starting import Place, SigningElsewhere, ceremonies_lapse, ceremony_drop, ceremony_start
 from signing.ceremonies.trust import trust
 from signing.ceremonies.verifying import OVER, verification_settle
+from signing.guard.models import Reason, RefusedAttempt
 from signing.seals.models import SealOrder
 from signing.seals.services import seal_lapse, seal_settle
 from signing.tasks.models import Batch, Document, Reading, Subject, Task
@@ -314,6 +315,40 @@ def test_callback_return_and_ticker_at_once_settle_a_check_once(reader: Browser,
     results = at_once(lambda: verification_settle(check["ref"]), 4)
     assert {getattr(one, "state", one) for one in results} == {"passed"}
     assert Verification.objects.filter(serial_no=check["serial_no"]).count() == 1
+
+
+def test_a_serial_that_is_used_for_another_check_at_the_same_moment_is_a_replay(reader: Browser, world: World) -> None:
+    for paper in Document.objects.order_by("pk"):
+        reader.agree(paper)
+    ceremony = Ceremony.objects.get()
+    reader.post(f"/ceremonies/{ceremony.no}/identity/", {"days": "20"})
+    told = world.pass_check()
+    check = Verification.objects.get()
+    other = Verification.objects.create(
+        ref="V-other",
+        subject=check.subject,
+        purpose=check.purpose,
+        provider_no="other",
+        url="",
+        asked_at=check.asked_at,
+        lapses_at=check.lapses_at,
+    )
+    used = threading.Event()
+
+    def use() -> None:
+        with transaction.atomic():
+            Verification.objects.filter(pk=other.pk).update(serial_no=told["serial_no"])
+            used.set()
+            while not somebody_waits():
+                continue
+
+    def settle() -> str:
+        used.wait(60)
+        return verification_settle(check.ref).problem
+
+    assert set(together(use, settle)) == {None, Reason.REPLAYED.label}
+    assert Verification.objects.get(pk=check.pk).state == "refused"
+    assert RefusedAttempt.objects.get().reason == Reason.REPLAYED
 
 
 def test_eight_equal_orders_at_once_make_one_batch(transactional_db: None, world: World, reg: Caller) -> None:

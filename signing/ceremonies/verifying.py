@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from foundation import clock
@@ -188,10 +188,17 @@ def verification_settle(ref: str) -> Verification:
     if check.state != VerificationState.ASKED:
         return check
     answer = port.check_outcome(check.provider_no)
-    with transaction.atomic():
-        check = Verification.objects.select_for_update(of=("self",)).select_related("subject", "ceremony").get(ref=ref)
-        if check.state == VerificationState.ASKED:
-            _act_on(check, answer)
+    try:
+        return _settle_now(ref, answer)
+    except IntegrityError:  # its serial was used for another check at the same moment, which can be seen now
+        return _settle_now(ref, answer)
+
+
+@transaction.atomic
+def _settle_now(ref: str, answer: Result[port.Outcome]) -> Verification:
+    check = Verification.objects.select_for_update(of=("self",)).select_related("subject", "ceremony").get(ref=ref)
+    if check.state == VerificationState.ASKED:
+        _act_on(check, answer)
     return check
 
 
