@@ -8,7 +8,9 @@ from datetime import timedelta
 import structlog
 from django.db.models import Q
 from django.db.models.functions import Now
+from procrastinate import exceptions
 from procrastinate.contrib.django.models import ProcrastinateJob
+from psycopg.errors import RaiseException
 
 from foundation.jobs.manager import worker_app
 
@@ -33,7 +35,15 @@ async def _rescue() -> int:
     own = worker_app()
     async with own.open_async():
         for stalled in await own.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
-            await own.job_manager.retry_job(stalled)
+            try:
+                await own.job_manager.retry_job(stalled)
+            except exceptions.ConnectorException as error:
+                if not isinstance(error.__cause__, RaiseException):
+                    raise
+                log.info(
+                    "job.ended", task=stalled.task_name, job=stalled.id
+                )  # meanwhile: its worker was slow, not dead
+                continue
             log.warning("job.rescued", task=stalled.task_name, job=stalled.id)
             rescued += 1
     return rescued

@@ -15,6 +15,7 @@ from django.db import connection, connections, transaction
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.manager import JobManager
 
 from foundation import jobs
 from foundation.jobs import rescue, ticker
@@ -240,3 +241,23 @@ def test_nothing_is_rescued_from_a_worker_that_lives(test_jobs: dict[str, Any], 
     with worker("--no-ticks"):
         until(lambda: lines(tmp_path / "mark") == ["begun"])
         assert rescue.rescue_stalled() == 0
+
+
+def test_a_job_that_ends_while_it_is_rescued_does_not_keep_the_others_from_it(
+    test_jobs: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b"):
+        test_jobs["write"].configure(lock=name).defer(path="", text="")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing'")
+    first = ProcrastinateJob.objects.earliest("pk").pk
+    looked = JobManager.get_stalled_jobs
+
+    async def ended_meanwhile(manager: JobManager, **options: Any) -> Any:
+        found = list(await looked(manager, **options))
+        await manager.connector.execute_query_async("DELETE FROM procrastinate_jobs WHERE id = %(id)s", id=first)
+        return sorted(found, key=lambda job: job.id or 0)
+
+    monkeypatch.setattr(JobManager, "get_stalled_jobs", ended_meanwhile)
+    assert rescue.rescue_stalled() == 1
+    assert states() == ["todo"]
