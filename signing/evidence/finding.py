@@ -15,7 +15,8 @@ from signing.seals.models import SealItem
 from signing.tasks.models import ClientSystem, Document, Task
 
 MOST = 30
-_NUMBER = re.compile(r"[0-9A-Za-z:._-]{6,80}")
+_NUMBER = re.compile(r"[0-9A-Za-z:._-]{6,80}|(?=.*[0-9])[0-9A-Za-z:._-]{1,5}")
+"""Clients number their own cases, some with few signs; what is so short and has no digit may be a name."""
 
 
 @dataclass(frozen=True)

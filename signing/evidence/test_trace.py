@@ -76,6 +76,19 @@ def test_every_number_leads_to_the_document(reg: Caller, story: Document) -> Non
         assert answer.status_code == 422 or answer.json()["documents"] == []
 
 
+@pytest.mark.parametrize("number", ["LQ-01", "7"])
+def test_a_short_case_number_leads_to_its_documents_too(reg: Caller, world: World, number: str) -> None:
+    reg.order(batch(world, [document(world, "D1", [slot(PERSONS["P13"])])], case_no=number))
+    assert [(each["document"], each["found_as"]) for each in ask(reg, number)] == [("D1", ["业务流水号"])]
+    assert AuditEvent.objects.get(verb="evidence.trace").obj_ref == number
+
+
+@pytest.mark.parametrize("name", ["卫甲", "Li", "Wei J", "-"])
+def test_what_may_be_a_name_is_neither_looked_for_nor_written_down(reg: Caller, story: Document, name: str) -> None:
+    assert ask(reg, name) == []
+    assert not AuditEvent.objects.filter(verb="evidence.trace").exists()
+
+
 def test_the_steps_stand_in_order_with_their_numbers(reg: Caller, story: Document) -> None:
     (found,) = ask(reg, SignatureRecord.objects.get().sign_no)
     said = [step["what"] for step in found["steps"]]
