@@ -29,6 +29,7 @@ from signing.ceremonies.states import CeremonyState, CeremonyVerb, ItemState
 from signing.ceremonies.trust import NoTrust, Trust, trust
 from signing.guard.models import Reason
 from signing.integrations import ca
+from signing.tasks.subjects import subject_masked
 
 LEASE = timedelta(seconds=45)
 """A run that has not said anything for so long is taken for dead and repeated."""
@@ -65,7 +66,7 @@ def ceremony_run(ceremony_id: int) -> None:
         _wait(ceremony, "管理员录入根证书")
         return
     except ca.AuthorityRefuses as no:
-        _fail_all(ceremony, no.message)
+        _fail_all(ceremony, subject_masked(ceremony.subject, no.message))
         return
     held = _sign_all(ceremony, believed)
     if held:

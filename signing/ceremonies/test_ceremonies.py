@@ -19,6 +19,7 @@ from foundation import clock
 from foundation.clock.models import ClockOffset
 from foundation.files.models import StoredFile
 from foundation.files.services import file_read, file_store
+from foundation.ui.masks import mask_mobile
 from signing.ceremonies import applying, running
 from signing.ceremonies.applying import items_sign
 from signing.ceremonies.models import Ceremony, CeremonyItem, SignatureRecord, Verification
@@ -515,6 +516,42 @@ def test_an_authority_that_refuses_gives_the_tasks_back_with_its_reason(
     assert ceremony.state == "done"
     assert "认证没有通过" in browser.get(f"/ceremonies/{ceremony.no}/").content.decode()
     assert Task.objects.filter(state="open").count() == 3
+
+
+@pytest.mark.parametrize("system", ["verification", "ca"])
+def test_what_an_outside_system_says_of_a_person_is_kept_masked_on_one_line(
+    enter: Enter, world: World, papers: dict[str, Document], monkeypatch: pytest.MonkeyPatch, system: str
+) -> None:
+    person, browser = PERSONS["P13"], enter("P13")
+    words = f"{person['name']}\x07\u202e（{person['id_number'].lower()}，199 0000-0013）\n没有通过" + "。" * 300
+    kept = f"*甲 （310***********931x，{mask_mobile('199 0000-0013')}） 没有通过"
+    start(browser, papers)
+    ceremony = Ceremony.objects.get()
+    if system == "verification":
+        browser.post(f"/ceremonies/{ceremony.no}/identity/", {"days": "20"})
+        world.pass_check(passed=False)["why"] = words
+        come_back(browser, next(iter(world.checks.values())))
+        problems = set(Verification.objects.values_list("problem", flat=True))
+    else:
+        honest, refused = world._ca, (409, {"error": "not_verified", "message": words})
+        monkeypatch.setattr(world, "_ca", lambda *asked: refused if asked[0] == "POST" else honest(*asked))
+        prove(browser, world)
+        work()
+        problems = set(CeremonyItem.objects.values_list("problem", flat=True))
+    (problem,) = problems
+    assert problem.startswith(kept)
+    assert len(problem) == 200
+
+
+@pytest.mark.parametrize("serial", ["R" * 81, "RZ\0"], ids=["too long", "nul"])
+def test_a_serial_that_cannot_be_kept_is_no_answer(
+    enter: Enter, world: World, papers: dict[str, Document], serial: str
+) -> None:
+    browser = enter("P13")
+    start(browser, papers)
+    browser.post(f"/ceremonies/{Ceremony.objects.get().no}/identity/", {"days": "20"})
+    assert come_back(browser, world.pass_check(serial=serial)).status_code == 302
+    assert Verification.objects.get().state == "asked"
 
 
 def test_a_worker_killed_in_the_middle_goes_on_without_a_second_signature(

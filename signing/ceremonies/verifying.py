@@ -32,7 +32,7 @@ from signing.guard.models import Reason
 from signing.integrations import verification as port
 from signing.tasks.models import Subject
 from signing.tasks.states import WrongState
-from signing.tasks.subjects import subject_settle
+from signing.tasks.subjects import subject_masked, subject_settle
 
 ASK_EVERY = timedelta(seconds=4)
 FACE = "face"
@@ -241,7 +241,7 @@ def _conclude(check: Verification, outcome: port.Outcome) -> None:
         return
     check.scanned_at = outcome.scanned_at
     if not outcome.passed:
-        _settle(check, VerificationVerb.FAIL, outcome.why or "没有通过")
+        _settle(check, VerificationVerb.FAIL, subject_masked(check.subject, outcome.why) or "没有通过")
         return
     check.serial_no, check.method = outcome.serial_no, outcome.method[:40]
     if check.purpose == Verification.Purpose.IDENTITY:

@@ -10,6 +10,9 @@ from typing import Any
 
 from foundation.outside.client import OutsideDown, Reply
 
+LONGEST_SENTENCE = 1000
+"""Signs that are read; who keeps a sentence cuts it to his own length."""
+
 
 def taken(reply: Reply, *statuses: int) -> dict[str, Any]:
     """The JSON of an answer whose status is one of `statuses` (200 and 201 by default); OutsideDown otherwise."""
@@ -18,14 +21,26 @@ def taken(reply: Reply, *statuses: int) -> dict[str, Any]:
     return reply.json()
 
 
-def text(reply: Reply, data: Mapping[str, Any], key: str, default: str | None = None) -> str:
-    """A text of the answer; OutsideDown when it is missing and has no default."""
+def text(reply: Reply, data: Mapping[str, Any], key: str, default: str | None = None, *, most: int = 0) -> str:
+    """A text of the answer; OutsideDown when it is missing and has no default, longer than `most` signs (0: of any length), or
+    nothing that can be kept."""
     value = data.get(key, default)
     if value is None and default is not None:
         return default
-    if not isinstance(value, str):
+    if not isinstance(value, str) or (most and len(value) > most) or not _can_be_kept(value):
         raise OutsideDown(reply.system, "回答看不懂")
     return value
+
+
+def _can_be_kept(value: str) -> bool:
+    """Neither half a surrogate pair nor NUL, which no database takes."""
+    return "\0" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
+
+
+def sentence(reply: Reply, data: Mapping[str, Any], key: str, default: str = "") -> str:
+    """What an outside system says to people, on one line: without control characters, and no longer than a sentence is."""
+    said = text(reply, data, key, default)[:LONGEST_SENTENCE]
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in said).split()) or default
 
 
 def moment(reply: Reply, data: Mapping[str, Any], key: str) -> datetime | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db.models import Q, QuerySet
 
 from foundation import clock
 from foundation.crypto.index import person_index
 from foundation.identity.actor import Actor
+from foundation.ui.masks import mask_id, mask_mobile, mask_name
 from signing.tasks.models import Subject
 from signing.tasks.orders import OrderRefused, Signer
 
@@ -56,6 +59,16 @@ def subject_settle(*, name: str, id_type: str, id_number: str, mobile: str = "")
         subject.mobile = mobile
         subject.save(update_fields=["mobile"])
     return subject
+
+
+def subject_masked(subject: Subject, words: str) -> str:
+    """What somebody else says of a person, with his own name, number and mobile masked wherever they stand in it."""
+    for value, mask in ((subject.id_number, mask_id), (subject.mobile, mask_mobile), (subject.name, mask_name)):
+        if value and subject.is_person:
+            apart = r"[\s-]*".join(map(re.escape, value))
+            for found in set(re.findall(apart, words, flags=re.IGNORECASE)):
+                words = words.replace(found, mask(found))
+    return words
 
 
 def subjects_of(actor: Actor) -> QuerySet[Subject]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from foundation.crypto.x509 import CertificateError, RevocationList, parse, parse_crl, parse_many
 from foundation.outside.client import OutsideClient, OutsideDown, Reply
-from signing.integrations.wire import taken, text
+from signing.integrations.wire import sentence, taken, text
 
 SYSTEM = "ca"
 EVENT_MINUTES = 30
@@ -58,7 +58,7 @@ def organisation_certificate(*, public_key: bytes, name: str, code: str) -> Issu
 
 def _issued(reply: Reply, public_key: bytes) -> Issued:
     if reply.status in {404, 409, 422}:
-        raise AuthorityRefuses(text(reply, reply.json(), "message", "认证机构没有接受这次申请"))
+        raise AuthorityRefuses(sentence(reply, reply.json(), "message", "认证机构没有接受这次申请"))
     data = taken(reply)
     certificates = unarmor(text(reply, data, "cert_pem"))
     if len(certificates) != 1 or parse(certificates[0]).public != public_key:

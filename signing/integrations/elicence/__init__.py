@@ -12,7 +12,7 @@ from foundation.crypto import crypto
 from foundation.outside.client import OutsideClient, OutsideDown, Reply
 from foundation.outside.result import Found, NotFound, Result
 from signing.integrations.ca import Issued
-from signing.integrations.wire import bytes64, chain64, moment, taken, text
+from signing.integrations.wire import bytes64, chain64, moment, sentence, taken, text
 
 SYSTEM = "elicence"
 
@@ -87,7 +87,7 @@ def seal_order(
     try:
         reply = OutsideClient(SYSTEM).post("/seal/prepare", body, idempotency_key=ref)
         data = _accepted(reply)
-        return Found(Ordered(text(reply, data, "order_no"), text(reply, data, "url")))
+        return Found(Ordered(text(reply, data, "order_no", most=80), text(reply, data, "url", most=400)))
     except OutsideDown as down:
         return down.unavailable()
 
@@ -124,7 +124,7 @@ def seal_outcome(order_no: str) -> Result[SealOutcome]:
 
 def _accepted(reply: Reply) -> dict[str, object]:
     if 400 <= reply.status < 500 and reply.status not in {401, 408, 429}:
-        raise LicenceRefuses(text(reply, reply.json(), "message", "电子营业执照没有接受这次请求"))
+        raise LicenceRefuses(sentence(reply, reply.json(), "message", "电子营业执照没有接受这次请求"))
     return taken(reply)
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 from foundation import clock
 from foundation.outside.client import OutsideClient, OutsideDown
 from foundation.outside.result import Found, NotFound, Result
-from signing.integrations.wire import moment, taken, text
+from signing.integrations.wire import moment, sentence, taken, text
 
 SYSTEM = "verification"
 LASTS = timedelta(minutes=15)
@@ -86,7 +86,11 @@ def check_open(
         data = taken(reply)
         lapses = moment(reply, data, "expires_at") or clock.wall() + LASTS
         return Found(
-            Opened(text(reply, data, "session_no"), text(reply, data, "url"), min(lapses, clock.wall() + LASTS))
+            Opened(
+                text(reply, data, "session_no", most=80),
+                text(reply, data, "url", most=400),
+                min(lapses, clock.wall() + LASTS),
+            )
         )
     except OutsideDown as down:
         return down.unavailable()
@@ -124,13 +128,13 @@ def check_outcome(provider_no: str) -> Result[Outcome]:
                 settled=passed is not None,
                 passed=passed is True,
                 method=text(reply, data, "method", ""),
-                serial_no=text(reply, data, "serial_no", ""),
+                serial_no=text(reply, data, "serial_no", "", most=80),
                 at=moment(reply, data, "at"),
                 bound=tuple(map(str, bound)) if isinstance(bound, list) else None,
                 id_type=text(reply, whom, "id_type", "") if whom is not None else None,
                 id_number=text(reply, whom, "id_number", "") if whom is not None else None,
                 scanned_at=moment(reply, data, "scanned_at"),
-                why=text(reply, data, "why", ""),
+                why=sentence(reply, data, "why"),
             )
         )
     except OutsideDown as down:
