@@ -29,7 +29,8 @@ from signing.evidence.models import EvidenceRecord
 from signing.guard.models import Reason
 from signing.pdf.verify import verify_pdf
 from signing.seals.services import seal_settle
-from signing.tasks.models import Document, Reading
+from signing.tasks.models import Document, Matter, Reading, Task
+from signing.tasks.numbering import attempts_number
 from signing.testing import (
     COMPANY,
     PERSONS,
@@ -288,6 +289,23 @@ def test_case_numbers_of_two_clients_may_be_equal(
     ]
     (found,) = office.evidence_trace("chain_office.LS-Q1-1-1-1", staff="zong1")
     assert found.document == "Q1-1"
+
+
+def test_numbers_stay_one_of_a_kind_though_the_case_that_came_first_is_seen_last(
+    reg: Caller, office: SigningClient, world: World
+) -> None:
+    """Its order was still on its way when the other client's papers were signed."""
+    own = batch(world, [document(world, "D1", [slot(PERSONS["P13"])], pages=1)], case_no="LS-Q1")
+    assert reg.order(own).status_code == 201
+    office.batch_create(chain_order(world, "Q1", 1))
+    first, second = Task.objects.order_by("pk")
+    unseen = Matter.objects.filter(client__name="reg")
+    for task, seen_as in ((second, "unseen"), (first, "LS-Q1"), (second, "LS-Q1")):
+        unseen.update(number=seen_as)
+        attempts_number([task])
+        task.save(update_fields=["attempt", "sign_no"])
+    numbers = list(Task.objects.order_by("pk").values_list("sign_no", flat=True))
+    assert numbers == ["reg.LS-Q1-1-1-1", "LS-Q1-1-1-2"]
 
 
 @pytest.mark.row("R142", part="大型连锁机构签名待办查询")
