@@ -5,6 +5,7 @@ the queue and ends: the library alone would wait for a job's thread as long as t
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import Callable, Sequence
@@ -32,6 +33,12 @@ def run(
     at_end()
 
 
+def settle_memory() -> None:
+    """What is loaded by now stays to the end: no collection of garbage walks through it again, in the middle of a job."""
+    gc.collect()
+    gc.freeze()
+
+
 async def _run(
     queues: Sequence[str], name: str, concurrency: int, at_begin: Callable[[], None], at_end: Callable[[], None]
 ) -> None:
@@ -50,6 +57,7 @@ async def _run(
             stalled_worker_timeout=rescue.STALLED_AFTER,
             task_middleware=[troubles.remembering],
         )
+        settle_memory()
         told = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, told.set)
