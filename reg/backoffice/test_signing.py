@@ -232,6 +232,7 @@ def test_the_figures_are_exported_with_what_was_asked_and_it_is_recorded(sister:
     assert lines[0] == "统计,项目,发起,签好,没签上,本人没签完,还在签,成功率%,中位用时（秒）"
     assert lines[1] == "合计,2026-11-01 至 2026-11-02,1234,1194,10,20,10,99.2,48.2"
     assert "签署主体,企业,30,30,0,0,0,100.0," in lines
+    assert [line.split(",")[1] for line in lines if line.startswith("时间,")] == ["2026-11-01", "2026-11-02"]
     assert "热力图,周一 15 时,1234" in lines
     assert "没签成的原因,刷脸没有通过,20" in lines
     event = AuditEvent.objects.get(verb="signing.export")

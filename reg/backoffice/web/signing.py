@@ -303,8 +303,9 @@ def _csv(said: History, question: Question) -> Iterator[str]:
     yield _row(COLUMNS)
     yield _row(["合计", f"{question.first} 至 {question.last}", *_cells(said.total), said.seconds])
     first, last = datetime.combine(question.first, time()), datetime.combine(question.last, time(23))
+    moment = "%Y-%m-%d %H:%M" if question.grain is Grain.HOUR else "%Y-%m-%d"
     for point in charts.filled(said.points, first, last, question.grain):
-        yield _row(["时间", f"{point.start:%Y-%m-%d %H:%M}", *_cells(point.counts), None])
+        yield _row(["时间", f"{point.start:{moment}}", *_cells(point.counts), None])
     for name, title in DIMENSIONS.items():
         for one in said.shares[name]:
             yield _row([title, one.title, *_cells(one.counts), one.seconds])
