@@ -61,7 +61,7 @@ TICKS = [
     Tick("evidence", 600, evidence_sweep),
     Tick("inspections", 600, inspections_sweep),
     Tick("tickets", 600, tickets_sweep),
-    Tick("revocations", 900, revocations_fetch),
+    Tick("revocations", 900, revocations_fetch, first=5),
     Tick("counting", 30, _count),
     Tick("recount", 1800, recount_nightly),
     Tick("incidents", 60, incidents_watch),

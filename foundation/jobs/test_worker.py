@@ -261,3 +261,12 @@ def test_a_job_that_ends_while_it_is_rescued_does_not_keep_the_others_from_it(
     monkeypatch.setattr(JobManager, "get_stalled_jobs", ended_meanwhile)
     assert rescue.rescue_stalled() == 1
     assert states() == ["todo"]
+
+
+def test_a_seldom_duty_may_begin_soon_after_the_start() -> None:
+    stop, done = threading.Event(), threading.Event()
+    threads = ticker.start([ticker.Tick("test", 3600, done.set, first=0.01)], stop)
+    assert done.wait(20)
+    stop.set()
+    for thread in threads:
+        thread.join(20)

@@ -25,6 +25,8 @@ class Tick:
     name: str
     every: float
     run: Callable[[], None]
+    first: float | None = None
+    """Seconds from the start of the worker to the first time; none: as between two times."""
 
 
 def run_under_lock(tick: Tick) -> bool:
@@ -64,7 +66,9 @@ def start(ticks: Sequence[Tick], stop: threading.Event) -> list[threading.Thread
 
 
 def _loop(tick: Tick, stop: threading.Event) -> None:
-    while not stop.wait(tick.every):
+    pause = tick.every if tick.first is None else tick.first
+    while not stop.wait(pause):
+        pause = tick.every
         try:
             run_under_lock(tick)
             health.flush()
