@@ -28,6 +28,20 @@ def identity_current(subject: Subject) -> Verification | None:
     )
 
 
+def identity_lapsed(subject: Subject) -> Verification | None:
+    """The identity check that ran out last: why one who was checked before is asked again."""
+    return (
+        Verification.objects.filter(
+            subject=subject,
+            purpose=Verification.Purpose.IDENTITY,
+            state=VerificationState.PASSED,
+            valid_until__lt=clock.today(),
+        )
+        .order_by("-valid_until", "-pk")
+        .first()
+    )
+
+
 def identity_at(subject: Subject, moment: datetime) -> Verification | None:
     """What `identity_current` was at `moment`, in legal time."""
     held = Verification.objects.filter(

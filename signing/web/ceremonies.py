@@ -18,7 +18,7 @@ from foundation.identity.middleware import SignedInRequest
 from foundation.ui.dates import hm
 from foundation.ui.parts import Problem
 from signing.ceremonies.models import Ceremony, CeremonyItem, Verification
-from signing.ceremonies.proofs import authorisation_flaw, identities_unfaced, identity_behind
+from signing.ceremonies.proofs import authorisation_flaw, identities_unfaced, identity_behind, identity_lapsed
 from signing.ceremonies.running import AT_ONCE, LEASE
 from signing.ceremonies.scope import ceremonies_of, ceremony_polled, checks_of
 from signing.ceremonies.starting import ceremony_drop, ran_out
@@ -77,6 +77,7 @@ def _page(
     marks = _marks(ceremony, "".join(item.state[0] for item in items), moved_at)
     words = {**WORDS, QUEUED: TO_BE_PROVED} if ceremony.state == CeremonyState.VERIFYING else WORDS
     batches = {item.task.document.batch for item in items}
+    identity = identity_behind(ceremony)
     context = {
         "ceremony": ceremony,
         "rows": [
@@ -88,7 +89,8 @@ def _page(
         "again": len({item.task.document_id for item in items if _again(item)}),
         **figures(marks),
         "said": _said(ceremony, marks, _first_queued(items)),
-        "identity": identity_behind(ceremony),
+        "identity": identity,
+        "lapsed": None if identity else identity_lapsed(ceremony.subject),
         "unfaced": ceremony.state == CeremonyState.DROPPED and identities_unfaced(ceremony).exists(),
         "days": Verification.DAYS,
         "waiting_check": last if last and last.state == VerificationState.ASKED else None,

@@ -17,7 +17,7 @@ from foundation.identity.middleware import SignedInRequest
 from foundation.identity.models import Account
 from foundation.identity.sessions import session_end, sessions_of
 from signing.ceremonies.models import Ceremony, Verification
-from signing.ceremonies.proofs import identity_current
+from signing.ceremonies.proofs import identity_current, identity_lapsed
 from signing.ceremonies.qr import face_asked
 from signing.ceremonies.scope import ceremonies_of, checks_of
 from signing.ceremonies.states import CeremonyState
@@ -281,9 +281,11 @@ def me(request: SignedInRequest) -> HttpResponse:
     account = Account.objects.get(person_index=request.actor.person_index)
     person = person_of(request.actor)
     asked = face_asked(actor=request.actor, subject=person) if person else None
+    current = identity_current(person) if person else None
     context = {
         "account": account,
-        "current": identity_current(person) if person else None,
+        "current": current,
+        "lapsed": identity_lapsed(person) if person and not current else None,
         "unfinished": _seen(request.actor, identity_unfinished(person)) if person else None,
         **(qr_facts(asked) if asked else {}),
         "last_check": _seen(request.actor, check_unpassed(person)) if person else None,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from signing.ceremonies.models import Ceremony
+from foundation import clock
+from signing.ceremonies.models import Ceremony, Verification
 from signing.seals.models import SealOrder
 from signing.tasks.models import Document
 from signing.testing import COMPANY, PERSONS, Browser, Caller, World, arrive, batch, document, drawn, prove, slot, work
@@ -220,3 +222,21 @@ def test_a_box_that_was_not_ticked_says_so_where_it_stands(enter: Enter, papers:
     answer = browser.post(f"{browser.url(papers[0])}sign/", {})
     assert answer.status_code == 422
     assert 'aria-describedby="agree-e"' in answer.content.decode()
+
+
+def test_whose_identity_check_ran_out_is_told_when(enter: Enter, papers: list[Document], world: World) -> None:
+    browser = enter("P13")
+    for paper in papers:
+        browser.agree(paper)
+    ceremony = f"/ceremonies/{Ceremony.objects.get().no}/"
+    assert "到期" not in read(browser, ceremony), "the first time"
+    prove(browser, world)
+    work()
+    reg = Caller("reg")
+    reg.order(batch(world, [document(world, "D9", [slot(PERSONS["P13"])], pages=1)], ref="B2"), key="k2")
+    arrive(world)
+    over = clock.today() - timedelta(days=1)
+    Verification.objects.filter(purpose="identity").update(valid_until=over)
+    told = f"上次的实名核验 {over.month}月{over.day}日 到期"
+    assert told in read(browser, "/me/")
+    assert told in read(browser, browser.agree(Document.objects.get(ref="D9")).url)
