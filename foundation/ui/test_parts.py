@@ -178,6 +178,12 @@ def test_the_error_summary_counts_links_and_keeps_the_order_of_the_page() -> Non
     assert 'role="alert"' in html
 
 
+def test_where_nothing_on_the_page_can_be_mended_nobody_is_told_to_mend() -> None:
+    html = drawn("{% errors problem %}", problem=Problem("印章已经停用", "", ""))
+    assert "这一步没有办成" in html
+    assert "处要改" not in html
+
+
 def test_nothing_wrong_is_no_summary() -> None:
     assert drawn("{% errors form %}", form=gallery.GalleryForm()).strip() == ""
 

@@ -133,7 +133,8 @@ def form_cards(form: BaseForm) -> SafeString:
 def errors(*forms: Any) -> SafeString:
     """`{% errors form %}`: the error summary of these forms, formsets or Problems; nothing when nothing is wrong."""
     found = list(problems(forms))
-    return _rendered("ui/error_summary.html", {"problems": found}) if found else SafeString("")
+    here = any(one.target for one in found)  # something on this page can be mended
+    return _rendered("ui/error_summary.html", {"problems": found, "here": here}) if found else SafeString("")
 
 
 @register.simple_tag
