@@ -30,6 +30,10 @@ _HEADER = re.compile(rb"(\d{1,10})[\0\t\n\f\r ]+(\d{1,5})[\0\t\n\f\r ]+obj(?![^\
 _STREAM = re.compile(rb"stream(?:\r\n|\n)")
 _SPACE_ONLY = re.compile(rb"[\0\t\n\f\r ]*")
 _LONGEST_REMEMBERED = 1024
+_WITH_PICTURES = 256 * 1024
+"""Bytes from which a file is likely to hold pictures."""
+_ROOM = 32
+"""More objects than a signature brings along."""
 
 
 @dataclass(frozen=True)
@@ -207,6 +211,16 @@ class PdfFile(ABC):
             return True
         later = ((number, each) for each in range(1, revision + 1) for number in self.changed(each))
         return any(self.references(self.value(number, each)) & {*wanted, UNCERTAIN} for number, each in later)
+
+    def first_free(self) -> int:
+        """From where new objects are numbered: beyond all there are, and beyond what a picture happens to spell, which `mentions`
+        would take for an empty reference."""
+        first = self.size
+        spelt = sorted(references_in(self.data)) if len(self.data) > _WITH_PICTURES else ()
+        for number in spelt:
+            if first <= number < first + _ROOM:
+                first = number + 1
+        return first
 
     def references(self, value: Raw) -> set[int]:
         """The object numbers a value refers to, searched once. Not to be changed."""

@@ -201,7 +201,9 @@ def _append(
         raise SigningError("signed", f"签名位置“{name}”已经签过了")
     width, height, rotation = _measures(target)
     label = reference_of(file.dict_of(file.dict_of(acro_form(file).get(b"DR")).get(b"Font")).get(LABEL_KEY))
-    form, drawing = draw(appearance, width=width, height=height, rotation=rotation, first=file.size, label=label)
+    form, drawing = draw(
+        appearance, width=width, height=height, rotation=rotation, first=file.first_free(), label=label
+    )
     signature = drawing.add(_signature(certificate, chain, signed_at, remarks, container))
     entries = {**target.entries, b"V": reference(signature), b"AP": write_dict({b"N": reference(form)})}
     return file.append({**drawing.objects, target.number: write_dict(entries)})

@@ -19,16 +19,18 @@ _REGULAR = re.compile(rb"[^\0\t\n\f\r ()<>\[\]{}/%]+")
 _REFERENCE = re.compile(rb"(\d{1,10})[\0\t\n\f\r ]+(\d{1,5})[\0\t\n\f\r ]+R(?![^\0\t\n\f\r ()<>\[\]{}/%])")
 _WHOLE_REFERENCE = re.compile(rb"[\0\t\n\f\r ]*(\d{1,10})[\0\t\n\f\r ]+(\d{1,5})[\0\t\n\f\r ]+R[\0\t\n\f\r ]*")
 _ENDS_OF_REFERENCE = frozenset(b"R\0\t\n\f\r ")
-_BLANKS = bytes({*range(0x21), 0x80, 0xFF})
-"""What parts tokens, for the most generous reader: 0x80 and 0xFF are white space to PDFium."""
+_BLANKS = b"\0\t\n\v\f\r \x80\xff"
+"""What parts tokens to one reader or another: 0x80 and 0xFF are white space to PDFium."""
 _BLANK = frozenset(_BLANKS)
 _PARTED = frozenset([*(bytes([each]) for each in (*_BLANKS, *b"()<>[]{}/%")), b""])
 _BEFORE_R = re.compile(rb"[\0\t\n\f\r ()<>\[\]{}/%](\d{1,10})[\0\t\n\f\r ]+\d{1,5}[\0\t\n\f\r ]+\Z")
 _NUMBER_AT_END = re.compile(rb"[-+.0-9eE]+\Z")
-_COMMENT_IN_LINE = re.compile(rb"(?:\A|[-+.0-9eE])[\0- \x80\xff]*%")
+_COMMENT_IN_LINE = re.compile(rb"(?:\A|[-+.0-9eE])[\0\t\v\f \x80\xff]*%")
+_DIGITS = re.compile(rb"[0-9]+")
 _LINE_END = re.compile(rb"[\r\n]")
 _LONGEST_NUMBER, _MOST_COMMENTS = 32, 16
 _LONGEST_GAP = 4096
+_FARTHEST = 1e11
 UNCERTAIN = -1
 """Stands among references when one could not be told."""
 _HEX = re.compile(rb"<[0-9A-Fa-f\0\t\n\f\r ]*>")
@@ -198,8 +200,9 @@ def reference_of(raw: Raw | None) -> int | None:
 def references_in(data: bytes) -> set[int]:
     """Every object number referred to anywhere in these bytes, a value or a whole file, without reading a single object.
 
-    Strings and streams are searched as well: too careful by a chance of one in billions, and nothing hides in them.
-    UNCERTAIN stands for what some reader may take for a reference though it is not written as one.
+    Strings and streams are searched as well, so that nothing hides in them: in a thousand pictures of a megabyte one
+    spells a reference that nobody wrote, to a number of one or two digits. A number in an odd form counts for all that
+    readers make of it. UNCERTAIN stands for one that stands too far away to be told.
     """
     found: set[int] = set()
     at = 0
@@ -216,9 +219,18 @@ def _referred(data: bytes, end: int) -> set[int]:
     found: set[int] = set()
     for generation in _numbers_before(data, end):
         for number in _numbers_before(data, generation[0]) if generation else [None]:
-            plain = generation and number and all(data[start:stop].isdigit() for start, stop in (generation, number))
-            found.add(int(data[number[0] : number[1]]) if plain and number else UNCERTAIN)
+            found |= _readings(data[number[0] : number[1]]) if number else {UNCERTAIN}
     return found
+
+
+def _readings(number: bytes) -> set[int]:
+    """What one reader or another makes of a number: one that stops at a sign or a point, one that goes on, one that calculates."""
+    found = {int(digits) for digits in _DIGITS.findall(number)}
+    try:
+        value = abs(float(number))
+    except ValueError:
+        return found
+    return found | {int(value)} if value < _FARTHEST else found
 
 
 def _numbers_before(data: bytes, end: int) -> Iterator[tuple[int, int] | None]:

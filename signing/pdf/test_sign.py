@@ -325,3 +325,18 @@ def test_a_file_of_the_simple_kind_reads_the_same_by_the_library() -> None:
         assert simple.ends(revision) == library.ends(revision)
         for number in simple.changed(revision):
             assert simple.value(number, revision) == library.value(number, revision)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_picture_that_happens_to_spell_references_can_be_signed_by_two(*, packed: bool) -> None:
+    first = read_pdf(blank_pdf(2, packed=packed)).size
+    spelt = b" ".join(b"%d 0 R" % number for number in range(first, first + 60))
+    pdf = pikepdf.open(io.BytesIO(blank_pdf(2, packed=packed)))
+    picture = pdf.make_stream(spelt + b"\n" + bytes(300_000), Subtype=pikepdf.Name.Image)
+    picture.Filter = pikepdf.Name.DCTDecode  # written as it is
+    pdf.pages[0].obj.Picture = picture
+    whole = saved(pdf, packed=packed)
+    assert spelt in whole
+    report = verify_pdf(SIGNERS.signed_by_all(whole), SIGNERS.roots)
+    assert report.ok, report.sentences
+    assert len(report.signatures) == 3

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
-from signing.pdf.syntax import PdfSyntaxError, end_of_value, parse_array, parse_dict, references_in
+from signing.pdf.syntax import UNCERTAIN, PdfSyntaxError, end_of_value, parse_array, parse_dict, references_in
 
 
 @pytest.mark.parametrize(
@@ -45,7 +47,18 @@ def test_what_nests_ends_where_it_ends(inner: bytes) -> None:
         (b"9 %R\n0 %%\n%x\nR]", {9}),
         (b"0.83 0.09 0.11 RG 1 0 0 RG (see 5 0 Rest)", set()),
         (b"stream %\xff\x00\nR\n R", set()),
+        (b"[999.0 0 R]", {999, 0}),
+        (b"[+7 000 R]", {7}),
+        (b"[9e2 0 R]", {9, 2, 900}),
+        (b"[- 0 R]", set()),
     ],
 )
 def test_references_are_found_however_they_are_parted_and_nothing_else_is(data: bytes, numbers: set[int]) -> None:
     assert references_in(data) == numbers
+
+
+def test_what_a_picture_happens_to_spell_is_no_reference_that_cannot_be_told() -> None:
+    noise = random.Random(38).randbytes(40 * 1024 * 1024)
+    found = references_in(noise)
+    assert UNCERTAIN not in found
+    assert len(found) < 3
