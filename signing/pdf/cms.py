@@ -174,7 +174,7 @@ def _read_info(item: der.Item) -> Signature:
         raise SigningError("container", f"一个签名数据里应当只有一个签名人，读到 {len(signers)} 个")
     lists = [each.whole for part in parts[3:-1] if part.tag == 0xA1 for each in der.items(part.body)]
     signature = _read_signer(der.items(der.only(signers[0].whole, der.SEQUENCE).body), certificates, container)
-    return replace(signature, revocations=tuple(_revocations(lists)))
+    return replace(signature, revocations=tuple(_revocations(lists))) if lists else signature
 
 
 def _certificates_in(body: bytes) -> tuple[Certificate, ...]:
@@ -277,7 +277,9 @@ def _names_this(value: bytes, certificate: bytes) -> bool:
     return kind == der.oid(_SHA256) and named == hashlib.sha256(certificate).digest()
 
 
+@lru_cache(maxsize=256)
 def _time(value: bytes) -> datetime:
+    """A ceremony signs dozens of documents in one second."""
     item, _ = der.read(value)
     pattern = "%y%m%d%H%M%SZ" if item.tag == der.UTC_TIME else "%Y%m%d%H%M%SZ"
     return datetime.strptime(item.body.decode(), pattern).replace(tzinfo=UTC)
