@@ -14,44 +14,28 @@ from signing.guard.models import Reason
 from signing.tasks.models import Subject, Task
 
 
+def _identities(subject: Subject) -> QuerySet[Verification]:
+    """The passed identity checks of a person, the one that lasts longest first."""
+    passed = Verification.objects.filter(
+        subject=subject, purpose=Verification.Purpose.IDENTITY, state=VerificationState.PASSED
+    )
+    return passed.order_by("-valid_until", "-pk")
+
+
 def identity_current(subject: Subject) -> Verification | None:
     """The unexpired identity check of a person that lasts longest. One whose face was not shown does not last (R151)."""
-    return (
-        Verification.objects.filter(
-            subject=subject,
-            purpose=Verification.Purpose.IDENTITY,
-            state=VerificationState.PASSED,
-            valid_until__gte=clock.today(),
-        )
-        .order_by("-valid_until", "-pk")
-        .first()
-    )
+    return _identities(subject).filter(valid_until__gte=clock.today()).first()
 
 
 def identity_lapsed(subject: Subject) -> Verification | None:
     """The identity check that ran out last: why one who was checked before is asked again."""
-    return (
-        Verification.objects.filter(
-            subject=subject,
-            purpose=Verification.Purpose.IDENTITY,
-            state=VerificationState.PASSED,
-            valid_until__lt=clock.today(),
-        )
-        .order_by("-valid_until", "-pk")
-        .first()
-    )
+    return _identities(subject).filter(valid_until__lt=clock.today()).first()
 
 
 def identity_at(subject: Subject, moment: datetime) -> Verification | None:
     """What `identity_current` was at `moment`, in legal time."""
-    held = Verification.objects.filter(
-        subject=subject,
-        purpose=Verification.Purpose.IDENTITY,
-        state=VerificationState.PASSED,
-        settled_at__lte=moment,
-        valid_until__gte=clock.shanghai_day(moment),
-    ).select_related("ceremony")
-    return next((one for one in held.order_by("-valid_until", "-pk") if _lasts_since(one, moment)), None)
+    held = _identities(subject).filter(settled_at__lte=moment, valid_until__gte=clock.shanghai_day(moment))
+    return next((one for one in held.select_related("ceremony") if _lasts_since(one, moment)), None)
 
 
 def _lasts_since(identity: Verification, moment: datetime) -> bool:

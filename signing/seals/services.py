@@ -83,7 +83,7 @@ def seal_try(ref: str, *, at_most: int | None = None) -> None:
         seal_settle(ref, at_most=at_most)
     except NO_DATABASE:
         raise
-    except Exception:  # a boundary: an order that cannot be looked at or given up would hold its documents
+    except Exception:  # whatever it is: raised, the order could be neither shown nor given up, its papers held
         log.exception("seal.unsettled", order=ref)
 
 
